@@ -1,0 +1,123 @@
+#include "base/network.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+#include "base/escape.h"
+#include "base/text.h"
+
+namespace sekisho::base {
+
+namespace {
+
+constexpr int v4_prefix_bits = 96;  // of ::ffff:0:0/96
+
+constexpr std::array<std::uint8_t, 12> v4_mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+// True when every bit from `bits` on is zero.
+bool host_bits_are_zero(const std::array<std::uint8_t, 16>& raw, int bits) {
+    for (int i = bits; i < 128; ++i) {
+        const auto byte = raw[static_cast<std::size_t>(i / 8)];
+        if ((byte >> (7 - i % 8)) & 1) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::optional<Address> Address::parse(std::string_view text) {
+    if (starts_with_ignoring_case(text, "ipv6:")) text.remove_prefix(5);
+    if (text.size() >= 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
+    if (text.empty() || text.size() > 45) return std::nullopt;  // 45: the longest textual IPv6 address
+
+    const std::string terminated(text);
+    Address out;
+    if (text.find(':') == std::string_view::npos) {
+        std::array<std::uint8_t, 4> v4{};
+        if (::inet_pton(AF_INET, terminated.c_str(), v4.data()) != 1) return std::nullopt;
+        std::ranges::copy(v4_mapped, out.raw_.begin());
+        std::ranges::copy(v4, out.raw_.begin() + v4_mapped.size());
+        return out;
+    }
+    if (::inet_pton(AF_INET6, terminated.c_str(), out.raw_.data()) != 1) return std::nullopt;
+    return out;
+}
+
+bool Address::is_v4() const { return std::equal(v4_mapped.begin(), v4_mapped.end(), raw_.begin()); }
+
+std::string Address::text() const {
+    std::array<char, INET6_ADDRSTRLEN> out{};
+    const bool ok =
+        is_v4() ? ::inet_ntop(AF_INET, raw_.data() + v4_mapped.size(), out.data(), out.size()) != nullptr
+                : ::inet_ntop(AF_INET6, raw_.data(), out.data(), out.size()) != nullptr;
+    return ok ? std::string(out.data()) : std::string();
+}
+
+Result<Network> Network::parse(std::string_view text) {
+    const auto slash = text.find('/');
+    const auto address = Address::parse(text.substr(0, slash));
+    const auto bad = [&](std::string_view what) {
+        return fail(Cause::invalid, fmt::format("\"{}\": {}; right would be 192.0.2.0/24 or 2001:db8::/32",
+                                                escape(text, 60), what));
+    };
+    if (!address) return bad("no IP address");
+
+    Network out;
+    out.base_ = *address;
+    if (slash == std::string_view::npos) return out;
+
+    const auto digits = text.substr(slash + 1);
+    const bool v4 = address->is_v4() && text.substr(0, slash).find(':') == std::string_view::npos;
+    int bits = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
+    if (error != std::errc{} || end != digits.data() + digits.size() || bits < 0 || bits > (v4 ? 32 : 128)) {
+        return bad("the prefix length is no number from 0 to " + std::string(v4 ? "32" : "128"));
+    }
+    out.bits_ = v4 ? bits + v4_prefix_bits : bits;
+    if (!host_bits_are_zero(out.base_.raw_, out.bits_)) return bad("bits are set behind the prefix");
+    return out;
+}
+
+bool Network::contains(const Address& address) const {
+    const auto whole = static_cast<std::size_t>(bits_ / 8);
+    if (!std::equal(base_.raw_.begin(), base_.raw_.begin() + static_cast<std::ptrdiff_t>(whole),
+                    address.raw_.begin())) {
+        return false;
+    }
+    const int rest = bits_ % 8;
+    if (rest == 0) return true;
+    const int shift = 8 - rest;
+    return (base_.raw_[whole] >> shift) == (address.raw_[whole] >> shift);
+}
+
+bool Network::contains(std::string_view address) const {
+    const auto parsed = Address::parse(address);
+    return parsed && contains(*parsed);
+}
+
+bool any_contains(const std::vector<std::string>& networks, std::string_view address) {
+    const auto parsed = Address::parse(address);
+    if (!parsed) return false;
+    return std::ranges::any_of(networks, [&](const std::string& text) {
+        const auto network = Network::parse(text);
+        return network && network->contains(*parsed);
+    });
+}
+
+std::string client_network(std::string_view address) {
+    const auto parsed = Address::parse(address);
+    if (!parsed) return std::string(address);
+    if (parsed->is_v4()) return parsed->text();
+    std::string prefix;
+    for (std::size_t i = 0; i < 8; i += 2) {
+        const unsigned group = static_cast<unsigned>(parsed->raw()[i]) << 8 | parsed->raw()[i + 1];
+        prefix += fmt::format("{:x}:", group);
+    }
+    return prefix + ":/64";
+}
+
+}  // namespace sekisho::base
