@@ -1,0 +1,205 @@
+#include "base/charset.h"
+
+#include <unicode/normalizer2.h>
+#include <unicode/stringpiece.h>
+#include <unicode/ucnv.h>
+#include <unicode/unistr.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "base/escape.h"
+#include "base/text.h"
+
+namespace sekisho::base {
+
+namespace {
+
+struct Alias {
+    std::string_view label;
+    std::string_view icu;
+};
+
+// Labels that mail uses and ICU reads differently or not at all. Shift_JIS in mail means Microsoft's table
+// (NEC and IBM extensions), which is what the clients that people use decode.
+constexpr std::array aliases{
+    Alias{"shift_jis", "ibm-943_P15A-2003"},
+    Alias{"shift-jis", "ibm-943_P15A-2003"},
+    Alias{"sjis", "ibm-943_P15A-2003"},
+    Alias{"x-sjis", "ibm-943_P15A-2003"},
+    Alias{"cp932", "ibm-943_P15A-2003"},
+    Alias{"ms932", "ibm-943_P15A-2003"},
+    Alias{"windows-31j", "ibm-943_P15A-2003"},
+    Alias{"ms_kanji", "ibm-943_P15A-2003"},
+    Alias{"csshiftjis", "ibm-943_P15A-2003"},
+    Alias{"utf8", "UTF-8"},
+    Alias{"unicode-1-1-utf-7", "UTF-7"},
+    Alias{"us-ascii", "windows-1252"},
+    Alias{"ascii", "windows-1252"},
+    Alias{"iso-8859-1", "windows-1252"},
+    Alias{"latin1", "windows-1252"},
+    Alias{"x-unknown", ""},
+    Alias{"cp50220", "ISO-2022-JP"},
+    Alias{"x-euc-jp", "EUC-JP"},
+    Alias{"ks_c_5601-1987", "windows-949"},
+    Alias{"gb2312", "GB18030"},
+};
+
+std::string icu_name(std::string_view label) {
+    const std::string lower = to_lower(trim(label));
+    const auto row = std::ranges::find(aliases, std::string_view(lower), &Alias::label);
+    return row != aliases.end() ? std::string(row->icu) : lower;
+}
+
+struct CloseConverter {
+    void operator()(UConverter* converter) const { ucnv_close(converter); }
+};
+using Converter = std::unique_ptr<UConverter, CloseConverter>;
+
+// Null for an unknown label. A label with odd characters or over 60 bytes is unknown: it comes from outside.
+Converter open_converter(std::string_view label) {
+    const std::string name = icu_name(label);
+    constexpr std::size_t max_label = 60;
+    const auto plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' || c == '_' ||
+               c == '.' || c == ':';
+    };
+    if (name.empty() || name.size() > max_label || !std::ranges::all_of(name, plain)) return nullptr;
+    UErrorCode status = U_ZERO_ERROR;
+    Converter converter(ucnv_open(name.c_str(), &status));
+    return U_SUCCESS(status) ? std::move(converter) : nullptr;
+}
+
+std::string utf8_of(const icu::UnicodeString& text) {
+    std::string out;
+    text.toUTF8String(out);
+    return out;
+}
+
+icu::UnicodeString unicode_of(std::string_view utf8) {
+    return icu::UnicodeString::fromUTF8(
+        icu::StringPiece(utf8.data(), static_cast<std::int32_t>(utf8.size())));
+}
+
+// ICU counts in 32 bits; nobody needs one run of text longer than this.
+constexpr std::size_t max_text = 64u << 20;
+
+// How well `bytes` reads as a Japanese multi-byte charset: pairs that are well formed, or -1 for the first
+// that is not.
+struct PairRule {
+    unsigned lead_low1, lead_high1, lead_low2, lead_high2;
+    unsigned trail_low1, trail_high1, trail_low2, trail_high2;
+    unsigned single_low, single_high;
+};
+constexpr PairRule shift_jis_rule{0x81, 0x9F, 0xE0, 0xFC, 0x40, 0x7E, 0x80, 0xFC, 0xA1, 0xDF};
+constexpr PairRule euc_jp_rule{0xA1, 0xFE, 0x8E, 0x8F, 0xA1, 0xFE, 0xA1, 0xFE, 1, 0};
+
+long count_pairs(Bytes bytes, const PairRule& rule) {
+    long pairs = 0;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const auto b = std::to_integer<unsigned>(bytes[i]);
+        if (b < 0x80 || (b >= rule.single_low && b <= rule.single_high)) continue;
+        const bool lead =
+            (b >= rule.lead_low1 && b <= rule.lead_high1) || (b >= rule.lead_low2 && b <= rule.lead_high2);
+        if (!lead) return -1;
+        if (i + 1 == bytes.size()) break;  // cut in the middle of a character
+        const auto t = std::to_integer<unsigned>(bytes[++i]);
+        const bool trail = (t >= rule.trail_low1 && t <= rule.trail_high1) ||
+                           (t >= rule.trail_low2 && t <= rule.trail_high2);
+        if (!trail) return -1;
+        ++pairs;
+    }
+    return pairs;
+}
+
+}  // namespace
+
+bool is_known_charset(std::string_view label) { return open_converter(label) != nullptr; }
+
+std::string to_utf8(Bytes bytes, std::string_view label) {
+    bytes = head(bytes, max_text);
+    const std::string_view text = as_text(bytes);
+    const std::string name = icu_name(label);
+    if (equals_ignoring_case(name, "utf-8")) return is_utf8(text) ? std::string(text) : repair_utf8(text);
+    Converter converter = open_converter(label);
+    if (!converter) {
+        if (is_utf8(text)) return std::string(text);
+        converter = open_converter("windows-1252");
+        if (!converter) return repair_utf8(text);
+    }
+    UErrorCode status = U_ZERO_ERROR;
+    const icu::UnicodeString unicode(text.data(), static_cast<std::int32_t>(text.size()), converter.get(),
+                                     status);
+    return U_SUCCESS(status) ? utf8_of(unicode) : repair_utf8(text);
+}
+
+std::optional<std::string> from_utf8(std::string_view utf8, std::string_view label) {
+    const Converter converter = open_converter(label);
+    if (!converter || utf8.size() > max_text) return std::nullopt;
+    UErrorCode status = U_ZERO_ERROR;
+    ucnv_setFromUCallBack(converter.get(), UCNV_FROM_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &status);
+    const icu::UnicodeString unicode = unicode_of(utf8);
+    std::string out;
+    // The longest character of the charsets at hand takes 8 bytes (ISO-2022 with its escapes).
+    out.resize(static_cast<std::size_t>(unicode.length()) * 8 + 16);
+    const std::int32_t n = ucnv_fromUChars(converter.get(), out.data(), static_cast<std::int32_t>(out.size()),
+                                           unicode.getBuffer(), unicode.length(), &status);
+    if (U_FAILURE(status)) return std::nullopt;
+    out.resize(static_cast<std::size_t>(n));
+    return out;
+}
+
+std::string_view guess_charset(Bytes bytes) {
+    constexpr std::size_t looked_at = 64u << 10;
+    const std::string_view text = as_text(head(bytes, looked_at));
+    if (text.starts_with("\xFF\xFE")) return "utf-16le";
+    if (text.starts_with("\xFE\xFF")) return "utf-16be";
+    if (text.find("\x1B$B") != text.npos || text.find("\x1B$@") != text.npos ||
+        text.find("\x1B(I") != text.npos) {
+        return "iso-2022-jp";
+    }
+    // A character that the 64 KB cut in two is no reason to doubt UTF-8.
+    for (std::size_t cut = 0; cut < 4 && cut <= text.size(); ++cut) {
+        if (is_utf8(text.substr(0, text.size() - cut))) return "utf-8";
+        if (text.size() < looked_at) break;
+    }
+    std::size_t nul_even = 0;
+    std::size_t nul_odd = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\0') ++(i % 2 == 0 ? nul_even : nul_odd);
+    }
+    if (nul_odd > text.size() / 4 && nul_even < nul_odd / 8) return "utf-16le";
+    if (nul_even > text.size() / 4 && nul_odd < nul_even / 8) return "utf-16be";
+    const long euc = count_pairs(as_bytes(text), euc_jp_rule);
+    const long sjis = count_pairs(as_bytes(text), shift_jis_rule);
+    if (euc > 0 && euc >= sjis) return "euc-jp";
+    return sjis >= 0 ? "shift_jis" : "windows-1252";
+}
+
+std::string nfkc(std::string_view utf8) {
+    UErrorCode status = U_ZERO_ERROR;
+    const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKCInstance(status);
+    if (U_FAILURE(status) || utf8.size() > max_text) return std::string(utf8);
+    const icu::UnicodeString out = normalizer->normalize(unicode_of(utf8), status);
+    return U_SUCCESS(status) ? utf8_of(out) : std::string(utf8);
+}
+
+std::string fold_case(std::string_view utf8) {
+    if (utf8.size() > max_text) return std::string(utf8);
+    icu::UnicodeString text = unicode_of(utf8);
+    return utf8_of(text.foldCase());
+}
+
+void warm_up_charsets() {
+    for (const std::string_view label :
+         {"utf-8", "shift_jis", "euc-jp", "iso-2022-jp", "utf-16le", "utf-16be", "utf-7", "windows-1252",
+          "iso-8859-2", "windows-1251", "koi8-r", "gb18030", "big5", "euc-kr", "iso-2022-kr", "windows-949",
+          "windows-1250", "iso-8859-15"}) {
+        (void)to_utf8(as_bytes("a"), label);
+    }
+    (void)nfkc("\xEF\xBD\xB1");
+    (void)fold_case("A");
+}
+
+}  // namespace sekisho::base

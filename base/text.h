@@ -1,0 +1,31 @@
+// Small ASCII helpers; nothing here looks at the locale.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sekisho::base {
+
+constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+constexpr bool is_space(char c) { return is_blank(c) || c == '\r' || c == '\n' || c == '\f' || c == '\v'; }
+
+std::string to_lower(std::string_view text);
+bool equals_ignoring_case(std::string_view a, std::string_view b);
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
+bool ends_with_ignoring_case(std::string_view text, std::string_view suffix);
+// Offset of the first match at or after `from`, or npos. Linear in practice: `needle` is short and ours.
+std::size_t find_ignoring_case(std::string_view text, std::string_view needle, std::size_t from = 0);
+
+std::string_view trim(std::string_view text);                                // is_space at both ends
+std::vector<std::string_view> split(std::string_view text, char separator);  // keeps empty fields
+
+// `*` stands for any run, `?` for one character; the rest is literal. No recursion, O(n*m).
+bool matches_glob(std::string_view pattern, std::string_view text);
+
+// The part behind the last dot of the last path segment, lower case, without the dot; empty where none.
+std::string extension_of(std::string_view file_name);
+
+}  // namespace sekisho::base

@@ -1,0 +1,57 @@
+// What one message may still cost. One per scan; whatever grows is charged here before the work is done.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/limits.h"
+
+namespace sekisho::scanner {
+
+// Not thread-safe: a scan has one thread. A charge that fails is remembered in reached(); the caller stops
+// the object at hand and goes on with its siblings.
+class Budget {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    // `input_bytes`: size of the whole message, for the ratio. `spent`: wall clock already used up in the
+    // queue.
+    Budget(const model::ScanLimits& limits, std::uint64_t input_bytes, std::chrono::milliseconds spent = {});
+
+    const model::ScanLimits& limits() const { return limits_; }
+
+    [[nodiscard]] bool spend_part(std::uint32_t depth);      // limit.depth, limit.parts
+    [[nodiscard]] bool spend_bytes(std::uint64_t decoded);   // limit.bytes, limit.ratio: apparent size
+    [[nodiscard]] bool spend_resident(std::uint64_t bytes);  // limit.memory: pages really touched
+    void return_resident(std::uint64_t bytes);               // when a decoded part is let go
+    [[nodiscard]] bool spend_steps(std::uint64_t steps);  // limit.steps; also looks at the clock now and then
+    [[nodiscard]] bool spend_password(
+        std::uint64_t microseconds);  // limit.passwords: a try, priced beforehand
+    [[nodiscard]] bool in_time();     // limit.time: reads the clock
+
+    // Notes a limit by its finding id, e.g. for one that a room has of its own. Each id is kept once.
+    void reach(std::string_view limit_id);
+    const std::vector<std::string>& reached() const { return reached_; }
+
+    // The most that one more output may hold: the least of what is left of bytes, part bytes and ratio.
+    std::uint64_t output_room() const;
+    std::chrono::milliseconds time_left() const;
+
+private:
+    bool fail(std::string_view limit_id);
+
+    model::ScanLimits limits_;
+    Clock::time_point deadline_;
+    std::uint64_t parts_left_;
+    std::uint64_t bytes_left_;
+    std::uint64_t resident_left_;
+    std::uint64_t steps_left_;
+    std::uint64_t password_left_;
+    std::uint64_t steps_since_clock_ = 0;
+    std::vector<std::string> reached_;
+};
+
+}  // namespace sekisho::scanner

@@ -1,0 +1,46 @@
+// Candidates for locks: what was found in the mail, ranked, and what the operator configured.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace sekisho::scanner {
+
+// Likelihood, best first. The order of the enumeration is the order of trying.
+enum class PasswordSource : std::uint8_t {
+    keyword,       // behind a word for "password" in some language
+    quoted_token,  // alone in quotes or brackets, or alone on its line
+    subject,
+    file_name,
+    token,  // looks like a password, anywhere in the text
+    configured,
+    earlier_mail,
+};
+
+struct PasswordCandidate {
+    std::string text;  // UTF-8 as it stood
+    PasswordSource source = PasswordSource::token;
+    std::string language;       // of the keyword: "ja", "en"; empty otherwise
+    std::string label() const;  // "keyword ja": what reports may say. Never the text.
+};
+
+// Grows while texts are read; each text is kept once, under its best source. At most `max_candidates`.
+class Passwords {
+public:
+    static constexpr std::size_t max_candidates = 2'000;
+
+    void add(PasswordCandidate candidate);  // empty and over-long (> 128 bytes) texts are dropped
+    // All, best first; within a source in order of appearance.
+    std::vector<PasswordCandidate> ranked() const;
+    std::size_t size() const { return all_.size(); }
+
+private:
+    std::vector<PasswordCandidate> all_;
+    std::unordered_map<std::string, std::size_t> index_;
+};
+
+}  // namespace sekisho::scanner

@@ -1,0 +1,79 @@
+// Durable records. One engine so far: embedded SQLite.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "config/settings.h"
+#include "model/event.h"
+
+namespace sekisho::store {
+
+// A row of the quarantine's index. The files are the truth; start-up reconciles the two.
+struct QuarantineRow {
+    std::string id;
+    std::chrono::system_clock::time_point at;
+    std::string verdict;
+    std::string reason;      // "malicious", "split", ...
+    std::string direction;
+    std::string mail_from;
+    std::vector<std::string> recipients;
+    std::string subject;     // at most 200 bytes
+    std::string queue_id;
+    std::string finding;     // that decided
+    std::uint64_t bytes = 0;
+    std::string state;       // "held", "released", "deleted", "expired"
+    std::chrono::system_clock::time_point expires;
+};
+
+struct QuarantineFilter {
+    std::string id_prefix, sender_glob, recipient_glob, verdict, state;
+    std::optional<std::chrono::system_clock::time_point> since;
+    std::uint32_t limit = 100;
+};
+
+// How often a message crashed or overran a worker, by our SHA-256 of it. Durable, so that a retry after a restart
+// is recognised.
+struct CrashRecord {
+    std::uint32_t count = 0;
+    std::string part;  // path of the part that was being read, may be empty
+};
+
+// Thread-safe.
+class Store {
+public:
+    virtual ~Store() = default;
+    static base::Result<std::unique_ptr<Store>> open(const config::StoreSettings& settings);
+
+    // Never blocks on the disk: the event goes to a bounded queue and is written with others in one transaction.
+    // False: the queue is full or the store is lost; the event is counted as dropped.
+    virtual bool record(model::Event event) = 0;
+    // Blocks until everything recorded so far is on disk, or until the time is over.
+    virtual base::Result<void> flush(std::chrono::milliseconds within) = 0;
+    // Audit events are written before the act: blocks until durable.
+    virtual base::Result<void> record_now(model::Event event) = 0;
+
+    virtual base::Result<std::vector<model::Event>> events(std::string_view kind, std::uint32_t limit) = 0;
+
+    virtual base::Result<void> put_quarantine(const QuarantineRow& row) = 0;   // insert or replace by id
+    virtual base::Result<std::vector<QuarantineRow>> list_quarantine(const QuarantineFilter& filter) = 0;
+    virtual base::Result<void> set_quarantine_state(const std::string& id, const std::string& state) = 0;
+
+    virtual base::Result<CrashRecord> crash_record(const std::string& message_sha256) = 0;
+    virtual base::Result<void> note_crash(const std::string& message_sha256, const std::string& part) = 0;
+
+    // Release tokens that are spent, until they expire. True the first time an id is spent.
+    virtual base::Result<bool> spend_token(const std::string& token_id,
+                                           std::chrono::system_clock::time_point expires) = 0;
+    virtual base::Result<bool> is_spent(const std::string& token_id) = 0;
+
+    virtual std::uint64_t dropped_events() const = 0;
+    virtual bool healthy() const = 0;
+};
+
+}  // namespace sekisho::store
