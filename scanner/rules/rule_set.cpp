@@ -1,0 +1,170 @@
+#include "scanner/rules/rule_set.h"
+
+#include <fmt/format.h>
+#include <yara.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/escape.h"
+#include "base/fd.h"
+#include "base/hash.h"
+#include "scanner/rules/externals.h"
+#include "scanner/rules/rule_source.h"
+
+namespace sekisho::scanner::rules {
+
+namespace {
+
+constexpr std::size_t max_file_bytes = 8u << 20;
+constexpr double default_score = 5.0;  // a rule that does not say: suspicious by itself
+
+struct CompileError {
+    int line = 0;
+    std::string message;
+};
+
+void on_compile_message(int level, const char*, int line, const YR_RULE*, const char* message, void* user) {
+    auto* first = static_cast<CompileError*>(user);
+    if (level != YARA_ERROR_LEVEL_ERROR || !first->message.empty()) return;
+    first->line = line;
+    first->message = base::escape(message);
+}
+
+struct DestroyCompiler {
+    void operator()(YR_COMPILER* compiler) const { yr_compiler_destroy(compiler); }
+};
+using Compiler = std::unique_ptr<YR_COMPILER, DestroyCompiler>;
+
+Compiler new_compiler(CompileError& error) {
+    YR_COMPILER* raw = nullptr;
+    if (yr_compiler_create(&raw) != ERROR_SUCCESS) throw std::bad_alloc();
+    Compiler compiler(raw);
+    yr_compiler_set_callback(raw, on_compile_message, &error);
+    yr_compiler_set_include_callback(raw, nullptr, nullptr, nullptr);  // `include` would read any file
+    define_externals(raw);
+    return compiler;
+}
+
+std::optional<CompileError> try_source(const std::string& source) {
+    CompileError error;
+    const Compiler compiler = new_compiler(error);
+    if (yr_compiler_add_string(compiler.get(), source.c_str(), nullptr) == 0) return std::nullopt;
+    if (error.message.empty()) error.message = "does not compile";
+    return error;
+}
+
+double score_of(const YR_META& meta) {
+    return meta.type == META_TYPE_STRING ? std::strtod(meta.string, nullptr)
+                                         : static_cast<double>(meta.integer);
+}
+
+model::RuleInfo info_of(YR_RULE& rule) {
+    model::RuleInfo info{.name = rule.identifier, .score = default_score};
+    YR_META* meta = nullptr;
+    yr_rule_metas_foreach(&rule, meta) {
+        const std::string_view key = meta->identifier;
+        const bool text = meta->type == META_TYPE_STRING;
+        if (key == "score") info.score = score_of(*meta);
+        if (key == "raw") info.raw = meta->type == META_TYPE_BOOLEAN && meta->integer != 0;
+        if (key == "severity" && text) info.severity = base::escape(meta->string);
+        if (key == "family" && text) info.family = base::escape(meta->string);
+        if (key == "reference" && text) info.reference = base::escape(meta->string);
+    }
+    return info;
+}
+
+}  // namespace
+
+void DestroyRules::operator()(YR_RULES* rules) const { yr_rules_destroy(rules); }
+
+std::vector<RuleFile> read_rule_files(const std::vector<std::string>& directories,
+                                      std::vector<std::string>& problems) {
+    namespace fs = std::filesystem;
+    std::vector<RuleFile> out;
+    for (const std::string& directory : directories) {
+        std::error_code error;
+        std::vector<std::string> paths;
+        for (const auto& entry : fs::directory_iterator(directory, error)) {
+            const std::string extension = entry.path().extension();
+            if (extension == ".yar" || extension == ".yara") paths.push_back(entry.path());
+        }
+        if (error) problems.push_back(fmt::format("{}: {}", directory, error.message()));
+        std::ranges::sort(paths);
+        for (const std::string& path : paths) {
+            auto source = base::read_file(path, max_file_bytes);
+            if (source) {
+                out.push_back({path, std::move(*source)});
+            } else {
+                problems.push_back(source.error().message);
+            }
+        }
+    }
+    return out;
+}
+
+void drop_bad_rules(RuleFile& file, std::vector<std::string>& problems) {
+    // NUL would end the source early for libyara, and hide the rest from us.
+    std::ranges::replace(file.source, '\0', ' ');
+    const std::vector<RuleText> rules = split_rules(file.source);
+    // Each round takes one rule away, so the loop ends.
+    for (std::size_t round = 0; round <= rules.size(); ++round) {
+        const auto error = try_source(file.source);
+        if (!error) return;
+        problems.push_back(fmt::format("{}:{}: {}", file.path, error->line, error->message));
+        const auto guilty = std::ranges::find_if(rules, [&](const RuleText& rule) {
+            return rule.first_line <= error->line && error->line <= rule.last_line &&
+                   file.source[rule.begin] != ' ';
+        });
+        if (guilty == rules.end()) break;
+        blank_out(file.source, *guilty);
+    }
+    problems.push_back(fmt::format("{}: the whole file is skipped", file.path));
+    file.source.clear();
+}
+
+base::Result<CompiledRules> compile(const std::vector<RuleFile>& files, bool raw_only) {
+    CompileError error;
+    Compiler compiler = new_compiler(error);
+    for (const RuleFile& file : files) {
+        std::string source = file.source;
+        if (raw_only) {
+            for (const RuleText& rule : split_rules(source)) {
+                if (!rule.raw && !rule.helper) blank_out(source, rule);
+            }
+        }
+        if (yr_compiler_add_string(compiler.get(), source.c_str(), file.path.c_str()) != 0) {
+            return base::fail(base::Cause::invalid,
+                              fmt::format("{}:{}: {}", file.path, error.line, error.message));
+        }
+    }
+    YR_RULES* rules = nullptr;
+    if (yr_compiler_get_rules(compiler.get(), &rules) != ERROR_SUCCESS) {
+        return base::fail(base::Cause::internal, "libyara could not finish the rules");
+    }
+    return CompiledRules(rules);
+}
+
+model::RuleTable describe(YR_RULES* rules, const std::vector<RuleFile>& files) {
+    model::RuleTable table;
+    YR_RULE* rule = nullptr;
+    yr_rules_foreach(rules, rule) {
+        if (!RULE_IS_PRIVATE(rule)) table.rules.push_back(info_of(*rule));
+    }
+    // Of rules that share a name in different files the heavier one speaks for both.
+    std::ranges::stable_sort(table.rules, [](const auto& a, const auto& b) {
+        return a.name != b.name ? a.name < b.name : a.score > b.score;
+    });
+    const auto repeated = std::ranges::unique(table.rules, {}, &model::RuleInfo::name);
+    table.rules.erase(repeated.begin(), repeated.end());
+    base::Sha256Stream digest;
+    for (const RuleFile& file : files) {
+        digest.update(base::as_bytes(file.source));
+    }
+    constexpr std::size_t version_length = 16;
+    table.version = base::hex(digest.finish()).substr(0, version_length);
+    return table;
+}
+
+}  // namespace sekisho::scanner::rules

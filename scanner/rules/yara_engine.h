@@ -1,0 +1,18 @@
+// The Engine on libyara 4.2. Nothing is used that 4.5 lacks.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "scanner/engine.h"
+
+namespace sekisho::scanner::rules {
+
+// Reads, tries and compiles all rules of the directories. What does not compile is skipped and named in
+// table().problems. Cause::invalid where rule files are there but not one rule of them loads.
+// Opens files and allocates: before the sandbox closes. libyara's global state is set up once per process.
+base::Result<std::unique_ptr<Engine>> load_yara(const std::vector<std::string>& directories);
+
+}  // namespace sekisho::scanner::rules
