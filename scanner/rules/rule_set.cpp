@@ -60,10 +60,10 @@ double score_of(const YR_META& meta) {
                                          : static_cast<double>(meta.integer);
 }
 
-model::RuleInfo info_of(YR_RULE& rule) {
-    model::RuleInfo info{.name = rule.identifier, .score = default_score};
+model::RuleInfo info_of(YR_RULE* rule) {
+    model::RuleInfo info{.name = rule->identifier, .score = default_score};
     YR_META* meta = nullptr;
-    yr_rule_metas_foreach(&rule, meta) {
+    yr_rule_metas_foreach(rule, meta) {
         const std::string_view key = meta->identifier;
         const bool text = meta->type == META_TYPE_STRING;
         if (key == "score") info.score = score_of(*meta);
@@ -150,7 +150,7 @@ model::RuleTable describe(YR_RULES* rules, const std::vector<RuleFile>& files) {
     model::RuleTable table;
     YR_RULE* rule = nullptr;
     yr_rules_foreach(rules, rule) {
-        if (!RULE_IS_PRIVATE(rule)) table.rules.push_back(info_of(*rule));
+        if (!RULE_IS_PRIVATE(rule)) table.rules.push_back(info_of(rule));
     }
     // Of rules that share a name in different files the heavier one speaks for both.
     std::ranges::stable_sort(table.rules, [](const auto& a, const auto& b) {
