@@ -159,11 +159,7 @@ std::string_view guess_charset(Bytes bytes) {
         text.find("\x1B(I") != text.npos) {
         return "iso-2022-jp";
     }
-    // A character that the 64 KB cut in two is no reason to doubt UTF-8.
-    for (std::size_t cut = 0; cut < 4 && cut <= text.size(); ++cut) {
-        if (is_utf8(text.substr(0, text.size() - cut))) return "utf-8";
-        if (text.size() < looked_at) break;
-    }
+    // Wide ASCII is well-formed UTF-8 as well, so the NULs decide first.
     std::size_t nul_even = 0;
     std::size_t nul_odd = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -171,6 +167,11 @@ std::string_view guess_charset(Bytes bytes) {
     }
     if (nul_odd > text.size() / 4 && nul_even < nul_odd / 8) return "utf-16le";
     if (nul_even > text.size() / 4 && nul_odd < nul_even / 8) return "utf-16be";
+    // A character that the 64 KB cut in two is no reason to doubt UTF-8.
+    for (std::size_t cut = 0; cut < 4 && cut <= text.size(); ++cut) {
+        if (is_utf8(text.substr(0, text.size() - cut))) return "utf-8";
+        if (text.size() < looked_at) break;
+    }
     const long euc = count_pairs(as_bytes(text), euc_jp_rule);
     const long sjis = count_pairs(as_bytes(text), shift_jis_rule);
     if (euc > 0 && euc >= sjis) return "euc-jp";
