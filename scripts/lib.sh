@@ -15,27 +15,37 @@ export python
 say() { printf '== %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
-# stage NAME COMMAND...: runs the command, notes its minutes for stage_report. Gives the command's exit status.
-stage_names=() stage_seconds=() stage_status=()
+# stages_begin: stages are noted from here on, for stages_end of the outermost script that said so.
+stages_begin() {
+    [ -z "${SEKISHO_STAGES:-}" ] || return 0
+    SEKISHO_STAGES=$(mktemp)
+    export SEKISHO_STAGES
+    stages_are_mine=yes
+    trap 'rm -f "$SEKISHO_STAGES"' EXIT
+}
+
+# stage NAME COMMAND...: runs the command and notes its time and outcome. Gives the command's exit status.
 stage() {
     local name=$1 begin=$SECONDS status=0
     shift
     say "$name"
     "$@" || status=$?
-    stage_names+=("$name") stage_seconds+=($((SECONDS - begin))) stage_status+=("$status")
+    printf '%s\t%s\t%s\n' "$name" $((SECONDS - begin)) "$status" >>"$SEKISHO_STAGES"
     [ "$status" = 0 ] || printf '== FAILED (exit %s): %s\n' "$status" "$name" >&2
     return "$status"
 }
 
-# Minutes per stage, one line each; exit 1 if one of them failed.
-stage_report() {
-    local i bad=0
-    printf '\n%-44s %8s  %s\n' stage minutes result
-    for i in "${!stage_names[@]}"; do
-        printf '%-44s %5d:%02d  %s\n' "${stage_names[$i]}" $((stage_seconds[i] / 60)) $((stage_seconds[i] % 60)) \
-            "$([ "${stage_status[$i]}" = 0 ] && echo ok || echo FAILED)"
-        [ "${stage_status[$i]}" = 0 ] || bad=1
-    done
+# stages_end BUILD...: minutes per stage, then one line with what passed and failed, tests and other stages together,
+# from the reports in the BUILD folders. Exit 1 if a stage failed. Silent where an outer script will say it.
+stages_end() {
+    local bad=0
+    awk -F'\t' '$3 != 0 {bad = 1} END {exit bad}' "$SEKISHO_STAGES" || bad=1
+    [ "${stages_are_mine:-no}" = yes ] || return $bad
+    awk -F'\t' '
+        BEGIN {printf "\n%-44s %8s  %s\n", "stage", "minutes", "outcome"}
+        {total += $2; printf "%-44s %5d:%02d  %s\n", $1, $2 / 60, $2 % 60, $3 == 0 ? "ok" : "FAILED"}
+        END {printf "%-44s %5d:%02d\n\n", "in all", total / 60, total % 60}' "$SEKISHO_STAGES"
+    "$root/scripts/count-tests" --stages "$SEKISHO_STAGES" "$@"
     return $bad
 }
 
