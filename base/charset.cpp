@@ -165,8 +165,8 @@ std::string_view guess_charset(Bytes bytes) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '\0') ++(i % 2 == 0 ? nul_even : nul_odd);
     }
-    if (nul_odd > text.size() / 4 && nul_even < nul_odd / 8) return "utf-16le";
-    if (nul_even > text.size() / 4 && nul_odd < nul_even / 8) return "utf-16be";
+    if (nul_odd > text.size() / 4 && nul_even <= nul_odd / 8) return "utf-16le";
+    if (nul_even > text.size() / 4 && nul_odd <= nul_even / 8) return "utf-16be";
     // A character that the 64 KB cut in two is no reason to doubt UTF-8.
     for (std::size_t cut = 0; cut < 4 && cut <= text.size(); ++cut) {
         if (is_utf8(text.substr(0, text.size() - cut))) return "utf-8";
