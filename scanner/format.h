@@ -41,7 +41,18 @@ struct Format {
     bool risky = true;
 };
 
-// The one table, in scanner/formats.cpp.
-std::span<const Format> formats();
+// How passwords are found in what people wrote. Rows of the unlock room, like a Format's functions.
+struct Harvesters {
+    void (*text)(std::string_view utf8, Passwords& out) = nullptr;
+    void (*subject)(std::string_view utf8, Passwords& out) = nullptr;
+    void (*file_name)(std::string_view utf8, Passwords& out) = nullptr;
+};
+
+// What the core knows of the rooms. scanner/formats.cpp, which sees them all, hands it in.
+struct Rooms {
+    std::span<const Format* const> formats;
+    Harvesters harvest;
+};
+const Rooms& rooms();
 
 }  // namespace sekisho::scanner

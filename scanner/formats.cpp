@@ -1,12 +1,10 @@
 #include "scanner/format.h"
 
-#include <vector>
-
 namespace sekisho::scanner {
 
-std::span<const Format> formats() {
-    static const std::vector<Format> table;
-    return table;
+const Rooms& rooms() {
+    static const Rooms all;
+    return all;
 }
 
 }  // namespace sekisho::scanner

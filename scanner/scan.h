@@ -18,7 +18,7 @@
 
 namespace sekisho::scanner {
 
-// Receives each part once it is identified, in order of id; for `sekisho unpack`. May be null.
+// Sees each part once it is identified and before it is opened, so it also tells how far a scan came. May be null.
 class PartSink {
 public:
     virtual ~PartSink() = default;

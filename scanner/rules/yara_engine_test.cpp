@@ -1,0 +1,150 @@
+#include "scanner/rules/yara_engine.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "scanner/rules/rule_source.h"
+
+namespace sekisho::scanner::rules {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A directory of rule files that goes away with the test.
+class RuleDir {
+public:
+    RuleDir() {
+        std::string pattern = fs::temp_directory_path() / "sekisho-rules-XXXXXX";
+        path_ = ::mkdtemp(pattern.data());
+    }
+    ~RuleDir() { fs::remove_all(path_); }
+    RuleDir(const RuleDir&) = delete;
+    RuleDir& operator=(const RuleDir&) = delete;
+    void write(const std::string& name, const std::string& text) const {
+        std::ofstream(path_ / name) << text;
+    }
+    std::vector<std::string> list() const { return {path_}; }
+
+private:
+    fs::path path_;
+};
+
+std::vector<std::string> matches(Engine& engine, std::string_view text, RuleFacts facts = {}) {
+    Findings findings(100);
+    engine.scan(base::as_bytes(text), facts, 0, std::chrono::milliseconds(10'000), findings);
+    std::vector<std::string> out;
+    for (const auto& finding : findings.all()) {
+        out.push_back(finding.id);
+    }
+    return out;
+}
+
+using Ids = std::vector<std::string>;
+
+TEST(Yara, MatchesAndReadsMeta) {
+    const RuleDir dir;
+    dir.write(
+        "a.yar",
+        R"(rule one { meta: score = 7 severity = "high" family = "Test" reference = "https://example.com"
+                          strings: $a = "needle" condition: $a })");
+    const auto engine = load_yara(dir.list()).value();
+    ASSERT_EQ(engine->table().rules.size(), 1U);
+    const model::RuleInfo& info = engine->table().rules[0];
+    EXPECT_EQ(info.name, "one");
+    EXPECT_DOUBLE_EQ(info.score, 7.0);
+    EXPECT_EQ(info.severity, "high");
+    EXPECT_EQ(info.family, "Test");
+    EXPECT_EQ(engine->table().version.size(), 16U);
+    EXPECT_EQ(matches(*engine, "a needle in hay"), Ids{"yara.one"});
+    EXPECT_EQ(matches(*engine, "hay"), Ids{});
+}
+
+TEST(Yara, ExternalsAreSetForEachScan) {
+    const RuleDir dir;
+    dir.write("a.yar",
+              R"(rule by_name { condition: filename == "x.doc" and extension == ".doc" and depth > 1 }
+                          rule locked { condition: encrypted and direction == "inbound" })");
+    const auto engine = load_yara(dir.list()).value();
+    EXPECT_EQ(matches(*engine, "x", {.filename = "x.doc", .extension = ".doc", .depth = 2}),
+              Ids{"yara.by_name"});
+    EXPECT_EQ(matches(*engine, "x", {.direction = "inbound", .encrypted = true}), Ids{"yara.locked"});
+    EXPECT_EQ(matches(*engine, "x"), Ids{});
+}
+
+TEST(Yara, RawMessageRunsOnlyRawRules) {
+    const RuleDir dir;
+    dir.write("a.yar", R"(rule on_parts { strings: $a = "needle" condition: $a }
+                          private rule helper { strings: $a = "needle" condition: $a }
+                          rule on_raw { meta: raw = true condition: helper })");
+    const auto engine = load_yara(dir.list()).value();
+    EXPECT_EQ(matches(*engine, "needle", {.raw = true}), Ids{"yara.on_raw"});
+    EXPECT_EQ(matches(*engine, "needle"), (Ids{"yara.on_parts", "yara.on_raw"}));
+    EXPECT_EQ(engine->table().rules.size(), 2U);
+}
+
+TEST(Yara, BadRulesAreSkippedByNameAndTheRestLoad) {
+    const RuleDir dir;
+    dir.write("a.yar",
+              "rule good1 { condition: true }\n"
+              "rule bad {\n strings: $a = /(/ condition: $a }\n"
+              "rule good2 { condition: true }\n"
+              "rule unknown { condition: no_such_thing }\n");
+    dir.write("b.yar", "this is no rule file");
+    dir.write("c.yar", "include \"a.yar\"\nrule good3 { condition: true }");
+    dir.write("d.yar", "rule good4 { condition: true }");
+    const auto engine = load_yara(dir.list()).value();
+    EXPECT_EQ(matches(*engine, "x"), (Ids{"yara.good1", "yara.good2", "yara.good4"}));
+    const auto& problems = engine->table().problems;
+    ASSERT_GE(problems.size(), 4U);
+    EXPECT_NE(problems[0].find("a.yar:3:"), std::string::npos) << problems[0];
+}
+
+TEST(Yara, NothingLeftIsAnError) {
+    const RuleDir dir;
+    EXPECT_TRUE(load_yara(dir.list()));  // no files: nothing was meant to load
+    dir.write("a.yar", "rule bad { condition: nope }");
+    EXPECT_EQ(load_yara(dir.list()).error().cause, base::Cause::invalid);
+}
+
+TEST(Yara, TooManyMatchesAndNoTimeArePartial) {
+    const RuleDir dir;
+    dir.write("a.yar", R"(rule many { strings: $a = "aa" condition: #a > 2000000 })");
+    const auto engine = load_yara(dir.list()).value();
+    EXPECT_EQ(matches(*engine, std::string(3u << 20, 'a')), Ids{"yara.partial"});
+    Findings findings(10);
+    engine->scan(base::as_bytes("x"), {}, 0, std::chrono::milliseconds(0), findings);
+    EXPECT_TRUE(findings.has("yara.partial"));
+}
+
+TEST(SplitRules, FindsRulesAmongCommentsStringsAndRegexes) {
+    const std::string source =
+        "import \"pe\"\n// rule no1 {\n/* rule no2 { } */\n"
+        "private rule a : tag { strings: $s = \"}\" $h = { 01 [2-4] 02 } $r = /\\/}{/ condition: any of them "
+        "}\n"
+        "rule b { meta: raw = true condition: filesize / 2 > 1 }";
+    const auto rules = split_rules(source);
+    ASSERT_EQ(rules.size(), 2U);
+    EXPECT_EQ(rules[0].name, "a");
+    EXPECT_TRUE(rules[0].helper);
+    EXPECT_EQ(rules[0].first_line, 4);
+    EXPECT_FALSE(rules[0].raw);
+    EXPECT_EQ(rules[1].name, "b");
+    EXPECT_TRUE(rules[1].raw);
+    EXPECT_EQ(source.substr(rules[1].begin, rules[1].end - rules[1].begin),
+              "rule b { meta: raw = true condition: filesize / 2 > 1 }");
+}
+
+TEST(SplitRules, SurvivesEveryCut) {
+    const std::string source =
+        "private rule a { strings: $s = \"\\\"}\" $r = /a\\/b/ condition: /* } */ $s }";
+    for (std::size_t n = 0; n <= source.size(); ++n) {
+        for (const RuleText& rule : split_rules(source.substr(0, n))) {
+            EXPECT_LE(rule.end, n);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace sekisho::scanner::rules

@@ -1,0 +1,328 @@
+#include "scanner/scan.h"
+
+#include <algorithm>
+#include <deque>
+#include <exception>
+
+#include "base/base64.h"
+#include "base/charset.h"
+#include "base/escape.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "scanner/format.h"
+#include "scanner/identify.h"
+#include "scanner/magic.h"
+#include "scanner/names.h"
+#include "scanner/text_of.h"
+
+namespace sekisho::scanner {
+
+namespace {
+
+constexpr std::size_t max_texts = 64;  // parts that are read for passwords, at most
+
+std::vector<std::string> flag_names(PartFlags flags) {
+    constexpr std::array names{"encrypted", "unlocked", "truncated", "ambiguous", "damaged", "skipped"};
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (flags.has(static_cast<PartFlag>(i))) out.emplace_back(names[i]);
+    }
+    return out;
+}
+
+RuleFacts facts_of(const Part& part, const Format* format, const std::string& container,
+                   model::Direction direction) {
+    RuleFacts facts{.filename = part.name,
+                    .filepath = part.path,
+                    .mime_type = part.type,
+                    .part_kind = part.opened_by,
+                    .depth = part.depth,
+                    .container = container,
+                    .direction = std::string(to_string(direction)),
+                    .encrypted = part.flags.has(PartFlag::encrypted)};
+    const std::string extension = base::extension_of(part.name);
+    if (!extension.empty()) facts.extension = "." + extension;
+    if (format != nullptr && !format->extensions.empty()) {
+        facts.filetype = base::split(format->extensions, ',').front();
+        std::ranges::transform(facts.filetype, facts.filetype.begin(),
+                               [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    }
+    return facts;
+}
+
+// One scan: the parts that wait, what is found, and what may still be spent.
+class Scan {
+public:
+    Scan(const model::ScanRequest& request, base::Bytes input, Engine& rules, PartSink* sink,
+         std::chrono::milliseconds queued)
+        : request_(request),
+          rules_(rules),
+          sink_(sink),
+          budget_(request.limits, input.size(), queued),
+          findings_(request.limits.max_findings),
+          rules_left_(request.limits.max_rules_time) {
+        Part root;
+        root.path = request.kind == model::InputKind::message ? "message" : path_segment(0, "file", "");
+        set_name(root, request.name);
+        root.opened_by = "input";
+        root.bytes = input;
+        if (request.kind == model::InputKind::message) root.type = "message/rfc822";
+        (void)budget_.spend_part(0);
+        enqueue(std::move(root), Turn::light);
+    }
+
+    model::WorkerReport run() {
+        while (auto part = next()) {
+            visit(*part);
+        }
+        return report();
+    }
+
+private:
+    class Opening;  // the Extraction of one part
+
+    std::optional<Part> next() {
+        for (auto& queue : waiting_) {
+            if (queue.empty()) continue;
+            Part part = std::move(queue.back());
+            queue.pop_back();
+            return part;
+        }
+        return std::nullopt;
+    }
+
+    void enqueue(Part part, Turn turn) {
+        if (part.id == summaries_.size()) summaries_.emplace_back();
+        describe(part);
+        waiting_[static_cast<std::size_t>(turn)].push_back(std::move(part));
+    }
+
+    // Children wait in the turn of their format. They are put in so that the first child is taken out first.
+    void enqueue_children(std::vector<Part> children) {
+        for (auto child = children.rbegin(); child != children.rend(); ++child) {
+            const Format* format = identify(*child, rooms());
+            const Turn turn =
+                format != nullptr && format->turn != nullptr ? format->turn(*child) : Turn::heavy;
+            enqueue(std::move(*child), turn);
+        }
+    }
+
+    void describe(const Part& part) {
+        model::PartSummary& out = summaries_[part.id];
+        out.id = part.id;
+        out.parent = part.parent;
+        out.path = part.path;
+        out.name = part.name;
+        out.name_raw = base::base64_encode(base::as_bytes(part.name_raw));
+        out.claimed_type = base::repair_utf8(part.claimed_type);
+        out.type = part.type;
+        out.size = part.bytes.size();
+        out.opened_by = part.opened_by;
+        out.readings = part.readings;
+        out.flags = flag_names(part.flags);
+        if (!part.unlocked_by.empty()) out.flags.push_back("unlocked by " + part.unlocked_by);
+    }
+
+    void visit(Part& part) {
+        const Format* format = identify(part, rooms());
+        describe(part);
+        summaries_[part.id].sha256 = base::hex(base::sha256(part.bytes));
+        if (sink_ != nullptr) sink_->on_part(part);
+        if (std::ranges::find(request_.skip_parts, part.path) != request_.skip_parts.end()) {
+            part.flags.set(PartFlag::skipped);
+            describe(part);
+            findings_.add("scan.crashed", part.id);
+            return;
+        }
+        if (!budget_.in_time()) {
+            part.flags.set(PartFlag::skipped);
+            describe(part);
+            note_limits(part.id);
+            return;
+        }
+        guarded(part, [&] { look_at(part, format); });
+        note_limits(part.id);
+    }
+
+    void look_at(Part& part, const Format* format) {
+        judge_name(part, findings_);
+        judge_type(part, format, rooms(), findings_);
+        if (part.is_text() && texts_.size() < max_texts) texts_.push_back(part);
+        if (format != nullptr) {
+            risky_ = risky_ || format->risky;
+            if (format->turn != nullptr && format->turn(part) == Turn::locked) harvest();
+            if (format->open != nullptr) open(part, *format);
+            if (format->inspect != nullptr) format->inspect(part, findings_);
+        } else if (!part.bytes.empty()) {
+            risky_ = true;  // libmagic looked at it
+        }
+        run_rules(part, format);
+    }
+
+    void open(const Part& part, const Format& format);
+
+    // A part that exhausts memory, or meets a bug of ours, costs itself alone.
+    template <class Work>
+    void guarded(const Part& part, Work work) {
+        try {
+            work();
+        } catch (const std::bad_alloc&) {
+            findings_.add("limit.memory", part.id, "out of memory");
+            budget_.reach("limit.memory");
+        } catch (const std::exception& error) {
+            findings_.add("scan.failed", part.id, error.what());
+        }
+    }
+
+    void run_rules(const Part& part, const Format* format) {
+        using Clock = std::chrono::steady_clock;
+        if (part.bytes.empty()) return;
+        const std::string container = part.parent ? summaries_[*part.parent].type : std::string();
+        RuleFacts facts = facts_of(part, format, container, request_.direction);
+        facts.raw = part.type == "message/rfc822";
+        const Clock::time_point begin = Clock::now();
+        rules_.scan(part.bytes, facts, part.id, std::min(rules_left_, budget_.time_left()), findings_);
+        rules_left_ -= std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+    }
+
+    // Passwords are looked for once something is locked: ordinary mail does not pay for it.
+    void harvest() {
+        const Harvesters& rows = rooms().harvest;
+        for (const std::string& configured : request_.passwords) {
+            passwords_.add({configured, PasswordSource::configured, {}});
+        }
+        if (rows.subject != nullptr && !message_.subject.empty()) rows.subject(message_.subject, passwords_);
+        for (; texts_read_ < texts_.size(); ++texts_read_) {
+            if (rows.text != nullptr) rows.text(text_of(texts_[texts_read_]), passwords_);
+        }
+        for (; names_read_ < summaries_.size(); ++names_read_) {
+            if (rows.file_name != nullptr) rows.file_name(summaries_[names_read_].name, passwords_);
+        }
+    }
+
+    // Each limit becomes a finding on the part at which it was first met.
+    void note_limits(PartId part) {
+        for (; limits_noted_ < budget_.reached().size(); ++limits_noted_) {
+            findings_.add(budget_.reached()[limits_noted_], part);
+        }
+        if (findings_.full()) budget_.reach("limit.findings");
+    }
+
+    model::WorkerReport report() {
+        model::WorkerReport out;
+        out.message = message_;
+        out.parts = std::move(summaries_);
+        out.limits = budget_.reached();
+        out.findings = findings_.take();
+        if (findings_.full()) out.findings.push_back({"limit.findings", 0, {}});
+        out.complete =
+            out.limits.empty() && std::ranges::none_of(out.findings, [](const model::Finding& finding) {
+                const model::FindingRow* row = model::find_finding(finding.id);
+                return row != nullptr && row->incomplete;
+            });
+        out.risky = risky_;
+        return out;
+    }
+
+    const model::ScanRequest& request_;
+    Engine& rules_;
+    PartSink* sink_;
+    Budget budget_;  // outlives every storage below
+    Findings findings_;
+    Passwords passwords_;
+    model::MessageFacts message_;
+    std::array<std::vector<Part>, 3> waiting_;   // by Turn; the back is next
+    std::vector<model::PartSummary> summaries_;  // by id
+    std::vector<Part> texts_;                    // what people wrote, for harvest()
+    std::size_t texts_read_ = 0;
+    std::size_t names_read_ = 0;
+    std::size_t limits_noted_ = 0;
+    std::chrono::milliseconds rules_left_;
+    bool risky_ = false;
+    bool met_message_ = false;
+};
+
+class Scan::Opening final : public Extraction {
+public:
+    Opening(Scan& scan, const Part& part, bool outermost) : scan_(scan), part_(part), outermost_(outermost) {}
+
+    Budget& budget() override { return scan_.budget_; }
+    Findings& findings() override { return scan_.findings_; }
+    const Passwords& passwords() const override { return scan_.passwords_; }
+    Passwords& harvest() override { return scan_.passwords_; }
+    model::MessageFacts& message() override { return scan_.message_; }
+    bool is_outermost_message() const override { return outermost_; }
+
+    bool add_child(ChildSpec spec, base::Bytes bytes, StoragePtr storage = nullptr) override {
+        return add(std::move(spec), bytes, storage != nullptr ? std::move(storage) : part_.storage);
+    }
+    Output new_output() override { return Output(scan_.budget_); }
+    bool add_child(ChildSpec spec, Output output) override {
+        if (output.truncated()) spec.flags.set(PartFlag::truncated);
+        StoragePtr storage = std::move(output).finish();
+        const base::Bytes bytes = storage->bytes();
+        return add(std::move(spec), bytes, std::move(storage));
+    }
+    bool add_skipped(ChildSpec spec) override {
+        spec.flags.set(PartFlag::skipped);
+        return add(std::move(spec), {}, nullptr);
+    }
+
+    std::vector<Part> take() { return std::move(children_); }
+
+private:
+    bool add(ChildSpec spec, base::Bytes bytes, StoragePtr storage) {
+        if (!scan_.budget_.spend_part(part_.depth + 1)) return false;
+        Part child;
+        child.id = static_cast<PartId>(scan_.summaries_.size());
+        child.parent = part_.id;
+        child.depth = part_.depth + 1;
+        set_name(child, spec.name);
+        child.path = part_.path + "/" + path_segment(++ordinal_, spec.label, child.name);
+        child.claimed_type = base::escape_ascii(base::to_lower(spec.claimed_type));
+        child.charset = std::move(spec.charset);
+        child.opened_by = std::move(spec.opened_by);
+        child.unlocked_by = std::move(spec.unlocked_by);
+        child.readings = std::move(spec.readings);
+        child.flags = spec.flags;
+        child.bytes = bytes;
+        child.storage = std::move(storage);
+        scan_.summaries_.emplace_back();
+        scan_.describe(child);
+        if (child.flags.has(PartFlag::skipped)) {
+            judge_name(child, scan_.findings_);
+        } else {
+            children_.push_back(std::move(child));
+        }
+        return true;
+    }
+
+    Scan& scan_;
+    const Part& part_;
+    bool outermost_;
+    std::size_t ordinal_ = 0;  // of the last child, those that were skipped included
+    std::vector<Part> children_;
+};
+
+void Scan::open(const Part& part, const Format& format) {
+    const bool outermost = part.type == "message/rfc822" && !met_message_;
+    met_message_ = met_message_ || outermost;
+    Opening opening(*this, part, outermost);
+    guarded(part, [&] { format.open(part, opening); });
+    note_limits(part.id);
+    enqueue_children(opening.take());
+}
+
+}  // namespace
+
+model::WorkerReport scan(const model::ScanRequest& request, base::Bytes input, Engine& rules, PartSink* sink,
+                         std::chrono::milliseconds queued) {
+    return Scan(request, input, rules, sink, queued).run();
+}
+
+base::Result<void> warm_up() {
+    base::warm_up_charsets();
+    return load_magic();
+}
+
+}  // namespace sekisho::scanner
