@@ -30,6 +30,13 @@ def end_process(process, leader=None, seconds=20):
     process.wait(5)
 
 
+def start_process(arguments, log, **options):
+    """Starts a program as the leader of a session of its own, with both outputs in the file `log`."""
+    with open(log, "ab") as out:
+        return subprocess.Popen(arguments, start_new_session=True, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                                **options)
+
+
 class Postfix:
     """A private Postfix.
 
@@ -100,9 +107,7 @@ class Postfix:
             shutil.chown(self.folder / "sasldb2", "postfix")
 
     def start(self):
-        self.process = subprocess.Popen(["postfix", "-c", self.config, "start-fg"], start_new_session=True,
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=open(self.folder / "stderr", "wb"))
+        self.process = start_process(["postfix", "-c", self.config, "start-fg"], self.folder / "stderr")
         try:
             wait_until(lambda: self._alive() and smtp_ready(self.port), 60, lambda: "Postfix up: " + self.tail())
         except BaseException:
@@ -237,10 +242,9 @@ class Sendmail:
     def start(self):
         script = ('set -e; hostname mx.example.jp; mount --bind "$1/hosts" /etc/hosts; '
                   'exec "$2" -C"$1/sendmail.cf" -bD -q1s')
-        self.process = subprocess.Popen(
+        self.process = start_process(
             ["unshare", "-m", "-u", "--propagation", "private", "sh", "-c", script, "sh", self.folder, self.binary],
-            start_new_session=True, stdin=subprocess.DEVNULL, stdout=open(self.log, "wb"),
-            stderr=subprocess.STDOUT, env={"PATH": os.environ["PATH"]})
+            self.log, env={"PATH": os.environ["PATH"]})
 
         def ready():
             if self.process.poll() is not None:
