@@ -1,0 +1,47 @@
+// The boundaries that are open at one place of a message (RFC 2046 section 5.1.1), and which of them a line
+// is.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sekisho::scanner::mime {
+
+struct Level {
+    std::string boundary;
+    bool digest = false;  // parts without a type are messages
+    bool parts = false;   // a delimiter has been seen
+    bool closed = false;  // the closing delimiter was the last one seen
+};
+
+struct Match {
+    std::size_t level = 0;
+    bool closes = false;
+};
+
+// A stack, the innermost multipart on top. A closed level stays until an outer delimiter comes: parts behind
+// a closing delimiter are read as well.
+class Boundaries {
+public:
+    std::size_t depth() const { return levels_.size(); }
+    Level& at(std::size_t level) { return levels_.at(level); }
+    const Level& top() const { return levels_.back(); }
+    void push(std::string boundary, bool digest) {
+        levels_.push_back({.boundary = std::move(boundary), .digest = digest});
+    }
+    void pop() { levels_.pop_back(); }
+
+    // `line` begins with "--". The whole line, blanks at its end aside, must be the delimiter; or the
+    // delimiter and then a character that no boundary goes on with. A mere prefix is none: a nested message
+    // may use a longer boundary that begins alike. Open levels before closed ones, inner before outer.
+    std::optional<Match> match(std::string_view line) const;
+
+private:
+    std::vector<Level> levels_;
+};
+
+}  // namespace sekisho::scanner::mime

@@ -1,0 +1,195 @@
+#include "scanner/mime/header.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace sekisho::scanner::mime {
+
+namespace {
+
+using base::is_blank;
+
+// RFC 5322 ftext: printable ASCII but the colon.
+constexpr bool is_name_char(char c) { return c > ' ' && c < '\x7F' && c != ':'; }
+
+// A name longer than this is a line of text with a colon somewhere.
+constexpr std::size_t max_name = 200;
+
+std::string_view trim_name(std::string_view name) {
+    const auto odd = [](char c) { return is_blank(c) || c == '\0' || c == '\r' || c == '\n'; };
+    while (!name.empty() && odd(name.front()))
+        name.remove_prefix(1);
+    while (!name.empty() && odd(name.back()))
+        name.remove_suffix(1);
+    return name;
+}
+
+// "Content-Type (x): ..." is the field Content-Type to clients that know RFC 822 comments.
+std::string_view strip_comment(std::string_view name) {
+    const std::size_t open = name.find('(');
+    return open == 0 || open == name.npos ? name : trim_name(name.substr(0, open));
+}
+
+// What a line that is not a continuation turns out to be.
+struct Candidate {
+    HeaderField field;
+    bool is_field = false;
+    bool odd = false;
+};
+
+Candidate read_field(std::string_view line) {
+    Candidate out;
+    const std::size_t colon = line.substr(0, max_name).find(':');
+    if (colon == line.npos) return out;
+    HeaderField& field = out.field;
+    field.raw_name = line.substr(0, colon);
+    field.raw = line.substr(colon + 1);
+    field.name = strip_comment(trim_name(field.raw_name));
+    out.is_field = !field.name.empty() && std::ranges::none_of(field.name, is_blank);
+    out.odd = field.name.size() != field.raw_name.size() || !std::ranges::all_of(field.name, is_name_char) ||
+              line.find('\0') != line.npos;
+    return out;
+}
+
+class Reader {
+public:
+    Reader(LineReader& lines, const HeaderLimits& limits,
+           const std::function<bool(std::string_view)>& is_delimiter)
+        : lines_(lines), start_(lines.offset()), limits_(limits), is_delimiter_(is_delimiter) {}
+
+    HeaderBlock read() {
+        skip_envelope_line();
+        while (!lines_.at_end()) {
+            const Line line = lines_.peek();
+            if (line.text.empty()) {  // the blank line
+                lines_.next();
+                break;
+            }
+            if (is_delimiter_ && is_delimiter_(line.text)) {
+                note_odd(line.text);
+                break;
+            }
+            if (!take(line)) break;
+        }
+        close_field();
+        block_.body = lines_.offset();
+        return std::move(block_);
+    }
+
+private:
+    void skip_envelope_line() {
+        const std::string_view text = lines_.peek().text;
+        if (text.starts_with("From ") || text.starts_with(">From ")) lines_.next();
+    }
+
+    // False where the line is not of the header: the body starts with it.
+    bool take(const Line& line) {
+        if (is_blank(line.text.front()) && open_) {
+            lines_.next();
+            end_ = line.offset + line.text.size();
+            return true;
+        }
+        const Candidate candidate = read_field(line.text);
+        if (!candidate.is_field) {
+            note_odd(line.text);
+            // Junk between fields is skipped, as clients do. Where no field follows, the blank line is
+            // missing and nothing of the body may be lost.
+            LineReader ahead = lines_;
+            ahead.next();
+            if (ahead.at_end()) return false;
+            const Line following = ahead.peek();
+            if (!following.text.empty() && !starts_like_field(following.text)) return false;
+            if (following.text.empty() && block_.fields.empty() && !open_) return false;
+            close_field();
+            lines_.next();
+            return true;
+        }
+        if (candidate.odd || is_blank(line.text.front())) note_odd(line.text);
+        close_field();
+        lines_.next();
+        open_ = true;
+        current_ = candidate.field;
+        value_start_ = line.offset + candidate.field.raw_name.size() + 1;
+        end_ = line.offset + line.text.size();
+        return true;
+    }
+
+    void close_field() {
+        if (!open_) return;
+        open_ = false;
+        if (block_.fields.size() >= limits_.max_fields || end_ - start_ > limits_.max_bytes) {
+            block_.over_limit = true;
+            return;
+        }
+        current_.raw = lines_.input().substr(value_start_, end_ - value_start_);
+        block_.fields.push_back(current_);
+    }
+
+    void note_odd(std::string_view line) {
+        if (!block_.malformed) block_.odd = line.substr(0, max_name);
+        block_.malformed = true;
+    }
+
+    LineReader& lines_;
+    std::size_t start_;
+    const HeaderLimits& limits_;
+    const std::function<bool(std::string_view)>& is_delimiter_;
+    HeaderBlock block_;
+    HeaderField current_;
+    bool open_ = false;  // current_ may still be continued
+    std::size_t value_start_ = 0;
+    std::size_t end_ = 0;
+};
+
+}  // namespace
+
+std::string HeaderField::value() const { return std::string(base::trim(unfold(raw))); }
+
+const HeaderField* HeaderBlock::find(std::string_view name) const {
+    const auto row = std::ranges::find_if(
+        fields, [name](const HeaderField& field) { return base::equals_ignoring_case(field.name, name); });
+    return row == fields.end() ? nullptr : &*row;
+}
+
+std::string HeaderBlock::value(std::string_view name) const {
+    const HeaderField* field = find(name);
+    return field == nullptr ? std::string() : field->value();
+}
+
+HeaderBlock parse_header(LineReader& lines, const HeaderLimits& limits,
+                         const std::function<bool(std::string_view)>& is_delimiter) {
+    return Reader(lines, limits, is_delimiter).read();
+}
+
+HeaderBlock parse_header(base::Bytes input, const HeaderLimits& limits) {
+    LineReader lines(base::as_text(input));
+    return parse_header(lines, limits);
+}
+
+std::string unfold(std::string_view raw) {
+    std::string out;
+    out.reserve(raw.size());
+    while (!raw.empty()) {
+        const std::size_t at = raw.find_first_of("\r\n");
+        out += raw.substr(0, at);
+        if (at == raw.npos) break;
+        raw.remove_prefix(at);
+        const std::size_t next = raw.find_first_not_of("\r\n");
+        raw.remove_prefix(next == raw.npos ? raw.size() : next);
+        if (!raw.empty() && !is_blank(raw.front())) out += ' ';
+    }
+    return out;
+}
+
+bool starts_like_field(std::string_view line) {
+    const std::string_view start = line.substr(0, max_name);
+    const std::size_t colon = start.find(':');
+    if (colon == start.npos || colon == 0) return false;
+    std::string_view name = start.substr(0, colon);
+    while (!name.empty() && is_blank(name.back()))
+        name.remove_suffix(1);
+    return !name.empty() && std::ranges::all_of(name, is_name_char);
+}
+
+}  // namespace sekisho::scanner::mime

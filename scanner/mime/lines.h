@@ -1,0 +1,60 @@
+// Lines of a message, whatever ends them, and the quick search for lines that may be MIME delimiters.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace sekisho::scanner::mime {
+
+// A line without its end. Views into the message.
+struct Line {
+    std::string_view text;
+    std::size_t offset = 0;  // of its first byte
+    std::size_t next = 0;    // of the first byte behind its end
+};
+
+// Reads header lines. Ends are LF with any number of CR before it, or LFCR; a bare CR where something like
+// a field name or another CR follows it; and each CR where the input has no LF at all. Linear over all uses
+// of one reader, so a message has one and moves it forward; a copy looks ahead.
+class LineReader {
+public:
+    explicit LineReader(std::string_view input)
+        : input_(input), cr_only_(input.find('\n') == std::string_view::npos) {
+        read();
+    }
+
+    std::string_view input() const { return input_; }
+    std::size_t offset() const { return pos_; }
+    bool at_end() const { return pos_ >= input_.size(); }
+    const Line& peek() const { return line_; }  // empty at the end
+    void next() {
+        pos_ = line_.next;
+        read();
+    }
+    // Forward only.
+    void seek(std::size_t offset) {
+        pos_ = offset;
+        read();
+    }
+
+private:
+    void read();
+
+    std::string_view input_;
+    std::size_t pos_ = 0;
+    Line line_;
+    std::size_t lf_ = 0;        // the first line end at or behind pos_, once has_lf_
+    std::size_t text_end_ = 0;  // where the CRs before it begin
+    bool has_lf_ = false;
+    bool cr_only_ = false;
+};
+
+// The next line at or after `from` that begins with "--"; `text` ends before its line end. An empty text
+// where there is none. A line starts at offset 0 and behind each LF or CR. Runs at memory speed over base64.
+Line find_dashed_line(std::string_view input, std::size_t from);
+
+// `end` moved back over one line break (CRLF, LF or CR): the break before a delimiter belongs to it
+// (RFC 2046 section 5.1.1). Never before `start`.
+std::size_t before_line_break(std::string_view input, std::size_t start, std::size_t end);
+
+}  // namespace sekisho::scanner::mime

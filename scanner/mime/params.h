@@ -1,0 +1,34 @@
+// Structured header values (RFC 2045 section 5.1, RFC 2183) with the extensions of RFC 2231: a token and its
+// parameters. Lenient: whatever a client would make a name or a boundary of is read.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sekisho::scanner::mime {
+
+struct Param {
+    std::string name;       // lower case, without RFC 2231's '*' marks
+    std::string value;      // bytes: unquoted, continuations joined in order, percent-decoded
+    std::string charset;    // as RFC 2231 declares it; may be empty
+    bool extended = false;  // given in RFC 2231 form
+    bool quoted = false;    // stood in quotes
+
+    // As UTF-8: by its charset, else encoded words (which many mailers put into quotes) or a guess.
+    std::string text() const;
+};
+
+struct StructuredValue {
+    std::string token;          // before the first ';': "text/plain", "attachment"; lower case
+    std::vector<Param> params;  // all, duplicates too, in order of first appearance
+
+    // The parameter of that (lower case) name; the RFC 2231 form is preferred, then the first. Null: none.
+    const Param* find(std::string_view name) const;
+};
+
+// `value`: unfolded. At most `max_params` parameters are kept. Linear.
+constexpr std::size_t max_params = 1'000;
+StructuredValue parse_structured(std::string_view value);
+
+}  // namespace sekisho::scanner::mime

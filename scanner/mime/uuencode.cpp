@@ -1,0 +1,120 @@
+#include "base/text.h"
+#include "scanner/mime/decoders.h"
+#include "scanner/mime/sink.h"
+
+namespace sekisho::scanner::mime {
+
+namespace {
+
+// A data character is ' ' to '`', six bits each; '`' stands for 0 as ' ' does.
+constexpr bool is_data(char c) { return c >= ' ' && c <= '`'; }
+constexpr unsigned value_of(char c) { return static_cast<unsigned>(c - ' ') & 63u; }
+
+struct TextLine {
+    std::string_view text;  // without line end
+    std::size_t next = 0;
+};
+
+TextLine line_at(std::string_view text, std::size_t from) {
+    const std::size_t lf = text.find('\n', from);
+    std::string_view line = text.substr(from, lf == text.npos ? lf : lf - from);
+    while (line.ends_with('\r'))
+        line.remove_suffix(1);
+    return {.text = line, .next = lf == text.npos ? text.size() : lf + 1};
+}
+
+// The characters that `bytes` bytes take, in whole groups of four.
+constexpr std::size_t encoded_size(unsigned bytes) { return (bytes + 2) / 3 * 4; }
+
+// Encoders pad each line to whole groups; some leave blanks off at the end, some add a checksum character.
+bool looks_encoded(std::string_view line) {
+    constexpr std::size_t extra = 3;
+    if (line.empty() || !is_data(line.front())) return false;
+    const std::size_t wanted = encoded_size(value_of(line.front()));
+    if (wanted == 0) return line.size() == 1;
+    for (const char c : line.substr(1)) {
+        if (!is_data(c)) return false;
+    }
+    return line.size() > 1 && line.size() - 1 <= wanted + extra;
+}
+
+// The name on a line "begin 644 name"; empty where it is no such line.
+std::string_view begin_name(std::string_view line) {
+    constexpr std::string_view word = "begin ";
+    if (!line.starts_with(word)) return {};
+    line.remove_prefix(word.size());
+    std::size_t digits = 0;
+    while (digits < line.size() && line[digits] >= '0' && line[digits] <= '7')
+        ++digits;
+    if (digits < 3 || digits > 4 || digits >= line.size() || line[digits] != ' ') return {};
+    return base::trim(line.substr(digits));
+}
+
+// Offset of the line behind `from` that ends the block, and of what follows.
+struct BlockEnd {
+    std::size_t end = 0;
+    std::size_t next = 0;
+};
+
+BlockEnd find_end(std::string_view text, std::size_t from) {
+    while (from < text.size()) {
+        const TextLine line = line_at(text, from);
+        if (base::trim(line.text) == "end") return {.end = from, .next = line.next};
+        // A begin without its end: the next one starts a new block.
+        if (!begin_name(line.text).empty()) return {.end = from, .next = from};
+        from = line.next;
+    }
+    return {.end = text.size(), .next = text.size()};
+}
+
+}  // namespace
+
+bool find_uuencoded(base::Bytes bytes, std::size_t from, UuBlock& block) {
+    constexpr std::string_view word = "begin ";
+    const std::string_view text = base::as_text(bytes);
+    // Neither line is longer than this, so that a text full of "begin" costs no more than its length.
+    constexpr std::size_t max_line = 1'024;
+    for (std::size_t at = text.find(word, from); at != text.npos; at = text.find(word, at + word.size())) {
+        if (at > 0 && text[at - 1] != '\n' && text[at - 1] != '\r') continue;
+        const TextLine begin = line_at(text.substr(at, max_line), 0);
+        const std::string_view name = begin_name(begin.text);
+        if (name.empty()) continue;
+        const std::size_t data = at + begin.next;
+        if (!looks_encoded(line_at(text.substr(data, max_line), 0).text)) continue;
+        const BlockEnd end = find_end(text, data);
+        block = {.name = name, .data = bytes.subspan(data, end.end - data), .next = end.next};
+        return true;
+    }
+    return false;
+}
+
+Decoded decode_uuencode(base::Bytes lines, Output& output) {
+    Sink sink(output);
+    bool damaged = false;
+    const std::string_view text = base::as_text(lines);
+    for (std::size_t at = 0; at < text.size() && sink.ok();) {
+        const TextLine line = line_at(text, at);
+        at = line.next;
+        if (line.text.empty()) continue;
+        if (!looks_encoded(line.text)) {
+            damaged = true;
+            continue;
+        }
+        unsigned left = value_of(line.text.front());
+        const std::string_view data = line.text.substr(1);
+        damaged = damaged || data.size() < (left * 4 + 2) / 3;
+        for (std::size_t i = 0; left > 0; i += 4) {
+            unsigned group = 0;
+            for (std::size_t k = 0; k < 4; ++k) {
+                group = group << 6 | (i + k < data.size() ? value_of(data[i + k]) : 0u);
+            }
+            for (unsigned k = 0; k < 3 && left > 0; ++k, --left) {
+                sink.put(static_cast<std::byte>(group >> (16 - 8 * k) & 0xFFu));
+            }
+        }
+    }
+    sink.flush();
+    return {.damaged = damaged, .whole = sink.ok()};
+}
+
+}  // namespace sekisho::scanner::mime
