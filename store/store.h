@@ -19,15 +19,15 @@ struct QuarantineRow {
     std::string id;
     std::chrono::system_clock::time_point at;
     std::string verdict;
-    std::string reason;      // "malicious", "split", ...
+    std::string reason;  // "malicious", "split", ...
     std::string direction;
     std::string mail_from;
     std::vector<std::string> recipients;
-    std::string subject;     // at most 200 bytes
+    std::string subject;  // at most 200 bytes
     std::string queue_id;
-    std::string finding;     // that decided
+    std::string finding;  // that decided
     std::uint64_t bytes = 0;
-    std::string state;       // "held", "released", "deleted", "expired"
+    std::string state;  // "held", "released", "deleted", "expired", "lost" (row without a file)
     std::chrono::system_clock::time_point expires;
 };
 
@@ -37,30 +37,38 @@ struct QuarantineFilter {
     std::uint32_t limit = 100;
 };
 
-// How often a message crashed or overran a worker, by our SHA-256 of it. Durable, so that a retry after a restart
-// is recognised.
+// How often a message crashed or overran a worker, by our SHA-256 of it. Durable, so that a retry after a
+// restart is recognised.
 struct CrashRecord {
     std::uint32_t count = 0;
     std::string part;  // path of the part that was being read, may be empty
 };
 
-// Thread-safe.
+// Thread-safe. What a scan asks before its answer (crash_record, is_spent) comes from memory: a slow or lost
+// disk delays no mail that needs no quarantine. What waits for the disk gives up after ten seconds with
+// Cause::unavailable; the row may then still be written later.
 class Store {
 public:
     virtual ~Store() = default;
+    // Makes the folder (0700) and the file (0600). A corrupt file is set aside and a new one begins. A file
+    // that cannot be opened now (disk full, read-only) gives a store that is lost and tries again every five
+    // seconds. Cause::invalid where the folder cannot be, Cause::unsupported where the file is of a newer
+    // version.
     static base::Result<std::unique_ptr<Store>> open(const config::StoreSettings& settings);
 
-    // Never blocks on the disk: the event goes to a bounded queue and is written with others in one transaction.
-    // False: the queue is full or the store is lost; the event is counted as dropped.
+    // Never blocks on the disk: the event goes to a bounded queue and is written with others in one
+    // transaction. False: the queue is full or the store is lost; the event is counted as dropped.
     virtual bool record(model::Event event) = 0;
     // Blocks until everything recorded so far is on disk, or until the time is over.
     virtual base::Result<void> flush(std::chrono::milliseconds within) = 0;
     // Audit events are written before the act: blocks until durable.
     virtual base::Result<void> record_now(model::Event event) = 0;
 
+    // The newest first; an empty kind: all.
     virtual base::Result<std::vector<model::Event>> events(std::string_view kind, std::uint32_t limit) = 0;
 
-    virtual base::Result<void> put_quarantine(const QuarantineRow& row) = 0;   // insert or replace by id
+    virtual base::Result<void> put_quarantine(const QuarantineRow& row) = 0;  // insert or replace by id
+    // The newest first. Globs ignore case.
     virtual base::Result<std::vector<QuarantineRow>> list_quarantine(const QuarantineFilter& filter) = 0;
     virtual base::Result<void> set_quarantine_state(const std::string& id, const std::string& state) = 0;
 
@@ -74,6 +82,8 @@ public:
 
     virtual std::uint64_t dropped_events() const = 0;
     virtual bool healthy() const = 0;
+    // Grows by one whenever a new file had to begin: the quarantine then indexes its files again.
+    virtual std::uint64_t generation() const { return 0; }
 };
 
 }  // namespace sekisho::store
