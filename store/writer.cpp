@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -163,17 +164,18 @@ base::Result<void> Writer::write_all(std::deque<Item>& batch, std::vector<base::
 
 void Writer::finish(std::deque<Item>& batch, const base::Result<void>& outcome,
                     const std::vector<base::Result<void>>& results) {
+    // Counted before anybody is told: who waited for the flush sees what it cost.
+    if (!outcome) {
+        const auto lost = std::ranges::count_if(
+            batch, [](const Item& item) { return std::holds_alternative<model::Event>(item); });
+        dropped_.fetch_add(static_cast<std::uint64_t>(lost), std::memory_order_relaxed);
+    }
     std::size_t job = 0;
-    std::uint64_t lost = 0;
     for (Item& item : batch) {
-        if (std::holds_alternative<model::Event>(item)) {
-            if (!outcome) ++lost;
-            continue;
-        }
+        if (std::holds_alternative<model::Event>(item)) continue;
         std::get<Job>(item).ticket->finish(outcome ? results.at(job) : outcome);
         ++job;
     }
-    if (lost > 0) dropped_.fetch_add(lost, std::memory_order_relaxed);
 }
 
 // Says once that the store is lost, and once that it is back.
