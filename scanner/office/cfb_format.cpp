@@ -1,0 +1,308 @@
+// Compound files as parts: what kind of document, which streams, which macros.
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/charset.h"
+#include "base/text.h"
+#include "scanner/office/cfb.h"
+#include "scanner/office/formats.h"
+#include "scanner/office/macro_findings.h"
+#include "scanner/office/ole_objects.h"
+#include "scanner/office/vba.h"
+
+namespace sekisho::scanner::office {
+
+namespace {
+
+enum class Kind : std::uint8_t {
+    other,
+    word,
+    excel,
+    powerpoint,
+    outlook,
+    visio,
+    publisher,
+    installer,
+    vba_project,
+    locked
+};
+
+constexpr std::uint32_t entries_for_kind = 4'096;
+// {000C1084-0000-0000-C000-000000000046}: an .msi; 1082 and 1086 are its patches and transforms.
+constexpr std::array<std::uint8_t, 16> installer_clsid{0x84, 0x10, 0x0C, 0, 0, 0, 0, 0,
+                                                       0xC0, 0,    0,    0, 0, 0, 0, 0x46};
+
+// The first name that stands in the root decides; embedded documents hang deeper.
+struct KindMark {
+    std::string_view name;
+    Kind kind;
+};
+constexpr std::array kind_marks{
+    KindMark{"EncryptedPackage", Kind::locked},
+    KindMark{"WordDocument", Kind::word},
+    KindMark{"Workbook", Kind::excel},
+    KindMark{"Book", Kind::excel},
+    KindMark{"PowerPoint Document", Kind::powerpoint},
+    KindMark{"__properties_version1.0", Kind::outlook},
+    KindMark{"VisioDocument", Kind::visio},
+    KindMark{"Quill", Kind::publisher},
+    KindMark{"VBA", Kind::vba_project},
+};
+
+Kind kind_of(const Cfb& cfb) {
+    if (cfb.entries().empty()) return Kind::other;
+    auto clsid = cfb.entries()[0].clsid;
+    if ((clsid[0] & 0xF9U) == 0x80) clsid[0] = installer_clsid[0];
+    if (clsid == installer_clsid) return Kind::installer;
+    for (const KindMark& mark : kind_marks) {
+        if (cfb.find_in_root(mark.name)) return mark.kind;
+    }
+    return Kind::other;
+}
+
+template <Kind wanted>
+Confidence recognise(base::Bytes head, std::string_view /*name*/) {
+    if (!Cfb::has_magic(head)) return no_match;
+    if constexpr (wanted == Kind::other) {
+        return good_match;  // whatever its directory says, or where it has none
+    } else {
+        const auto cfb = Cfb::open(head, entries_for_kind);
+        return cfb && kind_of(*cfb) == wanted ? sure_match : no_match;
+    }
+}
+
+// One compound file being opened.
+class Opener {
+public:
+    Opener(const Part& part, Cfb cfb, Extraction& extraction)
+        : part_(part), cfb_(std::move(cfb)), extraction_(extraction) {}
+
+    void run() {
+        const Kind kind = kind_of(cfb_);
+        const bool locked = look_for_locks(kind);
+        if (!open_macros()) return;
+        if (!open_streams(locked)) return;
+        if (cfb_.damaged() && !locked) {
+            extraction_.findings().add("document.damaged", part_.id, "compound file structure is broken");
+        }
+    }
+
+private:
+    std::optional<std::uint32_t> root(std::string_view name) const { return cfb_.find_in_root(name); }
+    CfbStream read(std::uint32_t index) { return cfb_.read(index, extraction_.budget()); }
+    base::Bytes head_of(std::uint32_t index, StoragePtr& keep) {
+        CfbStream stream = cfb_.read(index, extraction_.budget(), 16'384);
+        keep = stream.storage;
+        return stream.bytes;
+    }
+
+    bool look_for_locks(Kind kind) {
+        std::string_view evidence;
+        StoragePtr keep;
+        if (kind == Kind::locked || root("EncryptedPackage")) evidence = "EncryptedPackage";
+        if (const auto doc = root("WordDocument"); doc && is_encrypted_word(head_of(*doc, keep))) {
+            evidence = "WordDocument is encrypted";
+        }
+        for (const std::string_view name : {"Workbook", "Book"}) {
+            if (const auto book = root(name); book && is_encrypted_workbook(head_of(*book, keep))) {
+                evidence = "workbook is encrypted";
+            }
+        }
+        const auto user = root("Current User");
+        if (root("EncryptedSummary") || (user && is_encrypted_presentation(head_of(*user, keep)))) {
+            evidence = "presentation is encrypted";
+        }
+        if (evidence.empty()) return false;
+        extraction_.findings().add("document.encrypted.unopened", part_.id, evidence);
+        ChildSpec spec;
+        spec.label = "encrypted";
+        spec.name = part_.name;
+        spec.opened_by = "office-encrypted";
+        spec.flags.set(PartFlag::encrypted);
+        (void)extraction_.add_skipped(std::move(spec));  // a spent budget shows at the next child
+        return true;
+    }
+
+    // False: the budget is spent.
+    bool open_macros() {
+        VbaProjects vba = read_vba(cfb_, part_.bytes, extraction_.budget());
+        consumed_ = std::move(vba.consumed);
+        MacroTraits traits;
+        std::size_t with_code = 0;
+        bool damaged = false;
+        std::string evidence;
+        bool room = true;
+        for (VbaProject& project : vba.projects) {
+            damaged = damaged || project.damaged;
+            for (VbaModule& module : project.modules) {
+                if (module.has_code) {
+                    ++with_code;
+                    if (evidence.size() < 100)
+                        evidence += fmt::format("{}{}", evidence.empty() ? "" : ", ", module.name);
+                    if (extraction_.budget().spend_steps(8 * module.source.size()))
+                        traits.read(module.source, module.name);
+                }
+                room = room && add_module(module);
+            }
+        }
+        Findings& findings = extraction_.findings();
+        if (with_code > 0) findings.add("office.macro", part_.id, evidence);
+        if (damaged) findings.add("office.vba.damaged", part_.id, vba.projects.front().storage);
+        traits.report(part_.id, findings);
+        return room;
+    }
+
+    bool add_module(VbaModule& module) {
+        ChildSpec spec;
+        spec.label = fmt::format("vba:{}", module.name);
+        spec.name = fmt::format("{}.vba", module.name);
+        spec.claimed_type = "text/x-vba";
+        spec.charset = "utf-8";
+        spec.opened_by = "vba";
+        if (module.carved) spec.flags.set(PartFlag::damaged);
+        const StoragePtr storage = store_text(std::move(module.source), extraction_.budget());
+        if (storage == nullptr) return false;
+        const base::Bytes bytes = storage->bytes();
+        return extraction_.add_child(std::move(spec), bytes, storage);
+    }
+
+    bool open_streams(bool locked) {
+        const auto entries = cfb_.entries();
+        for (std::uint32_t i = 0; i < entries.size(); ++i) {
+            const CfbEntry& entry = entries[i];
+            if (entry.kind != CfbEntry::Kind::stream || entry.size == 0 || consumed_[i]) continue;
+            if (locked && entry.name == "EncryptedPackage") continue;
+            if (!open_stream(i)) return false;
+        }
+        return true;
+    }
+
+    bool open_stream(std::uint32_t index) {
+        const CfbEntry& entry = cfb_.entries()[index];
+        const CfbStream stream = read(index);
+        if (stream.bytes.empty()) return extraction_.budget().in_time();
+        ChildSpec spec;
+        spec.label = fmt::format("ole:{}", cfb_.path(index));
+        spec.name = entry.name;
+        spec.opened_by = "ole-stream";
+        if (stream.truncated) spec.flags.set(PartFlag::truncated);
+        if (entry.name == "PowerPoint Document" && !open_presentation_objects(stream)) return false;
+        if (base::equals_ignoring_case(entry.name, "\x01Ole10Native")) {
+            if (const auto package = parse_ole_package(stream.bytes)) {
+                spec.name = package->file_name;
+                spec.opened_by = "ole-package";
+                if (package->cut) spec.flags.set(PartFlag::truncated);
+                return extraction_.add_child(std::move(spec), package->content, stream.storage);
+            }
+        }
+        if (entry.name == "__substg1.0_37010102") spec.name = attachment_name(entry.parent);
+        return extraction_.add_child(std::move(spec), stream.bytes, stream.storage);
+    }
+
+    // PidTagAttachLongFilename, else PidTagAttachFilename, [MS-OXMSG] 2.2.2; beside the data.
+    std::string attachment_name(std::uint32_t storage) {
+        for (const std::string_view name : {"__substg1.0_3707001F", "__substg1.0_3707001E",
+                                            "__substg1.0_3704001F", "__substg1.0_3704001E"}) {
+            const auto index = cfb_.find(storage, name);
+            if (!index) continue;
+            StoragePtr keep;
+            const base::Bytes bytes = base::head(head_of(*index, keep), 2'048);
+            if (bytes.empty()) continue;
+            return name.ends_with('F') ? base::to_utf8(bytes, "utf-16le") : std::string(base::as_text(bytes));
+        }
+        return {};
+    }
+
+    bool open_presentation_objects(const CfbStream& stream) {
+        for (const PptObject& object : find_ppt_objects(stream.bytes)) {
+            ChildSpec spec;
+            spec.label = "ole:ExOleObjStg";
+            spec.name = "ExOleObjStg";
+            spec.opened_by = "ole-object";
+            if (!object.compressed) {
+                if (!extraction_.add_child(std::move(spec), object.data, stream.storage)) return false;
+                continue;
+            }
+            Output output = extraction_.new_output();
+            if (!inflate(object.data, output)) spec.flags.set(PartFlag::damaged);
+            if (output.size() > 0 && !extraction_.add_child(std::move(spec), std::move(output))) return false;
+        }
+        return true;
+    }
+
+    // False: the data ends early or is broken; what came out is in `output`.
+    static bool inflate(base::Bytes data, Output& output) {
+        z_stream stream{};
+        if (inflateInit(&stream) != Z_OK) throw std::bad_alloc();
+        std::array<std::byte, 16'384> buffer;
+        base::Bytes left = data;
+        int status = Z_OK;
+        while (status == Z_OK) {
+            const base::Bytes piece = base::head(left, 1u << 20);
+            // zlib's interface takes Bytef*, and does not write through next_in.
+            stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(piece.data()));  // NOLINT
+            stream.avail_in = static_cast<uInt>(piece.size());
+            stream.next_out = reinterpret_cast<Bytef*>(buffer.data());  // NOLINT(*-reinterpret-cast)
+            stream.avail_out = static_cast<uInt>(buffer.size());
+            status = ::inflate(&stream, Z_NO_FLUSH);
+            left = left.subspan(piece.size() - stream.avail_in);
+            const std::size_t made = buffer.size() - stream.avail_out;
+            if (made > 0 && !output.write(base::Bytes(buffer).first(made))) break;
+            if (made == 0 && left.empty()) break;
+        }
+        inflateEnd(&stream);
+        return status == Z_STREAM_END;
+    }
+
+    const Part& part_;
+    Cfb cfb_;
+    Extraction& extraction_;
+    std::vector<bool> consumed_;
+};
+
+void open_compound(const Part& part, Extraction& extraction) {
+    auto cfb = Cfb::open(part.bytes);
+    if (!cfb) {
+        extraction.findings().add("document.damaged", part.id, cfb.error().message);
+        return;
+    }
+    Opener(part, std::move(*cfb), extraction).run();
+}
+
+// Source that this room extracted, or an exported .bas/.cls/.frm file.
+Confidence recognise_source(base::Bytes head, std::string_view /*name*/) {
+    const std::string_view text = base::as_text(base::head(head, 64));
+    if (base::starts_with_ignoring_case(text, "Attribute VB_")) return sure_match;
+    if (base::starts_with_ignoring_case(text, "VERSION 1.0 CLASS")) return good_match;
+    return no_match;
+}
+
+// clang-format off
+constexpr std::array rows{  // NOLINT: a table holds nothing else
+    Format{.name = "office-word", .type = "application/msword", .extensions = "doc,dot,wbk,wiz", .recognise = recognise<Kind::word>, .open = open_compound},
+    Format{.name = "office-excel", .type = "application/vnd.ms-excel", .extensions = "xls,xlt,xla,xlm,xlw,xlb", .recognise = recognise<Kind::excel>, .open = open_compound},
+    Format{.name = "office-powerpoint", .type = "application/vnd.ms-powerpoint", .extensions = "ppt,pps,pot,ppa", .recognise = recognise<Kind::powerpoint>, .open = open_compound},
+    Format{.name = "outlook-message", .type = "application/vnd.ms-outlook", .extensions = "msg,oft", .recognise = recognise<Kind::outlook>, .open = open_compound},
+    Format{.name = "office-visio", .type = "application/vnd.visio", .extensions = "vsd,vst,vss,vdw", .recognise = recognise<Kind::visio>, .open = open_compound},
+    Format{.name = "office-publisher", .type = "application/x-mspublisher", .extensions = "pub", .recognise = recognise<Kind::publisher>, .open = open_compound},
+    Format{.name = "windows-installer", .type = "application/x-msi", .extensions = "msi,msp,mst", .recognise = recognise<Kind::installer>, .open = open_compound},
+    Format{.name = "vba-project", .type = "application/vnd.ms-office.vbaproject", .extensions = "bin", .recognise = recognise<Kind::vba_project>, .open = open_compound},
+    Format{.name = "office-encrypted", .type = "application/x-office-encrypted", .extensions = "docx,docm,dotx,dotm,xlsx,xlsm,xlsb,xltx,xltm,xlam,pptx,pptm,ppsx,ppsm,potx,potm,ppam,vsdx,vsdm", .recognise = recognise<Kind::locked>, .open = open_compound},
+    Format{.name = "ole-storage", .type = "application/x-ole-storage", .extensions = "", .recognise = recognise<Kind::other>, .open = open_compound},
+    Format{.name = "vba-source", .type = "text/x-vba", .extensions = "vba,bas,cls,frm", .recognise = recognise_source, .risky = false},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Format> formats() { return rows; }
+
+}  // namespace sekisho::scanner::office

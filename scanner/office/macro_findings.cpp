@@ -1,0 +1,348 @@
+#include "scanner/office/macro_findings.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "scanner/office/vba_fold.h"
+
+namespace sekisho::scanner::office {
+
+namespace {
+
+using Trait = MacroTraits::Trait;
+
+// What a word says on its own. Some count only together with others of the same module: see judge().
+enum class Hint : std::uint8_t {
+    run_object,    // .Run, .Exec of some object
+    script_shell,  // WScript.Shell
+    process,       // Win32_Process
+    create,        // .Create
+    lolbin,        // a program that droppers start through
+    shell_execute,
+    exec,
+    hard_exec,
+    hidden,  // vbHide and its like
+    download,
+    web,
+    fetch_word,  // a fetching verb of a command line
+    write,
+    binary,
+    decoder,  // Xor
+    mid,
+};
+
+// A word as it stands in lower-cased source, and what must follow it. Words are runs of letters, digits, "_".
+struct Keyword {
+    std::string_view word;
+    std::string_view rest;
+    Hint hint;
+};
+
+// clang-format off
+constexpr std::array keywords{  // NOLINT: a table holds nothing else
+    Keyword{"wscript", ".shell", Hint::script_shell},
+    Keyword{"wshshell", "", Hint::script_shell},
+    Keyword{"run", "", Hint::run_object},
+    Keyword{"exec", "", Hint::run_object},
+    Keyword{"win32_process", "", Hint::process},
+    Keyword{"win32_processstartup", "", Hint::hard_exec},
+    Keyword{"create", "", Hint::create},
+    Keyword{"shellexecute", "", Hint::shell_execute},
+    Keyword{"shellexecutea", "", Hint::shell_execute},
+    Keyword{"shellexecutew", "", Hint::shell_execute},
+    Keyword{"shellexecuteex", "", Hint::shell_execute},
+    Keyword{"createprocess", "", Hint::hard_exec},
+    Keyword{"createprocessa", "", Hint::hard_exec},
+    Keyword{"createprocessw", "", Hint::hard_exec},
+    Keyword{"winexec", "", Hint::hard_exec},
+    Keyword{"virtualalloc", "", Hint::hard_exec},
+    Keyword{"virtualallocex", "", Hint::hard_exec},
+    Keyword{"writeprocessmemory", "", Hint::hard_exec},
+    Keyword{"createthread", "", Hint::hard_exec},
+    Keyword{"createremotethread", "", Hint::hard_exec},
+    Keyword{"macscript", "", Hint::exec},
+    Keyword{"c08afd90", "-f2a1-11d1-8455-00a0c91f3880", Hint::hard_exec},  // ShellBrowserWindow
+    Keyword{"9ba05972", "-f6a8-11cf-a442-00a0c90a8f39", Hint::hard_exec},  // ShellWindows
+    Keyword{"executeexcel4macro", "", Hint::exec},
+    Keyword{"powershell", "", Hint::lolbin},
+    Keyword{"pwsh", "", Hint::lolbin},
+    Keyword{"mshta", "", Hint::lolbin},
+    Keyword{"rundll32", "", Hint::lolbin},
+    Keyword{"regsvr32", "", Hint::lolbin},
+    Keyword{"certutil", "", Hint::lolbin},
+    Keyword{"bitsadmin", "", Hint::lolbin},
+    Keyword{"wscript", ".exe", Hint::lolbin},
+    Keyword{"wscript", " ", Hint::lolbin},
+    Keyword{"cscript", "", Hint::lolbin},
+    Keyword{"cmd", " /", Hint::lolbin},
+    Keyword{"cmd", ".exe", Hint::lolbin},
+    Keyword{"comspec", "", Hint::lolbin},
+    Keyword{"msiexec", "", Hint::lolbin},
+    Keyword{"installutil", "", Hint::lolbin},
+    Keyword{"wmic", "", Hint::lolbin},
+    Keyword{"vbhide", "", Hint::hidden},
+    Keyword{"showwindow", "", Hint::hidden},
+    Keyword{"urldownloadtofile", "", Hint::download},
+    Keyword{"urldownloadtofilea", "", Hint::download},
+    Keyword{"urldownloadtofilew", "", Hint::download},
+    Keyword{"urldownloadtocachefilea", "", Hint::download},
+    Keyword{"internetreadfile", "", Hint::web},
+    Keyword{"internetopenurla", "", Hint::web},
+    Keyword{"internetopenurlw", "", Hint::web},
+    Keyword{"msxml2", ".xmlhttp", Hint::web},
+    Keyword{"msxml2", ".serverxmlhttp", Hint::web},
+    Keyword{"microsoft", ".xmlhttp", Hint::web},
+    Keyword{"xmlhttp", "", Hint::web},
+    Keyword{"serverxmlhttp", "", Hint::web},
+    Keyword{"winhttprequest", "", Hint::web},
+    Keyword{"winhttp", ".", Hint::web},
+    Keyword{"downloadfile", "", Hint::fetch_word},
+    Keyword{"downloadstring", "", Hint::fetch_word},
+    Keyword{"downloaddata", "", Hint::fetch_word},
+    Keyword{"webclient", "", Hint::fetch_word},
+    Keyword{"invoke", "-webrequest", Hint::fetch_word},
+    Keyword{"invoke", "-restmethod", Hint::fetch_word},
+    Keyword{"iwr", "", Hint::fetch_word},
+    Keyword{"start", "-bitstransfer", Hint::fetch_word},
+    Keyword{"urlcache", "", Hint::fetch_word},
+    Keyword{"adodb", ".stream", Hint::binary},
+    Keyword{"savetofile", "", Hint::write},
+    Keyword{"createtextfile", "", Hint::write},
+    Keyword{"opentextfile", "", Hint::write},
+    Keyword{"for", " output", Hint::write},
+    Keyword{"for", " append", Hint::write},
+    Keyword{"for", " binary", Hint::write},
+    Keyword{"xor", "", Hint::decoder},
+    Keyword{"mid", "", Hint::mid},
+};
+
+// Names that run without a click on anything that the reader would know as a button.
+constexpr std::array<std::string_view, 24> auto_names{
+    "autoopen", "auto_open", "autoexec", "autonew", "autoclose", "auto_close", "autoexit",
+    "document_open", "documentopen", "document_new", "document_close", "documentbeforeclose", "document_beforeclose",
+    "workbook_open", "workbook_activate", "workbook_beforeclose", "workbook_close", "workbook_deactivate",
+    "worksheet_calculate", "onload", "presentation_open", "auto_activate", "slideshowbegin", "workbook_windowactivate"};
+// ActiveX controls that fire when they are drawn.
+constexpr std::array<std::string_view, 8> auto_suffixes{
+    "_layout", "_painted", "_painting", "_gotfocus", "_mousemove", "_contentcontrolonenter", "_resize",
+    "_onconnecting"};
+// Programs that office macros start for a reader: no launch worth a finding.
+constexpr std::array<std::string_view, 7> harmless_programs{
+    "explorer", "notepad", "mspaint", "winword", "excel", "outlook", "acrord32"};
+// clang-format on
+
+bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || base::is_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
+
+const std::unordered_multimap<std::string_view, const Keyword*>& keyword_index() {
+    static const auto index = [] {
+        std::unordered_multimap<std::string_view, const Keyword*> map;
+        for (const Keyword& keyword : keywords)
+            map.emplace(keyword.word, &keyword);
+        return map;
+    }();
+    return index;
+}
+
+constexpr std::size_t hint_count = static_cast<std::size_t>(Hint::mid) + 1;
+
+// One module, lower-cased, read word by word.
+struct Words {
+    explicit Words(std::string_view source) : text(source) {}
+
+    std::string_view text;
+    bool hint[hint_count] = {};
+    std::string_view first[hint_count];  // the line where each hint was first seen
+    std::string_view autoexec;
+    std::string_view shell_call;
+
+    std::string_view line_at(std::size_t at) const {
+        const std::size_t begin = text.find_last_of("\r\n", at);
+        const std::size_t from = begin == std::string_view::npos ? 0 : begin + 1;
+        const std::size_t end = std::min(text.find_first_of("\r\n", at), text.size());
+        // Long lines: what stands around the word, not the beginning.
+        const std::size_t start = at - from > 60 ? at - 20 : from;
+        return base::trim(text.substr(start, std::min<std::size_t>(end - start, 120)));
+    }
+    void note(Hint which, std::size_t at) {
+        const auto i = static_cast<std::size_t>(which);
+        if (hint[i]) return;
+        hint[i] = true;
+        first[i] = line_at(at);
+    }
+    bool has(Hint which) const { return hint[static_cast<std::size_t>(which)]; }
+    std::string_view seen(Hint which) const { return first[static_cast<std::size_t>(which)]; }
+
+    void read();
+    void on_word(std::string_view word, std::string_view previous, std::size_t at);
+    void on_shell(std::size_t at, std::size_t end);
+};
+
+bool is_auto_name(std::string_view name) {
+    return std::ranges::find(auto_names, name) != auto_names.end() ||
+           std::ranges::any_of(auto_suffixes,
+                               [&](std::string_view suffix) { return name.ends_with(suffix); });
+}
+
+// Shell as a statement or a function: Shell "x", Shell(x), Shell$(x), VBA.Shell x. Not obj.Shell, not prose.
+void Words::on_shell(std::size_t at, std::size_t end) {
+    if (!shell_call.empty()) return;
+    const bool member = at > 0 && text[at - 1] == '.';
+    if (member && !text.substr(0, at).ends_with("vba.") && !text.substr(0, at).ends_with("interaction."))
+        return;
+    std::string_view rest = text.substr(end, 200);
+    if (rest.starts_with('$')) rest.remove_prefix(1);
+    const bool blank = rest.starts_with(' ');
+    rest = rest.substr(std::min(rest.find_first_not_of(' '), rest.size()));
+    const std::string_view line = line_at(at);
+    const bool comment = line.starts_with('\'') || line.starts_with("rem ");
+    const bool argument =
+        rest.starts_with('(') || (blank && rest.starts_with('"')) ||
+        (blank && !comment && !rest.empty() && is_word(rest[0]) && !rest.starts_with("lib "));
+    if (!argument) return;
+    rest = rest.substr(std::min(rest.find_first_not_of("( \""), rest.size()));
+    // "C:\Windows\explorer.exe": the last path segment counts.
+    const std::string_view program = rest.substr(0, rest.find_first_of("\" ,)\r\n"));
+    const std::size_t slash = program.find_last_of('\\');
+    const std::string_view base_name = slash == std::string_view::npos ? program : program.substr(slash + 1);
+    for (const std::string_view harmless : harmless_programs) {
+        if (base_name == harmless || base_name.starts_with(fmt::format("{}.exe", harmless))) return;
+    }
+    shell_call = line;
+}
+
+void Words::on_word(std::string_view word, std::string_view previous, std::size_t at) {
+    const std::size_t end = at + word.size();
+    if (word == "shell") on_shell(at, end);
+    if (autoexec.empty() && (previous == "sub" || previous == "function") && is_auto_name(word)) {
+        autoexec = line_at(at);
+    }
+    const auto [from, to] = keyword_index().equal_range(word);
+    for (auto i = from; i != to; ++i) {
+        const Keyword& keyword = *i->second;
+        if (!text.substr(end).starts_with(keyword.rest)) continue;
+        const bool member = at > 0 && text[at - 1] == '.';
+        if ((keyword.hint == Hint::run_object || keyword.hint == Hint::create) &&
+            (!member || previous == "application")) {
+            continue;
+        }
+        note(keyword.hint, at);
+    }
+}
+
+void Words::read() {
+    std::string_view previous;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        if (!is_word(text[at])) {
+            ++at;
+            continue;
+        }
+        std::size_t end = at;
+        while (end < text.size() && is_word(text[end]))
+            ++end;
+        const std::string_view word = text.substr(at, end - at);
+        if (word.size() <= 64) on_word(word, previous, at);
+        previous = word;
+        at = end;
+    }
+}
+
+std::string_view why_obfuscated(const VbaFolded& folded, const Words& raw, const Words& words) {
+    for (const Hint hint : {Hint::script_shell, Hint::process, Hint::lolbin, Hint::download, Hint::web,
+                            Hint::hard_exec, Hint::fetch_word}) {
+        if (words.has(hint) && !raw.has(hint)) return words.seen(hint);  // a keyword that had been split
+    }
+    if (folded.salted >= 4) return "strings salted with a constant token";
+    if (folded.reversed > 0) return "reversed string";
+    if (folded.chr_calls >= 40) return "many Chr() calls";
+    if (folded.short_joined >= 40) return "strings joined from short pieces";
+    if (folded.long_encoded > 0) return "long base64 text";
+    if (words.has(Hint::decoder) && words.has(Hint::mid) && folded.chr_calls > 0) return "Xor decoder";
+    return {};
+}
+
+}  // namespace
+
+void MacroTraits::note(Trait trait, std::string_view module, std::string_view evidence) {
+    const auto i = static_cast<std::size_t>(trait);
+    if (seen_[i]) return;
+    seen_[i] = true;
+    evidence_[i] = fmt::format("{}: {}", module, evidence);
+}
+
+void MacroTraits::read(std::string_view source, std::string_view module) {
+    const VbaFolded folded = fold_vba(source);
+    const std::string raw_lower = base::to_lower(source);
+    const std::string lower = base::to_lower(folded.text);
+    Words raw(raw_lower);
+    Words words(lower);
+    raw.read();
+    words.read();
+
+    if (!words.autoexec.empty()) note(Trait::autoexec, module, words.autoexec);
+    const std::string_view obfuscated = why_obfuscated(folded, raw, words);
+    if (!obfuscated.empty()) note(Trait::obfuscated, module, obfuscated);
+
+    if (!words.shell_call.empty()) note(Trait::exec, module, words.shell_call);
+    if (words.has(Hint::script_shell) && words.has(Hint::run_object)) {
+        note(Trait::exec, module, words.seen(Hint::run_object));
+    }
+    if (words.has(Hint::shell_execute)) note(Trait::exec, module, words.seen(Hint::shell_execute));
+    if (words.has(Hint::exec)) note(Trait::exec, module, words.seen(Hint::exec));
+    const bool wmi = words.has(Hint::process) && words.has(Hint::create);
+    if (wmi) note(Trait::hard_exec, module, words.seen(Hint::process));
+    if (words.has(Hint::hard_exec)) note(Trait::hard_exec, module, words.seen(Hint::hard_exec));
+    if (has(Trait::hard_exec))
+        note(Trait::exec, module, wmi ? words.seen(Hint::process) : words.seen(Hint::hard_exec));
+    if (words.has(Hint::lolbin) && (has(Trait::exec) || words.has(Hint::fetch_word))) {
+        note(Trait::exec, module, words.seen(Hint::lolbin));
+        note(Trait::hard_exec, module, words.seen(Hint::lolbin));
+    }
+    if (has(Trait::exec) && words.has(Hint::hidden) && words.has(Hint::script_shell)) {
+        note(Trait::hard_exec, module, words.seen(Hint::hidden));
+    }
+
+    if (words.has(Hint::download)) note(Trait::download, module, words.seen(Hint::download));
+    if (words.has(Hint::fetch_word) && has(Trait::exec))
+        note(Trait::download, module, words.seen(Hint::fetch_word));
+    if (words.has(Hint::web)) note(Trait::web, module, words.seen(Hint::web));
+    if (words.has(Hint::write)) note(Trait::write, module, words.seen(Hint::write));
+    if (words.has(Hint::binary)) note(Trait::binary, module, words.seen(Hint::binary));
+}
+
+void MacroTraits::report(model::PartId part, Findings& findings) const {
+    const auto evidence = [this](Trait trait) -> std::string_view {
+        return evidence_[static_cast<std::size_t>(trait)];
+    };
+    if (has(Trait::autoexec)) findings.add("office.vba.autoexec", part, evidence(Trait::autoexec));
+    if (has(Trait::exec)) findings.add("office.vba.exec", part, evidence(Trait::exec));
+    // Asking a web server is common; keeping the answer as a file of bytes, or with a launch beside it, is
+    // not.
+    const bool fetches = has(Trait::download) ||
+                         (has(Trait::web) && has(Trait::write) && (has(Trait::binary) || has(Trait::exec)));
+    if (fetches) {
+        findings.add("office.vba.download", part,
+                     evidence(has(Trait::download) ? Trait::download : Trait::web));
+    }
+    if (has(Trait::write)) findings.add("office.vba.write", part, evidence(Trait::write));
+    if (has(Trait::obfuscated)) findings.add("office.vba.obfuscated", part, evidence(Trait::obfuscated));
+    if (!has(Trait::autoexec)) return;
+    const bool launches = has(Trait::hard_exec) || (has(Trait::exec) && has(Trait::obfuscated));
+    if (launches) {
+        findings.add("office.vba.dropper", part,
+                     evidence(has(Trait::hard_exec) ? Trait::hard_exec : Trait::exec));
+    } else if (fetches && (has(Trait::exec) || has(Trait::binary) || has(Trait::obfuscated))) {
+        findings.add("office.vba.dropper", part,
+                     evidence(has(Trait::download) ? Trait::download : Trait::web));
+    }
+}
+
+}  // namespace sekisho::scanner::office

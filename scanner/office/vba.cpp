@@ -1,0 +1,272 @@
+#include "scanner/office/vba.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/charset.h"
+#include "base/cursor.h"
+#include "base/text.h"
+#include "scanner/office/ovba_decompress.h"
+
+namespace sekisho::scanner::office {
+
+namespace {
+
+constexpr std::size_t max_source_bytes = 16u << 20;  // of one module; VBA itself stops at 64K lines
+constexpr std::size_t max_dir_bytes = 4u << 20;
+
+// [MS-OVBA] 2.3.4.2: record ids that matter here; all others are skipped by their size.
+enum Record : std::uint16_t {
+    project_code_page = 0x0003,
+    project_version = 0x0009,
+    dir_end = 0x0010,
+    module_name = 0x0019,
+    module_stream_name = 0x001A,
+    module_offset = 0x0031,
+    module_stream_name_unicode = 0x0032,
+};
+
+std::string text_of(base::Bytes bytes) { return std::string(base::as_text(bytes)); }
+
+// Collects the projects of one file.
+class Reader {
+public:
+    Reader(Cfb& cfb, base::Bytes file, Budget& budget) : cfb_(cfb), file_(file), budget_(budget) {
+        out_.consumed.resize(cfb.entries().size());
+    }
+
+    VbaProjects run() {
+        group_children();
+        const auto entries = cfb_.entries();
+        for (std::uint32_t i = 0; i < entries.size(); ++i) {
+            if (entries[i].kind == CfbEntry::Kind::stream &&
+                base::equals_ignoring_case(entries[i].name, "dir")) {
+                if (out_.projects.size() == max_vba_projects) {
+                    out_.projects.back().damaged = true;
+                    break;
+                }
+                read_project(i);
+            }
+        }
+        if (modules_ == 0 && (cfb_.damaged() || has_traces())) carve();
+        return std::move(out_);
+    }
+
+private:
+    // Whole files attached to a mail or embedded in a document also hold module sources as bytes: those are
+    // children of their own, so carving is for files that had a project of theirs, or are broken.
+    bool has_traces() const {
+        return std::ranges::any_of(cfb_.entries(), [](const CfbEntry& entry) {
+            return base::equals_ignoring_case(entry.name, "_VBA_PROJECT") ||
+                   base::equals_ignoring_case(entry.name, "VBA");
+        });
+    }
+
+    // Streams by their parent, in one pass.
+    void group_children() {
+        const auto entries = cfb_.entries();
+        for (std::uint32_t i = 0; i < entries.size(); ++i) {
+            if (entries[i].kind == CfbEntry::Kind::stream) children_[entries[i].parent].push_back(i);
+        }
+    }
+
+    std::string utf8(std::string_view bytes, std::uint16_t code_page) {
+        return base::to_utf8(base::as_bytes(bytes), charset_of_code_page(code_page));
+    }
+
+    void read_project(std::uint32_t dir_index) {
+        const std::uint32_t storage = cfb_.entries()[dir_index].parent;
+        const CfbStream stream = cfb_.read(dir_index, budget_);
+        if (stream.bytes.empty() || std::to_integer<int>(stream.bytes[0]) != 1) {
+            // A stream that merely has this name, unless it stands where a project's would.
+            if (!cfb_.find(storage, "_VBA_PROJECT")) return;
+        }
+        VbaProject project;
+        if (storage != CfbEntry::no_parent) project.storage = cfb_.path(storage);
+        const OvbaText text = ovba_decompress(stream.bytes, max_dir_bytes);
+        const VbaDir dir = parse_vba_dir(base::as_bytes(text.bytes));
+        project.code_page = dir.code_page;
+        project.damaged = text.damaged || text.cut || dir.damaged || stream.truncated;
+        out_.consumed[dir_index] = true;
+        for (const VbaModuleEntry& entry : dir.modules)
+            read_listed(project, storage, entry);
+        read_unlisted(project, storage);
+        out_.projects.push_back(std::move(project));
+    }
+
+    void read_listed(VbaProject& project, std::uint32_t storage, const VbaModuleEntry& entry) {
+        const std::string name = utf8(entry.name, project.code_page);
+        const std::string mbcs = utf8(entry.stream_name, project.code_page);
+        for (const std::string& candidate : {entry.stream_name_unicode, mbcs, name}) {
+            if (candidate.empty()) continue;
+            const auto index = cfb_.find(storage, candidate);
+            if (!index || out_.consumed[*index]) continue;
+            out_.consumed[*index] = true;
+            const CfbStream stream = cfb_.read(*index, budget_);
+            if (stream.truncated) project.damaged = true;
+            base::Bytes source;
+            if (entry.has_offset && entry.offset <= stream.bytes.size()) {
+                source = stream.bytes.subspan(entry.offset);
+            }
+            if (source.empty() || std::to_integer<int>(source[0]) != 1) {
+                project.damaged = true;
+                const std::size_t at = find_module_source(stream.bytes);
+                if (at == std::string_view::npos) return;
+                source = stream.bytes.subspan(at);
+            }
+            add_module(project, name.empty() ? candidate : name, source, OvbaEnd::of_input);
+            return;
+        }
+        project.damaged = true;  // listed, and not there
+    }
+
+    // What hangs beside the dir stream without being listed in it: a broken or lying dir stream.
+    void read_unlisted(VbaProject& project, std::uint32_t storage) {
+        for (const std::uint32_t i : children_[storage]) {
+            if (out_.consumed[i]) continue;
+            const std::string& name = cfb_.entries()[i].name;
+            const bool plumbing = base::equals_ignoring_case(name, "_VBA_PROJECT") ||
+                                  base::starts_with_ignoring_case(name, "__SRP_");
+            if (plumbing) out_.consumed[i] = true;
+            if (plumbing || storage == CfbEntry::no_parent) continue;
+            const CfbStream stream = cfb_.read(i, budget_);
+            const std::size_t at = find_module_source(stream.bytes);
+            if (at == std::string_view::npos) continue;
+            out_.consumed[i] = true;
+            project.damaged = true;
+            add_module(project, name, stream.bytes.subspan(at), OvbaEnd::of_input, true);
+        }
+    }
+
+    void add_module(VbaProject& project, std::string name, base::Bytes container, OvbaEnd end,
+                    bool carved = false) {
+        if (modules_ >= max_vba_modules || !budget_.spend_steps(container.size())) {
+            project.damaged = true;
+            return;
+        }
+        ++modules_;
+        const auto room =
+            static_cast<std::size_t>(std::min<std::uint64_t>(max_source_bytes, budget_.output_room()));
+        OvbaText text = ovba_decompress(container, room, end);
+        if (text.damaged || text.cut) project.damaged = true;
+        VbaModule module;
+        module.name = std::move(name);
+        module.source = utf8(text.bytes, project.code_page);
+        module.carved = carved;
+        module.has_code = has_vba_code(module.source);
+        project.modules.push_back(std::move(module));
+    }
+
+    // The directory or the FAT is gone: Office may repair the file, so the sources are looked for as bytes.
+    // Only the first piece of a fragmented module is found this way.
+    void carve() {
+        if (!budget_.spend_steps(file_.size() / 8)) return;
+        VbaProject project;
+        project.damaged = true;
+        std::size_t at = find_module_source(file_);
+        while (at != std::string_view::npos && project.modules.size() < max_vba_modules) {
+            const base::Bytes rest = base::head(file_.subspan(at), max_source_bytes);
+            add_module(project, fmt::format("carved-{}", project.modules.size() + 1), rest,
+                       OvbaEnd::at_foreign_header, true);
+            if (!budget_.in_time()) break;
+            at = find_module_source(file_, at + 1);
+        }
+        if (!project.modules.empty()) out_.projects.push_back(std::move(project));
+    }
+
+    Cfb& cfb_;
+    base::Bytes file_;
+    Budget& budget_;
+    std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> children_;
+    std::size_t modules_ = 0;
+    VbaProjects out_;
+};
+
+}  // namespace
+
+VbaDir parse_vba_dir(base::Bytes dir) {
+    VbaDir out;
+    base::Cursor at(dir);
+    while (!at.at_end()) {
+        const auto id = at.u16_le();
+        const auto declared = at.u32_le();
+        if (!id || !declared) {
+            out.damaged = true;
+            break;
+        }
+        // PROJECTVERSION (2.3.4.2.1.10): the size field says 4, six bytes follow.
+        const std::uint32_t size = *id == project_version ? 6 : *declared;
+        const auto data = at.take(size);
+        if (!data) {
+            out.damaged = true;
+            break;
+        }
+        if (*id == dir_end) return out;
+        if (*id == project_code_page && size >= 2) {
+            out.code_page = base::Cursor(*data).u16_le().value_or(out.code_page);
+        } else if (*id == module_name) {
+            if (out.modules.size() == max_vba_modules) {
+                out.damaged = true;
+                break;
+            }
+            out.modules.emplace_back().name = text_of(base::head(*data, 512));
+        }
+        if (out.modules.empty()) continue;
+        VbaModuleEntry& module = out.modules.back();
+        if (*id == module_stream_name) {
+            module.stream_name = text_of(base::head(*data, 512));
+        } else if (*id == module_stream_name_unicode) {
+            module.stream_name_unicode = base::to_utf8(base::head(*data, 1'024), "utf-16le");
+        } else if (*id == module_offset && size >= 4) {
+            module.offset = base::Cursor(*data).u32_le().value_or(0);
+            module.has_offset = true;
+        }
+    }
+    out.damaged = true;  // no terminator
+    return out;
+}
+
+std::string charset_of_code_page(std::uint16_t code_page) {
+    switch (code_page) {
+        case 932:
+            return "cp932";
+        case 1200:
+            return "utf-16le";
+        case 10'000:
+            return "macintosh";
+        case 10'001:
+            return "cp932";  // Mac Japanese: the same but for a few signs
+        case 20'127:
+            return "us-ascii";
+        case 65'001:
+            return "utf-8";
+        default:
+            break;
+    }
+    std::string label = fmt::format("windows-{}", code_page);
+    if (base::is_known_charset(label)) return label;
+    label = fmt::format("cp{}", code_page);
+    return base::is_known_charset(label) ? label : "windows-1252";
+}
+
+bool has_vba_code(std::string_view source) {
+    while (!source.empty()) {
+        const std::size_t end = source.find_first_of("\r\n");
+        const std::string_view line = base::trim(source.substr(0, end));
+        source.remove_prefix(end == std::string_view::npos ? source.size() : end + 1);
+        if (line.empty() || line.starts_with('\'') || line.find_first_not_of('\0') == std::string_view::npos)
+            continue;
+        if (base::starts_with_ignoring_case(line, "Attribute ") ||
+            base::starts_with_ignoring_case(line, "Option ") ||
+            base::starts_with_ignoring_case(line, "Rem ")) {
+            continue;
+        }
+        return true;
+    }
+    return false;
+}
+
+VbaProjects read_vba(Cfb& cfb, base::Bytes file, Budget& budget) { return Reader(cfb, file, budget).run(); }
+
+}  // namespace sekisho::scanner::office

@@ -1,0 +1,67 @@
+// VBA projects in a compound file, [MS-OVBA]: module list, code page, source text.
+//
+// Known weaknesses: forms (captions, text boxes) and p-code are not read yet; a module whose source was
+// purged shows only what is left of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "scanner/office/cfb.h"
+
+namespace sekisho::scanner::office {
+
+struct VbaModule {
+    std::string name;       // UTF-8, hostile
+    std::string source;     // UTF-8
+    bool carved = false;    // found by its signature, not through the dir stream
+    bool has_code = false;  // more than Attribute and Option lines
+};
+
+struct VbaProject {
+    std::string storage;  // path of the storage that holds the dir stream, or "" for carved modules
+    std::uint16_t code_page = 1252;
+    std::vector<VbaModule> modules;
+    bool damaged = false;
+};
+
+// One module as the dir stream describes it.
+struct VbaModuleEntry {
+    std::string name;                 // bytes in the project's code page
+    std::string stream_name;          // the same; the Unicode twin wins where it is there
+    std::string stream_name_unicode;  // UTF-8
+    std::uint32_t offset = 0;         // of the source in the module's stream
+    bool has_offset = false;
+};
+struct VbaDir {
+    std::uint16_t code_page = 1252;
+    std::vector<VbaModuleEntry> modules;
+    bool damaged = false;
+};
+
+// [MS-OVBA] 2.3.4.2, decompressed. Never fails: what could be read is there, and `damaged` says the rest.
+VbaDir parse_vba_dir(base::Bytes dir);
+
+// Label for base::to_utf8: 932 -> "cp932", 65001 -> "utf-8"; an unknown one -> "windows-1252".
+std::string charset_of_code_page(std::uint16_t code_page);
+
+// True where a module holds anything but blank, Attribute, Option and comment lines.
+bool has_vba_code(std::string_view source);
+
+struct VbaProjects {
+    std::vector<VbaProject> projects;
+    std::vector<bool> consumed;  // per entry of the file: belongs to a VBA project's own plumbing
+};
+
+// All projects of the file: every storage with a dir stream, wherever it hangs; in a damaged one also module
+// streams by signature; where nothing was found in a file that has or had a project, modules carved from the
+// raw bytes. At most max_projects and max_modules; more is `damaged`.
+constexpr std::size_t max_vba_projects = 32;
+constexpr std::size_t max_vba_modules = 2'000;
+VbaProjects read_vba(Cfb& cfb, base::Bytes file, Budget& budget);
+
+}  // namespace sekisho::scanner::office
