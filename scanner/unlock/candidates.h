@@ -1,0 +1,29 @@
+// Password candidates: what people write next to a locked attachment, in twelve languages and some more.
+//
+// A hand-written scanner, no regular expressions: every text is walked a fixed number of times, each keyword
+// looks at a bounded stretch behind it, so the time is linear in the text. Of a text longer than 1.25 MB the
+// first megabyte and the last quarter are read: a mail that a person reads says its password there.
+#pragma once
+
+#include <string_view>
+
+#include "scanner/passwords.h"
+
+namespace sekisho::scanner::unlock {
+
+// A text as a person reads it, in UTF-8 (ill-formed sequences are skipped over). Adds, in this order,
+//   keyword       what stands behind a word for "password": after : = は is, in quotes, on the next lines;
+//                 also what looks like a password before it on the same line
+//   quoted_token  what stands alone in quotes or brackets, or alone on its line
+//   token         what looks like a password anywhere: digits, digits mixed with letters
+// each in its NFKC form and, where the text has it in another (full-width), as it stands. Zero-width
+// characters are dropped first.
+void harvest_text(std::string_view utf8, Passwords& out);
+
+// A subject line: keywords as above, then each of its tokens as `subject`.
+void harvest_subject(std::string_view utf8, Passwords& out);
+
+// The name of an attachment: keywords, its stem, the pieces of the stem, its runs of digits.
+void harvest_file_name(std::string_view utf8, Passwords& out);
+
+}  // namespace sekisho::scanner::unlock

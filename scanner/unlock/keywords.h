@@ -1,0 +1,31 @@
+// Words for "password" and what stands between them and the password. Tables, and the lookup in them.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace sekisho::scanner::unlock {
+
+struct KeywordHit {
+    std::size_t length = 0;  // characters
+    std::string_view language;
+    bool weak = false;  // a short word that means other things too: wants a separator behind it
+};
+
+// Lower case of Latin-1, Latin Extended-A, Greek and Cyrillic letters; anything else is itself.
+char32_t fold(char32_t c);
+// A letter that makes "pass" a part of "passport": Latin, Greek, Cyrillic. Kana and Han are none.
+bool is_letter(char32_t c);
+
+// The longest keyword that starts at `at`, ignoring case; words of alphabets must begin and end there.
+std::optional<KeywordHit> keyword_at(std::u32string_view text, std::size_t at);
+
+// Length of the linking word at `at` ("は", "is", "lautet", "est", ...), which must end there; 0 where there
+// is none.
+std::size_t link_at(std::u32string_view text, std::size_t at);
+
+// Words that follow a keyword in prose ("password for the file") and are no password.
+bool is_stop_word(std::u32string_view token);
+
+}  // namespace sekisho::scanner::unlock
