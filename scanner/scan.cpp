@@ -167,7 +167,6 @@ private:
         try {
             work();
         } catch (const std::bad_alloc&) {
-            findings_.add("limit.memory", part.id, "out of memory");
             budget_.reach("limit.memory");
         } catch (const std::exception& error) {
             findings_.add("scan.failed", part.id, error.what());
