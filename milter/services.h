@@ -1,0 +1,58 @@
+// What Sessions share: the rooms they call and the settings of the day.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <utility>
+
+#include "base/log.h"
+#include "config/settings.h"
+#include "milter/in_flight.h"
+#include "milter/metrics.h"
+#include "quarantine/quarantine.h"
+#include "sandbox/pool.h"
+#include "store/store.h"
+
+namespace sekisho::milter {
+
+// The settings that hold for new messages. A message keeps the snapshot that it began with. Thread-safe.
+class CurrentSettings {
+public:
+    explicit CurrentSettings(config::Settings settings)
+        : settings_(std::make_shared<const config::Settings>(std::move(settings))) {}
+
+    std::shared_ptr<const config::Settings> get() const {
+        const std::scoped_lock lock(mutex_);
+        return settings_;
+    }
+    void set(config::Settings settings) {
+        auto fresh = std::make_shared<const config::Settings>(std::move(settings));
+        const std::scoped_lock lock(mutex_);
+        settings_.swap(fresh);
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::shared_ptr<const config::Settings> settings_;
+};
+
+// References outlive every Session. Everything here may be used from any thread.
+struct Services {
+    const CurrentSettings& settings;
+    sandbox::Pool& pool;
+    store::Store& store;
+    quarantine::Quarantine& quarantine;
+    InFlight& in_flight;
+    Metrics& metrics;
+    const std::atomic<bool>& draining;  // true: no new connection and no new message is taken (421)
+    std::function<std::chrono::system_clock::time_point()> now = [] {
+        return std::chrono::system_clock::now();
+    };
+    std::function<void(base::LogLevel, std::string_view)> log = base::log;
+};
+
+}  // namespace sekisho::milter
