@@ -1,5 +1,5 @@
-// The effective settings, one struct per room. Filled from the schema table (config/schema.h) alone: every field
-// here has one row there with its name, type, unit, default and help.
+// The effective settings, one struct per room. Filled from the schema table (config/schema.h) alone: every
+// field here has one row there with its name, type, unit, default and help.
 #pragma once
 
 #include <chrono>
@@ -21,12 +21,15 @@ struct MilterSettings {
     std::string socket = "unix:/var/spool/postfix/sekisho/milter.sock";  // or inet:port@host
     std::string socket_group = "postfix";
     unsigned socket_mode = 0660;
-    std::string hostname;                         // authserv name in X-Sekisho-*; empty: macro j
-    std::uint64_t max_message_bytes = 150u << 20; // larger mail: unscannable (large), not buffered beyond this
+    std::string hostname;  // authserv name in X-Sekisho-*; empty: macro j
+    std::uint64_t max_message_bytes = 150u
+                                      << 20;  // larger mail: unscannable (large), not buffered beyond this
     std::uint64_t max_in_flight_bytes = 512u << 20;  // over it: 451 4.3.2 at MAIL
     std::uint32_t max_in_flight_messages = 200;
-    std::vector<std::string> trusted_relays;      // networks: the client is taken from the Received lines they wrote
-    model::Action on_failure = model::Action::defer;  // no worker, queue full, store down: defer or accept (tagged)
+    std::vector<std::string>
+        trusted_relays;  // networks: the client is taken from the Received lines they wrote
+    model::Action on_failure =
+        model::Action::defer;  // no worker, queue full, store down: defer or accept (tagged)
     bool headers_inbound = true;
     bool headers_outbound = false;
 };
@@ -47,20 +50,25 @@ struct WorkerSettings {
 // [quarantine]
 struct QuarantineSettings {
     std::string directory = "/var/lib/sekisho/quarantine";
-    std::map<model::Verdict, std::chrono::days> keep_days;
+    std::map<model::Verdict, std::chrono::days> keep_days{
+        {model::Verdict::clean, std::chrono::days(7)},
+        {model::Verdict::unscannable, std::chrono::days(30)},
+        {model::Verdict::suspicious, std::chrono::days(30)},
+        {model::Verdict::malicious, std::chrono::days(90)}};
     std::uint64_t max_bytes = 20ull << 30;
     std::uint64_t min_free = 1ull << 30;
     std::string release_to = "inet:127.0.0.1:25";  // SMTP server for re-injection
     std::string release_helo;                      // empty: hostname
     std::vector<std::string> release_networks{"127.0.0.0/8", "::1/128"};
     std::chrono::seconds token_ttl{900};
-    std::string key_file = "/var/lib/sekisho/release.key";  // 0400; shared by gateways that release for each other
+    std::string key_file =
+        "/var/lib/sekisho/release.key";  // 0400; shared by gateways that release for each other
 };
 
 // [store]
 struct StoreSettings {
     std::string path = "/var/lib/sekisho/sekisho.db";
-    std::uint32_t queue_length = 10'000;           // events that wait for the writer; more are dropped and counted
+    std::uint32_t queue_length = 10'000;  // events that wait for the writer; more are dropped and counted
     std::chrono::days keep_days{90};
 };
 
@@ -70,12 +78,12 @@ struct ControlSettings {
     std::vector<std::string> view_groups{"sekisho"};
     std::vector<std::string> operate_groups{"sekisho-operators"};
     std::vector<std::string> read_mail_groups{"sekisho-readers"};
-    std::string metrics_listen;                    // "127.0.0.1:9119"; empty: off. Loopback only
+    std::string metrics_listen;  // "127.0.0.1:9119"; empty: off. Loopback only
 };
 
 // [log]
 struct LogSettings {
-    std::string target = "syslog";                 // syslog, stdout, stderr
+    std::string target = "syslog";  // syslog, stdout, stderr
     std::string level = "info";
     bool json = false;
 };
@@ -87,9 +95,9 @@ struct DirectionRow {
     std::vector<std::string> networks;
     std::optional<bool> authenticated;
     std::optional<bool> sender_local;
-    std::optional<bool> recipients_local;          // true: all of them
+    std::optional<bool> recipients_local;  // true: all of them
     std::optional<bool> null_sender;
-    std::optional<bool> smtp;                      // false: mail submitted locally
+    std::optional<bool> smtp;  // false: mail submitted locally
 };
 
 // [[rule]]: the first row whose conditions all hold decides. Empty lists hold always.
@@ -97,28 +105,28 @@ struct PolicyRule {
     std::string name;
     std::vector<model::Direction> directions;
     std::vector<model::Verdict> verdicts;
-    std::vector<model::Unscannable> unscannable;   // any of them
+    std::vector<model::Unscannable> unscannable;  // any of them
     std::optional<double> score_at_least;
-    std::vector<std::string> findings;             // globs; any
-    std::vector<std::string> senders;              // globs of the envelope sender, or "@group"
-    std::vector<std::string> recipients;           // globs, or "@group"
-    std::vector<std::string> accounts;             // globs of the SASL login
-    std::vector<std::string> networks;             // of the client
-    std::optional<std::uint64_t> larger_than;      // bytes
+    std::vector<std::string> findings;         // globs; any
+    std::vector<std::string> senders;          // globs of the envelope sender, or "@group"
+    std::vector<std::string> recipients;       // globs, or "@group"
+    std::vector<std::string> accounts;         // globs of the SASL login
+    std::vector<std::string> networks;         // of the client
+    std::optional<std::uint64_t> larger_than;  // bytes
     model::Action action = model::Action::accept;
-    std::string text;                              // of the SMTP reply; "{id}" stands for the message's id
+    std::string text;  // of the SMTP reply; "{id}" stands for the message's id
     std::string subject_prefix;
-    bool monitor = false;                          // say what would be done, and pass
+    bool monitor = false;  // say what would be done, and pass
     bool notify = false;
-    bool keep_copy = true;                         // discard
-    int line = 0;                                  // in the file, for reasons and errors
+    bool keep_copy = true;  // discard
+    int line = 0;           // in the file, for reasons and errors
 };
 
 // [[allow]]: what is known good; owner, reason and expiry are required.
 struct AllowRow {
-    std::vector<std::string> senders;              // globs
-    std::vector<std::string> sha256;               // of a part or of the message
-    std::vector<std::string> findings;             // globs: muted; empty together with a sender or hash: all
+    std::vector<std::string> senders;   // globs
+    std::vector<std::string> sha256;    // of a part or of the message
+    std::vector<std::string> findings;  // globs: muted; empty together with a sender or hash: all
     std::string owner;
     std::string reason;
     std::chrono::sys_days expires;
@@ -130,14 +138,14 @@ using Groups = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 // [[scores]]: changes for all, or for the recipients or senders of one group.
 struct ScoreRow {
-    std::string group;                             // empty: all
+    std::string group;                                  // empty: all
     std::map<std::string, double, std::less<>> scores;  // finding id or glob -> score; 0 mutes
 };
 
 struct Settings {
-    bool monitor = true;                           // a fresh install scans, logs and records; mail passes
-    std::vector<std::string> local_domains;        // ".example.com" includes subdomains
-    std::vector<std::string> passwords;            // configured candidates for locks
+    bool monitor = true;                     // a fresh install scans, logs and records; mail passes
+    std::vector<std::string> local_domains;  // ".example.com" includes subdomains
+    std::vector<std::string> passwords;      // configured candidates for locks
     MilterSettings milter;
     WorkerSettings worker;
     model::ScanLimits limits;
@@ -151,7 +159,7 @@ struct Settings {
     std::vector<AllowRow> allow;
     std::vector<ScoreRow> scores;
     Groups groups;
-    std::string version;                           // first 16 hex digits of the SHA-256 of the file
+    std::string version;  // first 16 hex digits of the SHA-256 of the file
 };
 
 }  // namespace sekisho::config

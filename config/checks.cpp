@@ -1,0 +1,130 @@
+#include "config/checks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
+#include "base/network.h"
+#include "base/text.h"
+#include "config/value.h"
+#include "model/finding.h"
+
+namespace sekisho::config {
+
+namespace {
+
+bool is_port(std::string_view text) {
+    int port = 0;
+    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    return error == std::errc() && rest == text.data() + text.size() && port > 0 && port < 65'536;
+}
+
+bool is_printable_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
+}
+
+bool is_word(std::string_view text, std::string_view more) {
+    return !text.empty() && std::ranges::all_of(text, [&](char c) {
+        const char lower = base::ascii_lower(c);
+        return (lower >= 'a' && lower <= 'z') || base::is_digit(c) || more.find(c) != std::string_view::npos;
+    });
+}
+
+}  // namespace
+
+std::string check_milter_socket(std::string_view text) {
+    if (text.starts_with("unix:/") && is_printable_ascii(text)) {
+        constexpr std::size_t longest = 107 + 5;  // sun_path of Linux, and "unix:"
+        return text.size() <= longest ? "" : "the path of a Unix socket has at most 107 bytes";
+    }
+    if (text.starts_with("inet:") || text.starts_with("inet6:")) {
+        const std::string_view rest = text.substr(text.find(':') + 1);
+        const std::size_t at = rest.find('@');
+        if (is_port(rest.substr(0, at)) && at != std::string_view::npos && at + 1 < rest.size()) return {};
+    }
+    return "write \"unix:/path\" or \"inet:port@host\" (in Postfix's main.cf the same is inet:host:port)";
+}
+
+std::string check_smtp_server(std::string_view text) {
+    const std::size_t colon = text.rfind(':');
+    if (text.starts_with("inet:") && colon > 5 && is_port(text.substr(colon + 1))) return {};
+    return "write \"inet:host:port\", for example \"inet:127.0.0.1:25\"";
+}
+
+std::string check_path(std::string_view text) {
+    if (text.starts_with('/') && text.find('\0') == std::string_view::npos) return {};
+    return "write a path that begins with /";
+}
+
+std::string check_path_or_empty(std::string_view text) { return text.empty() ? "" : check_path(text); }
+
+std::string check_network(std::string_view text) {
+    const auto network = base::Network::parse(text);
+    if (network) return {};
+    return "write an address or network, for example \"192.0.2.0/24\" or \"2001:db8::/32\" (no bits behind "
+           "the "
+           "prefix)";
+}
+
+std::string check_domain(std::string_view text) {
+    if (is_word(text, ".-") && text != "." && !text.ends_with('.')) return {};
+    return "write a domain such as \"example.com\", or \".example.com\" for it and all below it";
+}
+
+std::string check_domain_or_empty(std::string_view text) { return text.empty() ? "" : check_domain(text); }
+
+std::string check_loopback_or_empty(std::string_view text) {
+    if (text.empty()) return {};
+    const std::size_t colon = text.rfind(':');
+    if (colon != std::string_view::npos && is_port(text.substr(colon + 1))) {
+        std::string_view host = text.substr(0, colon);
+        if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+        if (host == "::1" || base::any_contains({"127.0.0.0/8"}, host)) return {};
+    }
+    return "only loopback is listened on: write \"127.0.0.1:9119\" or \"[::1]:9119\"";
+}
+
+std::string check_reply(std::string_view text) {
+    if (is_printable_ascii(text) && text.size() <= 300) return {};
+    return "an SMTP reply is one line of printable ASCII, at most 300 bytes";
+}
+
+std::string check_prefix(std::string_view text) {
+    if (is_printable_ascii(text) && text.size() <= 60) return {};
+    return "a subject prefix is printable ASCII, at most 60 bytes";
+}
+
+std::string check_sha256(std::string_view text) {
+    const bool hex =
+        std::ranges::all_of(text, [](char c) { return base::is_digit(c) || (c >= 'a' && c <= 'f'); });
+    return text.size() == 64 && hex ? "" : "write the SHA-256 as 64 lower-case hexadecimal digits";
+}
+
+std::string check_finding(std::string_view text) {
+    if (text.starts_with("yara.") || model::find_finding(text) != nullptr) return {};
+    const auto rows = model::findings_table();
+    const bool glob = text.find_first_of("*?") != std::string_view::npos;
+    if (glob && (base::matches_glob(text, "yara.x") || std::ranges::any_of(rows, [&](const auto& row) {
+                     return base::matches_glob(text, row.id);
+                 }))) {
+        return {};
+    }
+    if (glob)
+        return "no finding id matches this pattern; docs/findings.md and `sekisho rules list` name them";
+    std::vector<std::string_view> ids;
+    std::ranges::transform(rows, std::back_inserter(ids), &model::FindingRow::id);
+    const std::string_view meant = nearest(text, ids);
+    if (!meant.empty()) return fmt::format("there is no such finding; did you mean \"{}\"?", meant);
+    return "there is no such finding; `sekisho rules list` names them";
+}
+
+std::string check_name(std::string_view text) {
+    if (is_word(text, "._-") && text.size() <= 60) return {};
+    return "a name is made of letters, digits, '.', '_' and '-', at most 60";
+}
+
+std::string check_not_empty(std::string_view text) { return text.empty() ? "this must not be empty" : ""; }
+
+}  // namespace sekisho::config

@@ -1,0 +1,21 @@
+// Where the files of this installation lie, seen from the running program. Works in an installed tree, and in
+// a build tree (build/<preset>/bin) with the sources above it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace sekisho::config {
+
+inline constexpr const char* default_config_file = "/etc/sekisho/sekisho.toml";
+inline constexpr const char* site_rules_dir = "/etc/sekisho/rules.d";
+
+// Directory of the running program; empty where /proc does not say.
+std::string program_dir();
+// Of the shipped YARA rules; empty where there are none.
+std::string shipped_rules_dir();
+// What worker.rules_dirs is where the file says nothing: the shipped rules and the site's, as far as there
+// are.
+std::vector<std::string> default_rules_dirs();
+
+}  // namespace sekisho::config

@@ -1,0 +1,69 @@
+// What is allowed but most likely not meant.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "config/load.h"
+
+namespace sekisho::config {
+
+namespace {
+
+bool always_holds(const PolicyRule& rule) {
+    return rule.directions.empty() && rule.verdicts.empty() && rule.unscannable.empty() &&
+           !rule.score_at_least && rule.findings.empty() && rule.senders.empty() && rule.recipients.empty() &&
+           rule.accounts.empty() && rule.networks.empty() && !rule.larger_than;
+}
+
+bool always_holds(const DirectionRow& row) {
+    return row.daemon_names.empty() && row.networks.empty() && !row.authenticated && !row.sender_local &&
+           !row.recipients_local && !row.null_sender && !row.smtp;
+}
+
+std::string day(std::chrono::sys_days days) {
+    const std::chrono::year_month_day date(days);
+    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+}
+
+}  // namespace
+
+std::vector<Problem> warnings(const Settings& settings, const std::string& file_name,
+                              std::chrono::sys_days today) {
+    std::vector<Problem> out;
+    const auto warn = [&](int line, std::string what) { out.push_back({file_name, line, std::move(what)}); };
+    if (settings.monitor) warn(0, "monitor mode: everything is scanned and recorded, and all mail passes");
+    if (settings.local_domains.empty()) {
+        warn(0,
+             "local_domains is empty: no mail counts as internal, and mail from your own networks as "
+             "outbound");
+    }
+    for (const AllowRow& row : settings.allow) {
+        if (row.expires >= today) continue;
+        warn(row.line,
+             fmt::format("allow: past its day ({}), the row does nothing; ask {} whether it is still needed",
+                         day(row.expires), row.owner));
+    }
+    const auto& rules = settings.rules;
+    const auto last = std::ranges::find_if(rules, [](const PolicyRule& rule) { return always_holds(rule); });
+    if (last == rules.end()) {
+        warn(0, "no [[rule]] holds for all mail; where none holds, milter.on_failure decides");
+    } else if (std::next(last) != rules.end()) {
+        warn(std::next(last)->line,
+             fmt::format("rule: rows from here on are never reached; \"{}\" before them holds for "
+                         "all mail",
+                         last->name));
+    }
+    const auto& ways = settings.directions;
+    const auto end = std::ranges::find_if(ways, [](const DirectionRow& row) { return always_holds(row); });
+    if (end != ways.end() && std::next(end) != ways.end()) {
+        warn(0, fmt::format("direction: rows after the {}th are never reached", end - ways.begin() + 1));
+    }
+    if (settings.limits.max_time > std::chrono::seconds(120)) {
+        warn(0,
+             "limits.max_time is above 120 s; the MTA may give up first (Postfix: milter_content_timeout)");
+    }
+    return out;
+}
+
+}  // namespace sekisho::config
