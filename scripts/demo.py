@@ -1,0 +1,182 @@
+"""The demo behind scripts/demo: private servers, sample mails, a table, and an open door for mail of your own."""
+
+import dataclasses
+import fnmatch
+import pathlib
+import shutil
+import signal
+import sys
+import tempfile
+import unicodedata
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests/integration"))
+import mails  # noqa: E402
+from gate import Sekishod  # noqa: E402
+from mta import Postfix, remove_tree  # noqa: E402
+from smtp import Sink, send  # noqa: E402
+
+ACCOUNT = ("taro@example.jp", "demo-password-of-taro")
+
+
+@dataclasses.dataclass
+class Row:
+    """A mail and what should become of it. `finding`: a glob that one of the findings must match; "" for none."""
+
+    what: str
+    mail: bytes
+    code: int
+    verdict: str
+    action: str
+    finding: str = ""
+    outbound: bool = False
+    recipient: str = "user@example.jp"
+
+
+def rows():
+    dropper = mails.macro_document()
+    script = mails.fixture("script.js")
+    forged = [("X-Sekisho-Verdict", "clean"), ("X-Sekisho-Id", "forged")]
+    quarantined = (250, "malicious", "quarantine")
+    return [
+        Row("a clean text", mails.plain("Lunch on Friday?"), 250, "clean", "accept"),
+        Row("a clean docx by LibreOffice", mails.clean_document("The report"), 250, "clean", "accept"),
+        Row("a text with forged X-Sekisho headers", mails.plain("Trust me", headers=forged), 250, "clean", "accept"),
+        Row("a macro document like Emotet's", mails.dropper("Invoice 4711"), *quarantined, "office.*"),
+        Row("the same in a ZIP", mails.message("Invoice 4712", "See the attached file.\n",
+                                               [("invoice.zip", mails.zipped({"invoice.doc": dropper}))]),
+            *quarantined, "office.*"),
+        Row("in a ZIP, password in the Japanese text",
+            mails.locked_zip("請求書送付のお願い", "Sakura-2025", mails.JAPANESE_TEXT, "iso-2022-jp"),
+            *quarantined, "office.*"),
+        Row("in an AES ZIP, password in the English text",
+            mails.locked_zip("Overdue invoice", "Qx7-2291-lm", method="AES256"), *quarantined, "office.*"),
+        Row("in a ZIP in a mail in a ZIP", mails.nested("Fwd: Fwd: documents"), *quarantined, "office.*"),
+        Row("a script in a ZIP", mails.message("Your parcel", "Track it with the attached file.\n",
+                                               [("parcel.zip", mails.zipped({"parcel.js": script}))]),
+            *quarantined, "*"),
+        Row("an encrypted ZIP without a password", mails.locked_zip("The file", "never told", tell=False), 250,
+            "unscannable", "quarantine", "archive.encrypted.*"),
+        Row("the EICAR test string in a gz", mails.eicar("A test"), *quarantined, "*"),
+        Row("taro, logged in, sends a clean text", mails.plain("Minutes of today"), 250, "clean", "accept",
+            outbound=True, recipient="partner@example.net"),
+        Row("taro's hijacked account sends the dropper", mails.dropper("Re: your order"), 550, "malicious", "reject",
+            "office.*", outbound=True, recipient="partner@example.net"),
+    ]
+
+
+def width(text):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def cell(text, columns):
+    return text + " " * max(0, columns - width(text))
+
+
+class Mailbox(Sink):
+    """What is delivered, as files."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder = folder
+        folder.mkdir()
+
+    def add(self, message):
+        super().add(message)
+        number = len(self.messages())
+        (self.folder / f"{number:03}.eml").write_bytes(message.data)
+
+
+def play(row, postfix, gate):
+    """Sends one mail; gives the cells of its line and whether all came out as expected."""
+    before = len(gate.messages())
+    reply = (send(postfix.submission_port, row.mail, ACCOUNT[0], row.recipient, auth=ACCOUNT) if row.outbound
+             else send(postfix.port, row.mail, recipients=row.recipient))
+    line = gate.wait_for_message(before + 1)[before]
+    findings = [name for name in line.get("findings", "").split(",") if name]
+    decided = next((name for name in findings if fnmatch.fnmatch(name, row.finding)), "") if row.finding else \
+        (findings[0] if findings else "")
+    good = ((reply.code, line["verdict"].split(" ")[0].split("(")[0], line["action"]) ==
+            (row.code, row.verdict, row.action) and bool(decided) == bool(row.finding))
+    return [f"{reply.code} {reply.text.split()[0]}", line["verdict"], line["action"], decided or "-",
+            f"{reply.ms:.0f}", "ok" if good else "UNEXPECTED"], good
+
+
+def table(postfix, gate):
+    """Plays all rows; True if each came out as expected."""
+    samples = rows()
+    columns = [max(width(row.what) for row in samples), 10, 21, 10, 30, 5, 2]
+    heads = ["mail", "reply", "verdict", "action", "finding that decided", "ms", ""]
+    print("\n" + "  ".join(cell(*pair) for pair in zip(heads, columns)).rstrip())
+    print("  ".join("-" * n for n in columns))
+    good = True
+    for row in samples:
+        cells, fine = play(row, postfix, gate)
+        good &= fine
+        print("  ".join(cell(*pair) for pair in zip([row.what, *cells], columns)).rstrip(), flush=True)
+    return good
+
+
+def check_deliveries(mailbox):
+    """What was delivered is what should be: clean mail, with our headers inbound, none outbound, no forged one."""
+    expected = {"Lunch on Friday?": ["clean"], "The report": ["clean"], "Trust me": ["clean"], "Minutes of today": []}
+    for subject in expected:
+        mailbox.find(f"Subject: {subject}", seconds=30)
+    got = {message.header("Subject")[0]: message.header("X-Sekisho-Verdict") for message in mailbox.messages()}
+    good = got == expected and not mailbox.holds("X-Sekisho-Id: forged")
+    print(f"\ndelivered: {len(got)} of {len(rows())}" + ("" if good else f", UNEXPECTED: {got}"))
+    return good
+
+
+def invite(folder, postfix, gate):
+    sekisho = f"{gate.prefix}/bin/sekisho --config {gate.config}"
+    print(f"""
+It stays up until you press Ctrl-C. Send it a mail of your own:
+
+  python3 -c 'import smtplib, sys; smtplib.SMTP("127.0.0.1", {postfix.port}).sendmail(
+      "me@example.net", "user@example.jp", sys.stdin.buffer.read())' < some-mail.eml
+
+  (as {ACCOUNT[0]}, outbound: port {postfix.submission_port}, AUTH with the password {ACCOUNT[1]})
+
+Look at what became of it:
+
+  tail -f {gate.log}
+  ls {folder}/delivered
+  {sekisho} quarantine list
+  {sekisho} scan some-mail.eml
+  {sekisho} doctor --postfix-config {postfix.config}
+""", flush=True)
+    signal.pause()
+
+
+def main():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="sekisho-demo-"))
+    folder.chmod(0o755)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    started = []
+    try:
+        mailbox = Mailbox(folder / "delivered")
+        started.append(mailbox.close)
+        gate = Sekishod(folder / "gate")
+        started.append(gate.stop)
+        gate.start()
+        postfix = Postfix(folder / "postfix", gate.socket, mailbox.port, {ACCOUNT[0].split("@")[0]: ACCOUNT[1]})
+        started.append(postfix.stop)
+        postfix.start()
+        good = table(postfix, gate)
+        good &= check_deliveries(mailbox)
+        if "--once" not in sys.argv[1:]:
+            invite(folder, postfix, gate)
+        return 0 if good else 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for stop in reversed(started):
+            stop()
+        remove_tree(folder)
+
+
+if __name__ == "__main__":
+    if not shutil.which("postfix"):
+        sys.exit("start scripts/demo, which installs what this needs")
+    sys.exit(main())
