@@ -160,8 +160,8 @@ class Sekishod:
     def log_text(self):
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
-    def log_lines(self, event=None):
-        """The JSON objects of the log; those with `event` = the given one, if named."""
+    def log_lines(self):
+        """The JSON objects of the log."""
         lines = []
         for line in self.log_text().splitlines():
             found = re.search(r"\{.*\}", line)
@@ -169,12 +169,16 @@ class Sekishod:
                 lines.append(json.loads(found.group(0)) if found else {})
             except ValueError:
                 continue
-        return [line for line in lines if line and (event is None or line.get("event") == event)]
+        return [line for line in lines if line]
+
+    def messages(self):
+        """The lines of messages that were handled, in order."""
+        return [line for line in self.log_lines() if "verdict" in line]
 
     def wait_for_message(self, count, seconds=30):
         """The log lines of the messages handled so far, once there are `count`."""
-        wait_until(lambda: len(self.log_lines("message")) >= count, seconds, lambda: "messages in the log: " + self.tail())
-        return self.log_lines("message")
+        wait_until(lambda: len(self.messages()) >= count, seconds, lambda: f"{count} messages in the log: " + self.tail())
+        return self.messages()
 
     def signal(self, number):
         os.kill(self.process.pid, number)

@@ -47,16 +47,15 @@ def plain(subject, size=0, text="An ordinary text.\n", headers=()):
 
 @functools.cache
 def fixture(name):
-    """The bytes of one fixture of `sekisho-fixtures`."""
+    """One of the files that `sekisho-fixtures OUTDIR` writes."""
     with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder) / "fixture"
-        subprocess.run([BUILD / "bin/sekisho-fixtures", name, path], check=True, stdout=subprocess.DEVNULL)
-        return path.read_bytes()
+        subprocess.run([BUILD / "bin/sekisho-fixtures", folder], check=True, stdout=subprocess.DEVNULL)
+        return (pathlib.Path(folder) / name).read_bytes()
 
 
 def macro_document():
-    """A Word document whose macro starts by itself and looks like Emotet's droppers of 2020."""
-    return fixture("emotet-doc")
+    """A Word document whose macro starts by itself and looks like Emotet's droppers of 2019."""
+    return fixture("dropper.doc")
 
 
 def dropper(subject, name="invoice.doc"):
