@@ -1,0 +1,172 @@
+#include "cli/doctor_checks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/escape.h"
+#include "base/text.h"
+
+namespace sekisho::cli {
+
+namespace {
+
+using Faults = std::vector<Fault>;
+
+constexpr unsigned writable_by_others = 0002;
+constexpr unsigned open_to_group_or_others = 0077;
+
+// The paths and ports by which signers are known (opendkim, dkimpy-milter, amavis' signer, rspamd's proxy).
+bool signs(std::string_view milter) {
+    constexpr std::array marks{"opendkim", "dkim", ":8891", ":12301", "rspamd", ":11332"};
+    return std::ranges::any_of(
+        marks, [&](const char* mark) { return base::find_ignoring_case(milter, mark) != milter.npos; });
+}
+
+void check_milter_list(const config::Settings& settings, const PostfixConfig& postfix,
+                       std::string_view parameter, Faults& faults) {
+    const std::string_view queue = postfix.value("queue_directory");
+    const auto list = milter_addresses(postfix.value(parameter));
+    const auto ours = std::ranges::find_if(
+        list, [&](const std::string& entry) { return is_our_socket(entry, settings.milter.socket, queue); });
+    if (ours == list.end()) {
+        faults.push_back({fmt::format("{} does not name our socket: {}", parameter,
+                                      parameter == "smtpd_milters" ? "no mail is scanned"
+                                                                   : "locally submitted mail is not scanned"),
+                          fmt::format("postconf -e '{} = {}' && postfix reload", parameter,
+                                      postfix_form(settings.milter.socket))});
+        return;
+    }
+    for (auto before = list.begin(); before != ours; ++before) {
+        if (!signs(*before)) continue;
+        faults.push_back(
+            {fmt::format("{}: {} stands before sekisho and signs or checks what is changed after it",
+                         parameter, base::escape(*before)),
+             "put sekisho's socket in front of it"});
+    }
+}
+
+void check_default_action(const PostfixConfig& postfix, Faults& faults) {
+    const std::string_view action = postfix.value("milter_default_action");
+    const std::string version = base::escape(postfix.value("mail_version"));
+    if (action == "accept") {
+        faults.push_back(
+            {fmt::format(
+                 "milter_default_action = accept: Postfix {} passes mail unscanned while sekisho is down",
+                 version),
+             "postconf -e 'milter_default_action = tempfail' && postfix reload"});
+    } else if (action == "reject") {
+        faults.push_back({"milter_default_action = reject: mail is refused for good while sekisho is down",
+                          "postconf -e 'milter_default_action = tempfail' && postfix reload"});
+    }
+}
+
+void check_limits(const config::Settings& settings, const PostfixConfig& postfix, Faults& faults) {
+    const auto timeout = postfix_seconds(postfix.value("milter_content_timeout"));
+    constexpr std::int64_t reserve = 30;
+    const std::int64_t budget = settings.limits.max_time.count() / 1'000 + reserve;
+    if (timeout && *timeout < budget) {
+        faults.push_back(
+            {fmt::format("milter_content_timeout is {} s, a scan may take {} s with reserve", *timeout,
+                         budget),
+             fmt::format("postconf -e 'milter_content_timeout = {}s', or lower [limits] max_time", budget)});
+    }
+    std::uint64_t size_limit = 0;
+    const std::string_view text = postfix.value("message_size_limit");
+    const char* end = text.data() + text.size();  // NOLINT(*-pointer-arithmetic): from_chars wants both ends
+    if (std::from_chars(text.data(), end, size_limit).ec != std::errc()) return;
+    if (size_limit == 0 || size_limit > settings.milter.max_message_bytes) {
+        faults.push_back(
+            {fmt::format("message_size_limit = {}, but mail over {} bytes is not scanned whole", size_limit,
+                         settings.milter.max_message_bytes),
+             fmt::format("postconf -e 'message_size_limit = {}', or raise [milter] max_message_bytes",
+                         settings.milter.max_message_bytes)});
+    }
+}
+
+void check_postfix(const config::Settings& settings, const PostfixConfig& postfix, Faults& faults) {
+    check_milter_list(settings, postfix, "smtpd_milters", faults);
+    check_milter_list(settings, postfix, "non_smtpd_milters", faults);
+    check_default_action(postfix, faults);
+    check_limits(settings, postfix, faults);
+}
+
+void check_socket(const config::Settings& settings, const Facts& facts, Faults& faults) {
+    if (settings.milter.socket.starts_with("unix:")) {
+        const std::string path = settings.milter.socket.substr(5);
+        if (!facts.milter_socket) {
+            faults.push_back(
+                {fmt::format("{} is not there: sekishod does not run, or cannot make its socket", path),
+                 "systemctl status sekishod; the log names the reason"});
+            return;
+        }
+        if (!facts.milter_socket->is_socket) {
+            faults.push_back({fmt::format("{} is no socket", path), "remove it and restart sekishod"});
+        } else if ((facts.milter_socket->mode & writable_by_others) != 0) {
+            faults.push_back(
+                {fmt::format("{} can be written by everyone (mode {:04o})", path, facts.milter_socket->mode),
+                 "set [milter] socket_mode = 0660"});
+        }
+    }
+    if (facts.connect_as_postfix && !facts.connect_as_postfix->empty()) {
+        faults.push_back(
+            {fmt::format("user postfix cannot connect to {}{}: {}", settings.milter.socket,
+                         facts.postfix && facts.postfix->smtpd_in_chroot ? " from inside its chroot" : "",
+                         *facts.connect_as_postfix),
+             "see docs/install.md: the socket's folder, its group and the chroot"});
+    }
+}
+
+void check_files(const config::Settings& settings, const Facts& facts, Faults& faults) {
+    if (facts.config && (facts.config->mode & writable_by_others) != 0) {
+        faults.push_back({fmt::format("{} can be written by everyone", facts.config_file),
+                          fmt::format("chmod o-w {}", facts.config_file)});
+    }
+    if (!facts.quarantine_looked_at) return;
+    if (!facts.quarantine) {
+        faults.push_back({fmt::format("the quarantine {} is not there", settings.quarantine.directory),
+                          "start sekishod once, or install -d -m 0700 -o sekisho the folder"});
+    } else if ((facts.quarantine->mode & open_to_group_or_others) != 0) {
+        faults.push_back({fmt::format("the quarantine {} is open to others (mode {:04o})",
+                                      settings.quarantine.directory, facts.quarantine->mode),
+                          fmt::format("chmod 0700 {}", settings.quarantine.directory)});
+    }
+    if (facts.key_file && (facts.key_file->mode & open_to_group_or_others) != 0) {
+        faults.push_back({fmt::format("the release key {} is open to others", settings.quarantine.key_file),
+                          fmt::format("chmod 0400 {}", settings.quarantine.key_file)});
+    }
+}
+
+}  // namespace
+
+std::vector<Fault> check_installation(const config::Settings& settings, const Facts& facts) {
+    Faults faults;
+    if (facts.postfix) check_postfix(settings, *facts.postfix, faults);
+    check_socket(settings, facts, faults);
+    check_files(settings, facts, faults);
+    if (!facts.daemon_answers) {
+        faults.push_back({fmt::format("sekishod does not answer on {}", settings.control.socket),
+                          "systemctl status sekishod; are you root or in one of [control]'s groups?"});
+    }
+    if (settings.monitor) {
+        faults.push_back(
+            {"monitor = true: everything is scanned and recorded, and all mail passes",
+             fmt::format("watch the log for a while, then remove the line from {} and run sekisho reload",
+                         facts.config_file)});
+    }
+    if (settings.local_domains.empty()) {
+        faults.push_back({"local_domains is empty: no mail can be told to be outbound or internal",
+                          "name your domains in local_domains"});
+    }
+    if (facts.outbound && facts.foreign_outbound > 0) {
+        faults.push_back(
+            {fmt::format("{} of {} outbound messages had senders of domains that are not local",
+                         facts.foreign_outbound, *facts.outbound),
+             "complete local_domains, or mend the [[direction]] row that took them for outbound"});
+    }
+    return faults;
+}
+
+}  // namespace sekisho::cli

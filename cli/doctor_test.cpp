@@ -1,0 +1,163 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "base/fd.h"
+#include "cli/doctor_checks.h"
+#include "cli/doctor_facts.h"
+
+namespace sekisho::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr std::string_view good_parameters =
+    "mail_version = 3.7.11\n"
+    "message_size_limit = 10240000\n"
+    "milter_content_timeout = 300s\n"
+    "milter_default_action = tempfail\n"
+    "non_smtpd_milters = unix:sekisho/milter.sock\n"
+    "queue_directory = /var/spool/postfix\n"
+    "smtpd_milters = unix:sekisho/milter.sock, unix:opendkim/opendkim.sock\n";
+constexpr std::string_view chrooted = "smtp       inet  n       -       y       -       -       smtpd\n";
+
+config::Settings good_settings() {
+    config::Settings settings;
+    settings.monitor = false;
+    settings.local_domains = {"example.jp"};
+    return settings;
+}
+
+Facts good_facts() {
+    return {.config_file = "/etc/sekisho/sekisho.toml",
+            .postfix = parse_postconf(good_parameters, chrooted),
+            .config = FileFacts{.mode = 0644},
+            .milter_socket = FileFacts{.mode = 0660, .is_socket = true},
+            .quarantine = FileFacts{.mode = 0700, .is_directory = true},
+            .key_file = FileFacts{.mode = 0400},
+            .quarantine_looked_at = true,
+            .connect_as_postfix = "",
+            .daemon_answers = true,
+            .outbound = 10};
+}
+
+// The faults' first lines.
+std::vector<std::string> faults(const config::Settings& settings, const Facts& facts) {
+    std::vector<std::string> out;
+    for (const Fault& fault : check_installation(settings, facts)) {
+        EXPECT_FALSE(fault.fix.empty());
+        out.push_back(fault.what);
+    }
+    return out;
+}
+
+TEST(Doctor, AGoodInstallationHasNoFault) { EXPECT_THAT(faults(good_settings(), good_facts()), IsEmpty()); }
+
+struct ParameterCase {
+    const char* name;
+    const char* parameter;
+    const char* value;
+    const char* said;
+};
+class PostfixFault : public testing::TestWithParam<ParameterCase> {};
+TEST_P(PostfixFault, IsNamed) {
+    Facts facts = good_facts();
+    facts.postfix->parameters[GetParam().parameter] = GetParam().value;
+    EXPECT_THAT(faults(good_settings(), facts), ElementsAre(testing::HasSubstr(GetParam().said)));
+}
+INSTANTIATE_TEST_SUITE_P(
+    Table, PostfixFault,
+    testing::Values(
+        ParameterCase{"no_milter", "smtpd_milters", "", "no mail is scanned"},
+        ParameterCase{"other_milter", "smtpd_milters", "inet:localhost:8891", "no mail is scanned"},
+        ParameterCase{"behind_signer", "smtpd_milters",
+                      "{ inet:localhost:8891, connect_timeout=10s }, unix:sekisho/milter.sock",
+                      "stands before sekisho"},
+        ParameterCase{"no_local_mail", "non_smtpd_milters", "", "locally submitted mail"},
+        ParameterCase{"fail_open", "milter_default_action", "accept", "passes mail unscanned"},
+        ParameterCase{"fail_hard", "milter_default_action", "reject", "refused for good"},
+        ParameterCase{"impatient", "milter_content_timeout", "30s", "milter_content_timeout is 30 s"},
+        ParameterCase{"no_size_limit", "message_size_limit", "0", "message_size_limit = 0"},
+        ParameterCase{"large_mail", "message_size_limit", "999999999", "not scanned whole"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(Doctor, SocketFaultsAreNamed) {
+    Facts facts = good_facts();
+    facts.connect_as_postfix = "Permission denied";
+    EXPECT_THAT(faults(good_settings(), facts),
+                ElementsAre(testing::HasSubstr("from inside its chroot: Permission")));
+    facts = good_facts();
+    facts.milter_socket.reset();
+    facts.connect_as_postfix = "No such file or directory";
+    EXPECT_THAT(faults(good_settings(), facts), ElementsAre(testing::HasSubstr("is not there")));
+    facts = good_facts();
+    facts.milter_socket->mode = 0666;
+    EXPECT_THAT(faults(good_settings(), facts), ElementsAre(testing::HasSubstr("by everyone")));
+}
+
+TEST(Doctor, OpenFilesMonitorModeAndForeignSendersAreNamed) {
+    Facts facts = good_facts();
+    facts.config->mode = 0666;
+    facts.quarantine->mode = 0755;
+    facts.key_file->mode = 0644;
+    facts.foreign_outbound = 3;
+    facts.daemon_answers = false;
+    config::Settings settings = good_settings();
+    settings.monitor = true;
+    settings.local_domains.clear();
+    EXPECT_EQ(faults(settings, facts).size(), 7U);
+}
+
+TEST(Doctor, ReadsPostfixLists) {
+    EXPECT_THAT(milter_addresses("unix:a, { inet:b:1, x=y } inet:c:2"),
+                ElementsAre("unix:a", "inet:b:1", "inet:c:2"));
+    EXPECT_THAT(milter_addresses("{ unix:a"), testing::SizeIs(1));
+    EXPECT_THAT(milter_addresses("{"), testing::SizeIs(1));
+    EXPECT_THAT(milter_addresses(" ,\t"), IsEmpty());
+    EXPECT_EQ(postfix_form("inet:9900@127.0.0.1"), "inet:127.0.0.1:9900");
+    EXPECT_TRUE(is_our_socket("unix:/sekisho/m", "unix:/var/spool/postfix/sekisho/m", "/var/spool/postfix"));
+    EXPECT_FALSE(is_our_socket("unix:/other/m", "unix:/var/spool/postfix/sekisho/m", "/var/spool/postfix"));
+    EXPECT_EQ(postfix_seconds("5m"), 300);
+    EXPECT_EQ(postfix_seconds("300"), 300);
+    EXPECT_FALSE(postfix_seconds("soon"));
+    EXPECT_FALSE(postfix_seconds("-1s"));
+    EXPECT_TRUE(parse_postconf("", chrooted).smtpd_in_chroot);
+    EXPECT_FALSE(parse_postconf("", "smtp inet n - n - - smtpd").smtpd_in_chroot);
+}
+
+TEST(Doctor, RunsProgramsWithoutAShell) {
+    EXPECT_EQ(output_of({"/bin/echo", "$HOME; x"}).value(), "$HOME; x\n");
+    EXPECT_FALSE(output_of({"/bin/false"}));
+    EXPECT_FALSE(output_of({"/no/such/program"}));
+}
+
+TEST(Doctor, TriesTheSocketAsAnotherUser) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+    std::string pattern = std::filesystem::temp_directory_path() / "sekisho-doctor-XXXXXX";
+    const std::filesystem::path folder = ::mkdtemp(pattern.data());
+    std::filesystem::permissions(folder, std::filesystem::perms(0755));
+    const std::string path = folder / "s";
+    const base::UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM, 0));
+    sockaddr_un address{.sun_family = AF_UNIX};
+    path.copy(address.sun_path, path.size());
+    ASSERT_EQ(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+              0);  // NOLINT
+    ASSERT_EQ(::listen(listener.get(), 5), 0);
+    ASSERT_EQ(::chmod(path.c_str(), 0600), 0);
+    EXPECT_EQ(try_connect(path, "nobody", {}), "Permission denied");
+    ASSERT_EQ(::chmod(path.c_str(), 0666), 0);
+    EXPECT_EQ(try_connect(path, "nobody", {}), "");
+    EXPECT_EQ(try_connect("/s", "nobody", folder), "");
+    EXPECT_EQ(try_connect("/none", "nobody", folder), "No such file or directory");
+    EXPECT_FALSE(try_connect(path, "no-such-user", {}));
+    std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace sekisho::cli
