@@ -152,15 +152,15 @@ Decoded decode_base64(base::Bytes encoded, Output& output) {
 bool looks_like_base64(base::Bytes bytes) {
     constexpr std::size_t looked_at = 512;
     constexpr std::size_t enough = 60;
+    constexpr std::size_t good_per_odd = 20;  // one blank in six characters is text
     std::size_t good = 0;
-    const base::Bytes start = base::head(bytes, looked_at);
-    for (const std::byte b : start) {
+    std::size_t odd = 0;
+    for (const std::byte b : base::head(bytes, looked_at)) {
         const char c = static_cast<char>(b);
         if (c == '\r' || c == '\n' || c == '=') continue;
-        if (tables[3][std::to_integer<std::size_t>(b)] == bad) return false;
-        ++good;
+        ++(tables[3][std::to_integer<std::size_t>(b)] == bad ? odd : good);
     }
-    return good >= enough;
+    return good >= enough && odd <= good / good_per_odd;
 }
 
 }  // namespace sekisho::scanner::mime

@@ -55,7 +55,7 @@ public:
     explicit Parser(std::string_view text) : text_(text) {}
 
     std::string token() {
-        skip_gaps();
+        skip_gaps_and_comments();
         std::string out;
         while (!at_end() && !is_gap(peek()) && peek() != ';') {
             if (peek() == '(') {

@@ -87,6 +87,7 @@ private:
     void at_delimiter(const Line& line, const Match& match) {
         const std::size_t end = before_line_break(text_, start_, line.offset);
         if (match.level + 1 < boundaries_.depth()) undivided();
+        if (role_ == Role::preamble) current_ = {};
         end_entity(end);
         while (boundaries_.depth() > match.level + 1)
             pop();

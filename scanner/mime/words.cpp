@@ -1,5 +1,6 @@
 #include "scanner/mime/words.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "base/charset.h"
@@ -70,7 +71,7 @@ private:
             no_end_ = true;  // nor will there be one for any later word
             return std::nullopt;
         }
-        const std::string_view charset = start.substr(0, start.substr(0, mark).find('*'));
+        const std::string_view charset = start.substr(0, std::min(mark, start.find('*')));
         return Word{.charset = charset,
                     .is_q = encoding == 'q',
                     .text = rest.substr(2, end - 2),
