@@ -1,0 +1,185 @@
+// The recognisers and rows of what libarchive opens, and of what nothing here opens yet.
+#include "scanner/containers/archive.h"
+
+#include <array>
+#include <bit>
+#include <string>
+
+#include "base/cursor.h"
+#include "base/text.h"
+#include "scanner/containers/archive_open.h"
+
+namespace sekisho::scanner::containers {
+
+namespace {
+
+using namespace std::string_view_literals;
+using base::Bytes;
+
+bool has(Bytes bytes, std::size_t offset, std::string_view magic) {
+    return base::in_range(offset, magic.size(), bytes.size()) &&
+           base::as_text(bytes.subspan(offset, magic.size())) == magic;
+}
+
+std::uint8_t at(Bytes bytes, std::size_t offset) {
+    return offset < bytes.size() ? std::to_integer<std::uint8_t>(bytes[offset]) : std::uint8_t{0};
+}
+
+Confidence sure_if(bool yes) { return yes ? sure_match : no_match; }
+Confidence good_if(bool yes) { return yes ? good_match : no_match; }
+
+Confidence is_gzip(Bytes b, std::string_view) {
+    return sure_if(has(b, 0, "\x1F\x8B\x08"sv) && (at(b, 3) & 0xE0u) == 0 && b.size() >= 18);
+}
+Confidence is_bzip2(Bytes b, std::string_view) {
+    return sure_if(has(b, 0, "BZh"sv) && at(b, 3) >= '1' && at(b, 3) <= '9' &&
+                   (has(b, 4, "\x31\x41\x59\x26\x53\x59"sv) || has(b, 4, "\x17\x72\x45\x38\x50\x90"sv)));
+}
+Confidence is_xz(Bytes b, std::string_view) { return sure_if(has(b, 0, "\xFD\x37\x7A\x58\x5A\x00"sv)); }
+Confidence is_zstd(Bytes b, std::string_view) {
+    const bool skippable = (at(b, 0) & 0xF0u) == 0x50 && has(b, 1, "\x2A\x4D\x18"sv);
+    return has(b, 0, "\x28\xB5\x2F\xFD"sv) ? sure_match : good_if(skippable);
+}
+Confidence is_lz4(Bytes b, std::string_view) {
+    return sure_if(has(b, 0, "\x04\x22\x4D\x18"sv) || has(b, 0, "\x02\x21\x4C\x18"sv));
+}
+Confidence is_compress(Bytes b, std::string_view) {
+    const unsigned bits = at(b, 2) & 0x1Fu;
+    return good_if(has(b, 0, "\x1F\x9D"sv) && bits >= 9 && bits <= 16 && (at(b, 2) & 0x60u) == 0);
+}
+
+// LZMA_Alone has no magic: properties below 225, a dictionary of 2^n or 2^n + 2^(n-1), a size that is unknown
+// or below 256 GB (the checks of XZ Utils).
+Confidence is_lzma(Bytes b, std::string_view name) {
+    base::Cursor in(b);
+    const auto properties = in.u8();
+    const auto dictionary = in.u32_le();
+    const auto size = in.u64_le();
+    if (!properties || !dictionary || !size || *properties >= 225 || in.at_end()) return no_match;
+    if (*dictionary < 4'096 || std::popcount(*dictionary) > 2) return no_match;
+    if (*size != ~std::uint64_t{0} && *size > (std::uint64_t{1} << 38)) return no_match;
+    const auto first = in.u8();
+    if (!first || *first != 0) return no_match;  // the range coder's first byte
+    const bool named = base::ends_with_ignoring_case(name, ".lzma");
+    return named || *properties == 0x5D ? good_match : no_match;
+}
+
+// POSIX "ustar" at 257; older ones by the checksum of the header block.
+Confidence is_tar(Bytes b, std::string_view) {
+    if (b.size() < 512) return no_match;
+    if (has(b, 257, "ustar"sv)) return sure_match;
+    if (at(b, 0) == 0) return no_match;
+    std::uint32_t sum = 8 * std::uint32_t{' '};
+    for (std::size_t i = 0; i < 512; ++i)
+        sum += i >= 148 && i < 156 ? 0u : at(b, i);
+    std::uint32_t said = 0;
+    bool digits = false;
+    for (std::size_t i = 148; i < 156; ++i) {
+        const std::uint8_t c = at(b, i);
+        if (c >= '0' && c <= '7') {
+            said = said * 8 + (c - std::uint32_t{'0'});
+            digits = true;
+        } else if (c != ' ' && c != 0) {
+            return no_match;
+        }
+    }
+    return good_if(digits && said == sum);
+}
+
+Confidence is_cpio(Bytes b, std::string_view) {
+    if (has(b, 0, "070701"sv) || has(b, 0, "070702"sv) || has(b, 0, "070707"sv)) return sure_match;
+    return good_if((has(b, 0, "\xC7\x71"sv) || has(b, 0, "\x71\xC7"sv)) && b.size() >= 26 + 2);
+}
+Confidence is_ar(Bytes b, std::string_view) { return sure_if(has(b, 0, "!<arch>\n"sv)); }
+Confidence is_7z(Bytes b, std::string_view) { return sure_if(has(b, 0, "7z\xBC\xAF\x27\x1C"sv)); }
+Confidence is_rar(Bytes b, std::string_view) { return sure_if(has(b, 0, "Rar!\x1A\x07\x00"sv)); }
+Confidence is_rar5(Bytes b, std::string_view) { return sure_if(has(b, 0, "Rar!\x1A\x07\x01\x00"sv)); }
+Confidence is_cab(Bytes b, std::string_view) { return sure_if(has(b, 0, "MSCF\0\0\0\0"sv)); }
+Confidence is_xar(Bytes b, std::string_view) { return sure_if(has(b, 0, "xar!"sv)); }
+Confidence is_rpm(Bytes b, std::string_view) { return sure_if(has(b, 0, "\xED\xAB\xEE\xDB"sv)); }
+Confidence is_iso(Bytes b, std::string_view) { return sure_if(has(b, 32'769, "CD001"sv)); }
+
+// "-lh5-" at 2, a level of 0 to 3 at 20, and something of a header.
+Confidence is_lha(Bytes b, std::string_view) {
+    const bool method = has(b, 2, "-lh"sv) || has(b, 2, "-lz"sv) || has(b, 2, "-pm"sv);
+    return sure_if(method && at(b, 6) == '-' && b.size() >= 22 && at(b, 20) <= 3);
+}
+
+Confidence is_ace(Bytes b, std::string_view) { return sure_if(has(b, 7, "**ACE**"sv)); }
+Confidence is_arj(Bytes b, std::string_view) {
+    const unsigned header = at(b, 2) + 256u * at(b, 3);
+    return good_if(has(b, 0, "\x60\xEA"sv) && header >= 30 && header <= 2'600 && b.size() >= 30);
+}
+Confidence is_vhd(Bytes b, std::string_view) {
+    return sure_if(has(b, 0, "conectix"sv) || (b.size() >= 512 && has(b, b.size() - 512, "conectix"sv)));
+}
+Confidence is_vhdx(Bytes b, std::string_view) { return sure_if(has(b, 0, "vhdxfile"sv)); }
+Confidence is_wim(Bytes b, std::string_view) { return sure_if(has(b, 0, "MSWIM\0\0\0"sv)); }
+// ECMA-167 volume recognition sequence: BEA01 first, NSR02 or NSR03 behind it; beside CD001 the ISO row wins.
+Confidence is_udf(Bytes b, std::string_view) {
+    if (is_iso(b, {}) != no_match) return no_match;
+    for (std::size_t sector = 16; sector < 24; ++sector) {
+        if (has(b, sector * 2'048 + 1, "NSR0"sv)) return sure_match;
+    }
+    return no_match;
+}
+
+template <ArchiveKind kind>
+void open_as(const Part& part, Extraction& extraction) {
+    open_archive(part, extraction, kind);
+}
+
+void open_unsupported(const Part& part, Extraction& extraction) {
+    extraction.findings().add("archive.unsupported", part.id, part.type);
+}
+
+using enum ArchiveKind;
+
+// clang-format off
+constexpr std::array opened{  // NOLINT: a table holds nothing else
+    Format{"gzip", "application/gzip", "gz,tgz,taz,svgz,emz,wmz,z", is_gzip, nullptr, open_as<gzip>},
+    Format{"bzip2", "application/x-bzip2", "bz2,bz,tbz,tbz2", is_bzip2, nullptr, open_as<bzip2>},
+    Format{"xz", "application/x-xz", "xz,txz", is_xz, nullptr, open_as<xz>},
+    Format{"zstd", "application/zstd", "zst,tzst", is_zstd, nullptr, open_as<zstd>},
+    Format{"lz4", "application/x-lz4", "lz4", is_lz4, nullptr, open_as<lz4>},
+    Format{"compress", "application/x-compress", "z,taz", is_compress, nullptr, open_as<compress>},
+    Format{"lzma", "application/x-lzma", "lzma,tlz", is_lzma, nullptr, open_as<lzma>},
+    Format{"tar", "application/x-tar", "tar,gem,ova", is_tar, nullptr, open_as<tar>},
+    Format{"7z", "application/x-7z-compressed", "7z", is_7z, nullptr, open_as<seven_zip>},
+    Format{"rar", "application/x-rar-compressed", "rar,cbr,r00", is_rar, nullptr, open_as<rar>},
+    Format{"rar5", "application/vnd.rar", "rar,cbr", is_rar5, nullptr, open_as<rar5>},
+    Format{"cab", "application/vnd.ms-cab-compressed", "cab,msu", is_cab, nullptr, open_as<cab>},
+    Format{"lha", "application/x-lzh-compressed", "lzh,lha,lzs", is_lha, nullptr, open_as<lha>},
+    Format{"iso9660", "application/x-iso9660-image", "iso,img,udf", is_iso, nullptr, open_as<iso9660>},
+    Format{"cpio", "application/x-cpio", "cpio", is_cpio, nullptr, open_as<cpio>},
+    Format{"ar", "application/x-archive", "a,ar,deb,udeb,lib", is_ar, nullptr, open_as<ar>},
+    Format{"rpm", "application/x-rpm", "rpm", is_rpm, nullptr, open_as<rpm>},
+    Format{"xar", "application/x-xar", "xar,pkg,xip", is_xar, nullptr, open_as<xar>},
+};
+
+constexpr std::array refused{  // NOLINT: a table holds nothing else
+    Format{"ace", "application/x-ace-compressed", "ace", is_ace, nullptr, open_unsupported},
+    Format{"arj", "application/x-arj", "arj", is_arj, nullptr, open_unsupported},
+    Format{"vhd", "application/x-vhd", "vhd", is_vhd, nullptr, open_unsupported},
+    Format{"vhdx", "application/x-vhdx", "vhdx", is_vhdx, nullptr, open_unsupported},
+    Format{"wim", "application/x-ms-wim", "wim,swm,esd", is_wim, nullptr, open_unsupported},
+    Format{"udf", "application/x-udf-image", "iso,img,udf", is_udf, nullptr, open_unsupported},
+};
+// clang-format on
+
+template <std::size_t size>
+constexpr std::array<const Format*, size> pointers_to(const std::array<Format, size>& rows) {
+    std::array<const Format*, size> out{};
+    for (std::size_t i = 0; i < size; ++i)
+        out[i] = &rows[i];
+    return out;
+}
+constexpr auto opened_rows = pointers_to(opened);
+constexpr auto refused_rows = pointers_to(refused);
+
+}  // namespace
+
+std::span<const Format* const> archive_formats() { return opened_rows; }
+std::span<const Format* const> unsupported_formats() { return refused_rows; }
+
+}  // namespace sekisho::scanner::containers

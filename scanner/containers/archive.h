@@ -1,0 +1,17 @@
+// Containers that libarchive reads, and those that are only recognised.
+#pragma once
+
+#include <span>
+
+#include "scanner/format.h"
+
+namespace sekisho::scanner::containers {
+
+// tar, gzip, bzip2, xz, lzma, zstd, lz4, compress, 7z, rar, rar5, cab, lha, iso9660, cpio, ar, rpm, xar.
+// A compressed tar opens in two steps: gzip's child is the tar, whose children are the files.
+std::span<const Format* const> archive_formats();
+
+// ACE, ARJ, UDF without ISO 9660, VHD, VHDX, WIM: `archive.unsupported`, so that nobody takes them for clean.
+std::span<const Format* const> unsupported_formats();
+
+}  // namespace sekisho::scanner::containers

@@ -1,0 +1,152 @@
+#include "scanner/containers/archive_open.h"
+
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/cursor.h"
+#include "base/text.h"
+#include "scanner/containers/locked_names.h"
+
+namespace sekisho::scanner::containers {
+
+namespace {
+
+constexpr std::uint64_t steps_per_member = 1'000;  // a header, whatever stands in it
+
+// In the order of the enumeration.
+constexpr std::array<std::string_view, 19> kind_names{
+    "tar", "cpio", "ar",    "7z", "rar",  "rar5", "cab", "lha",      "iso9660", "xar",
+    "rpm", "gzip", "bzip2", "xz", "lzma", "zstd", "lz4", "compress", "zip"};
+
+// RFC 1952 section 2.3: the original file name, where the header has one.
+std::string gzip_name(base::Bytes bytes) {
+    base::Cursor in(bytes);
+    const auto fixed = in.take(10);
+    if (!fixed) return {};
+    const auto flags = std::to_integer<unsigned>((*fixed)[3]);
+    if ((flags & 0x04u) != 0) {
+        const auto extra = in.u16_le();
+        if (!extra || !in.skip(*extra)) return {};
+    }
+    if ((flags & 0x08u) == 0) return {};
+    const std::string_view rest = base::as_text(base::head(in.rest(), 1'024));
+    const std::size_t end = rest.find('\0');
+    return end == std::string_view::npos ? std::string() : std::string(rest.substr(0, end));
+}
+
+struct Suffix {
+    std::string_view from;
+    std::string_view to;
+};
+constexpr std::array suffixes{
+    Suffix{".tgz", ".tar"}, Suffix{".taz", ".tar"}, Suffix{".tbz", ".tar"},  Suffix{".tbz2", ".tar"},
+    Suffix{".txz", ".tar"}, Suffix{".tlz", ".tar"}, Suffix{".tzst", ".tar"}, Suffix{".gz", ""},
+    Suffix{".bz2", ""},     Suffix{".xz", ""},      Suffix{".lzma", ""},     Suffix{".zst", ""},
+    Suffix{".lz4", ""},     Suffix{".z", ""},       Suffix{".svgz", ".svg"}, Suffix{".emz", ".emf"},
+    Suffix{".wmz", ".wmf"},
+};
+
+// One archive that is being opened.
+class Opening {
+public:
+    Opening(const Part& part, Extraction& extraction, ArchiveKind kind)
+        : part_(part), extraction_(extraction), kind_(kind) {}
+
+    void run() {
+        auto reader = ArchiveReader::open(part_.bytes, kind_);
+        if (!reader) {
+            extraction_.findings().add("archive.damaged", part_.id, reader.error().message);
+            return;
+        }
+        walk(*reader);
+        names_.report(extraction_.findings(), part_.id);
+    }
+
+private:
+    void walk(ArchiveReader& reader) {
+        ArchiveEntry entry;
+        while (true) {
+            if (!extraction_.budget().spend_steps(steps_per_member)) return;
+            const auto step = reader.next(entry);
+            const std::string warning = reader.take_warning();
+            if (step == ArchiveReader::Step::failed) {
+                // libarchive gives up at the first locked header; what it says of one that is merely broken
+                // is damage.
+                if (reader.has_locked_entries() && !seen_locked_) {
+                    names_.note_hidden();
+                } else if (!seen_locked_) {
+                    damaged(warning);
+                }
+                return;
+            }
+            if (!warning.empty()) damaged(warning);
+            if (step == ArchiveReader::Step::end || !take(reader, entry)) return;
+        }
+    }
+
+    // False: the archive is to be left.
+    bool take(ArchiveReader& reader, const ArchiveEntry& entry) {
+        ChildSpec spec;
+        spec.name = is_single_stream(kind_) ? name_inside(part_, kind_) : entry.name;
+        spec.opened_by = kind_names.at(static_cast<std::size_t>(kind_));
+        if (entry.type == EntryType::directory) return true;
+        if (entry.type != EntryType::file) return extraction_.add_skipped(std::move(spec));
+        names_.add_file(spec.name, entry.encrypted);
+        if (entry.encrypted) {
+            seen_locked_ = true;
+            names_.note_unopened();
+            spec.flags.set(PartFlag::encrypted);
+            return extraction_.add_skipped(std::move(spec));
+        }
+        Output output = extraction_.new_output();
+        const auto data = reader.read([&](base::Bytes bytes) { return output.write(bytes); });
+        const std::string warning = reader.take_warning();
+        if (data == ArchiveReader::Data::damaged) {
+            spec.flags.set(PartFlag::damaged);
+            damaged(fmt::format("{}: {}", spec.name, warning));
+        }
+        if (output.size() == 0 && data == ArchiveReader::Data::damaged) {
+            extraction_.findings().add("archive.member-skipped", part_.id, spec.name);
+            return extraction_.add_skipped(std::move(spec));
+        }
+        return extraction_.add_child(std::move(spec), std::move(output)) &&
+               data != ArchiveReader::Data::refused;
+    }
+
+    void damaged(std::string_view evidence) {
+        // One of a kind is enough: a broken archive has something to say on every member.
+        if (std::exchange(said_damaged_, true)) return;
+        extraction_.findings().add("archive.damaged", part_.id, evidence);
+    }
+
+    const Part& part_;
+    Extraction& extraction_;
+    ArchiveKind kind_;
+    LockedNames names_;
+    bool seen_locked_ = false;
+    bool said_damaged_ = false;
+};
+
+}  // namespace
+
+std::string name_inside(const Part& part, ArchiveKind kind) {
+    std::string outer = part.name;
+    for (const Suffix& suffix : suffixes) {
+        if (!base::ends_with_ignoring_case(outer, suffix.from) || outer.size() == suffix.from.size())
+            continue;
+        outer = outer.substr(0, outer.size() - suffix.from.size()) + std::string(suffix.to);
+        break;
+    }
+    if (kind != ArchiveKind::gzip) return outer;
+    const std::string inner = gzip_name(part.bytes);
+    const bool differs = !inner.empty() && base::extension_of(inner) != base::extension_of(outer);
+    return outer.empty() || differs ? inner : outer;
+}
+
+void open_archive(const Part& part, Extraction& extraction, ArchiveKind kind) {
+    Opening(part, extraction, kind).run();
+}
+
+}  // namespace sekisho::scanner::containers

@@ -1,0 +1,34 @@
+// What a locked archive shows without its key: the names of its members, as findings.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "scanner/findings.h"
+#include "scanner/part.h"
+
+namespace sekisho::scanner::containers {
+
+class LockedNames {
+public:
+    // `raw_name`: the path as the archive has it; directories are not told.
+    void add_file(std::string_view raw_name, bool locked);
+    void note_unopened() { ++unopened_; }
+    void note_unlocked() { ++unlocked_; }
+    void note_hidden() { hidden_ = true; }  // the names themselves are encrypted
+
+    // archive.encrypted and what follows from the names; archive.encrypted.unopened once per archive.
+    void report(Findings& findings, PartId part) const;
+
+private:
+    std::size_t files_ = 0;
+    std::size_t locked_ = 0;
+    std::size_t unopened_ = 0;
+    std::size_t unlocked_ = 0;
+    bool hidden_ = false;
+    std::string executable_;  // the first dangerous name
+    std::string document_;    // the first that can carry macros
+};
+
+}  // namespace sekisho::scanner::containers
