@@ -192,7 +192,7 @@ void section_to_markdown(std::string& out, const SectionRow& section) {
 }
 
 // mdoc takes a line that begins with a dot or an apostrophe, and every backslash, as its own.
-std::string mdoc(std::string_view text) {
+std::string mdoc_literal(std::string_view text) {
     std::string out;
     for (const std::string_view line : base::split(text, '\n')) {
         if (!out.empty()) out += '\n';
@@ -202,6 +202,15 @@ std::string mdoc(std::string_view text) {
         }
     }
     return out;
+}
+
+// Prose: each sentence on a line of its own.
+std::string mdoc(std::string_view text) {
+    std::string prose(text);
+    for (std::size_t at = 0; (at = prose.find(". ", at)) != std::string::npos; ++at) {
+        prose[at + 1] = '\n';
+    }
+    return mdoc_literal(prose);
 }
 
 void section_to_man(std::string& out, const SectionRow& section) {
@@ -217,7 +226,7 @@ void section_to_man(std::string& out, const SectionRow& section) {
     if (section.name == score_key().section) item(score_key(), describe_type(score_key()));
     out += ".El\n";
     if (!section.sample.empty())
-        out += fmt::format(".Bd -literal -offset indent\n{}.Ed\n", mdoc(section.sample));
+        out += fmt::format(".Bd -literal -offset indent\n{}.Ed\n", mdoc_literal(section.sample));
 }
 
 }  // namespace

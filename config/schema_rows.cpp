@@ -93,7 +93,7 @@ const std::array allow_table{
         .help = "Globs of the envelope sender, or \"@group\". Senders are forged easily: add findings to narrow the row.",
         .example = R"(["reports@partner.example"])"}),
     allow<&A::sha256>({.key = "sha256", .type = Type::texts, .check = check_sha256,
-        .help = "SHA-256 of the whole message, as sekishod computes it.",
+        .help = "SHA-256 of the whole message, or of a part: then findings on it and on what came out of it are muted.",
         .example = R"(["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"])"}),
     allow<&A::findings>({.key = "findings", .type = Type::texts, .check = check_finding,
         .help = "Globs of finding ids that are muted. Without it, with senders or sha256: all.", .example = R"(["office.vba.autoexec"])"}),

@@ -32,10 +32,12 @@ std::optional<Known> look_up(const std::string& id, const RuleTable& rules) {
     return Known{rule->score, Unscannable::none, false, std::move(title)};
 }
 
-// The exact id beats a glob; of several globs the longest holds, for it says most.
-double overridden(const std::string& id, double score, const ScoreOverrides& overrides) {
+// What the operator says of an id: the exact id beats a glob; of several globs the longest, for it says most.
+std::optional<double> override_of(const std::string& id, const ScoreOverrides& overrides) {
+    if (overrides.allow_everything) return 0;
     if (const auto exact = overrides.scores.find(id); exact != overrides.scores.end()) return exact->second;
     std::size_t longest = 0;
+    std::optional<double> score;
     for (const auto& [pattern, value] : overrides.scores) {
         if (pattern.size() > longest && base::matches_glob(pattern, id)) {
             longest = pattern.size();
@@ -65,10 +67,10 @@ Judgement judge(const WorkerReport& report, const RuleTable& rules, const Thresh
         if (known->unscannable != Unscannable::none) reasons.insert(known->unscannable);
         if (known->incomplete) out.complete = false;
         judged.title = std::move(known->title);
+        const std::optional<double> changed = override_of(judged.finding.id, overrides);
+        judged.muted = changed == 0.0;
         // A repetition gets 0, so that the printed scores add up to the message's.
-        if (counted.insert(judged.finding.id).second && !overrides.allow_everything) {
-            judged.score = overridden(judged.finding.id, known->score, overrides);
-        }
+        if (counted.insert(judged.finding.id).second) judged.score = changed.value_or(known->score);
         out.score += judged.score;
         out.findings.push_back(std::move(judged));
     }

@@ -56,7 +56,8 @@ struct WorkerReport {
 struct JudgedFinding {
     Finding finding;
     double score = 0;
-    std::string title;  // English, from the table or the rule
+    std::string title;   // English, from the table or the rule
+    bool muted = false;  // set to 0 by the operator: no policy row looks at it
 };
 
 struct ScanReport {
