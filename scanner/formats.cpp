@@ -1,9 +1,48 @@
+// The one file that sees all rooms of the scanner: the table of formats, in the order in which equals win.
+#include <vector>
+
+#include "scanner/active/formats.h"
+#include "scanner/containers/archive.h"
+#include "scanner/containers/zip.h"
 #include "scanner/format.h"
+#include "scanner/mime/formats.h"
+#include "scanner/office/formats.h"
+#include "scanner/text/formats.h"
+#include "scanner/unlock/candidates.h"
 
 namespace sekisho::scanner {
 
+namespace {
+
+std::vector<const Format*> make_table() {
+    std::vector<const Format*> table{&mime::message_format, &mime::multipart_format};
+    for (const Format& format : office::formats()) {
+        table.push_back(&format);
+    }
+    for (const Format* format : containers::zip_document_formats()) {
+        table.push_back(format);
+    }
+    table.push_back(&containers::zip_format);
+    for (const Format* format : containers::archive_formats()) {
+        table.push_back(format);
+    }
+    for (const Format* format : containers::unsupported_formats()) {
+        table.push_back(format);
+    }
+    for (const Format& format : active::formats()) {
+        table.push_back(&format);
+    }
+    table.push_back(&text::html_format);
+    table.push_back(&text::plain_format);
+    return table;
+}
+
+}  // namespace
+
 const Rooms& rooms() {
-    static const Rooms all;
+    static const std::vector<const Format*> table = make_table();
+    static const Rooms all{
+        table, {unlock::harvest_text, unlock::harvest_subject, unlock::harvest_file_name}};
     return all;
 }
 
