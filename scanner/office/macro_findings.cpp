@@ -164,9 +164,12 @@ struct Words {
     std::string_view shell_call;
 
     std::string_view line_at(std::size_t at) const {
-        const std::size_t begin = text.find_last_of("\r\n", at);
-        const std::size_t from = begin == std::string_view::npos ? 0 : begin + 1;
-        const std::size_t end = std::min(text.find_first_of("\r\n", at), text.size());
+        // A window: a hostile module is one line of a megabyte, and this may be asked for each of its words.
+        const std::size_t window = at > 200 ? at - 200 : 0;
+        const std::size_t begin = text.substr(window, at - window).find_last_of("\r\n");
+        const std::size_t from = begin == std::string_view::npos ? window : window + begin + 1;
+        const std::string_view ahead = text.substr(at, 120);
+        const std::size_t end = at + std::min(ahead.find_first_of("\r\n"), ahead.size());
         // Long lines: what stands around the word, not the beginning.
         const std::size_t start = at - from > 60 ? at - 20 : from;
         return base::trim(text.substr(start, std::min<std::size_t>(end - start, 120)));
@@ -228,6 +231,12 @@ void Words::on_word(std::string_view word, std::string_view previous, std::size_
     for (auto i = from; i != to; ++i) {
         const Keyword& keyword = *i->second;
         if (!text.substr(end).starts_with(keyword.rest)) continue;
+        // "For Output" but not "For outputs = 1".
+        const std::size_t after = end + keyword.rest.size();
+        if (!keyword.rest.empty() && is_word(keyword.rest.back()) && after < text.size() &&
+            is_word(text[after]) && keyword.hint == Hint::write) {
+            continue;
+        }
         const bool member = at > 0 && text[at - 1] == '.';
         if ((keyword.hint == Hint::run_object || keyword.hint == Hint::create) &&
             (!member || previous == "application")) {

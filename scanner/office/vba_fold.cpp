@@ -254,8 +254,9 @@ bool looks_encoded(std::string_view value) {
 // The second argument of Replace(x, "salt", "") or Split(x, "salt"), where x is no literal.
 void collect_salt(std::string_view call, std::vector<std::string>& salts) {
     if (salts.size() == max_salts) return;
-    const std::size_t end = std::min(call.find_first_of("\r\n"), std::min<std::size_t>(call.size(), 200));
-    const std::string_view line = call.substr(0, end);
+    // Looks no further than 200 bytes: calls may nest by the thousand on one line.
+    std::string_view line = call.substr(0, 200);
+    line = line.substr(0, line.find_first_of("\r\n"));
     const std::size_t open = line.find('"');
     if (open == std::string_view::npos) return;
     const std::size_t close = line.find('"', open + 1);

