@@ -272,15 +272,17 @@ private:
                                                                 const QuarantineFilter& filter) {
         // Ids are lower-case hex, so 'g' ends the run of those that share a prefix: the primary key finds it.
         const char* where = filter.id_prefix.empty() ? "?1 = ''" : "id >= ?1 AND id < ?1 || 'g'";
-        Statement statement =
-            SEKISHO_TRY(database.prepare(fmt::format("SELECT id, at, verdict, reason, direction, mail_from, "
-                                                     "recipients, subject, queue_id, finding, bytes, state, "
-                                                     "expires FROM quarantine WHERE {} AND (?2 = '' OR "
-                                                     "verdict = ?2) AND (?3 = '' OR state = ?3) AND at >= ?4 "
-                                                     "ORDER BY at DESC, id",
-                                                     where)));
+        Statement statement = SEKISHO_TRY(database.prepare(fmt::format(
+            R"sql(SELECT id, at, verdict, reason, direction, mail_from, recipients, subject, queue_id, finding, bytes,
+                         state, expires
+                  FROM quarantine
+                  WHERE {} AND (?2 = '' OR verdict = ?2) AND (?3 = '' OR state = ?3) AND at >= ?4
+                        AND (?5 = 0 OR expires <= ?5)
+                  ORDER BY at DESC, id)sql",
+            where)));
         statement.bind(filter.id_prefix).bind(filter.verdict).bind(filter.state);
         statement.bind(filter.since ? seconds_of(*filter.since) : std::int64_t{0});
+        statement.bind(filter.expires_before ? seconds_of(*filter.expires_before) : std::int64_t{0});
         std::vector<QuarantineRow> out;
         while (out.size() < filter.limit && SEKISHO_TRY(statement.step())) {
             QuarantineRow row = row_of(statement);

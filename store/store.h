@@ -35,6 +35,7 @@ struct QuarantineFilter {
     std::string id_prefix, sender_glob, recipient_glob, verdict, state;
     std::optional<std::chrono::system_clock::time_point> since;
     std::uint32_t limit = 100;
+    std::optional<std::chrono::system_clock::time_point> expires_before;  // or at that time
 };
 
 // How often a message crashed or overran a worker, by our SHA-256 of it. Durable, so that a retry after a
