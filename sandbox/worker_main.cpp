@@ -1,0 +1,66 @@
+// sekisho-worker: the program in which hostile bytes are parsed. Started by sekishod and sekisho, never by
+// hand.
+#include <unistd.h>
+
+#include <memory>
+
+#include "sandbox/worker_program.h"
+#include "scanner/rules/yara_engine.h"
+#include "scanner/scan.h"
+
+namespace {
+
+using namespace sekisho;
+
+// Tells the gate of each part before it is opened, and hands over its bytes where they are wanted.
+class Parts final : public scanner::PartSink {
+public:
+    explicit Parts(sandbox::AnswerSink& sink) : sink_(sink) {}
+
+    void on_part(const scanner::Part& part) override {
+        sink_.progress(part.path);
+        if (!sink_.wants_parts()) return;
+        sink_.part({.id = part.id,
+                    .parent = part.parent,
+                    .path = part.path,
+                    .name = part.name,
+                    .type = part.type,
+                    .size = part.bytes.size(),
+                    .opened_by = part.opened_by},
+                   part.bytes);
+    }
+
+private:
+    sandbox::AnswerSink& sink_;
+};
+
+// sekisho-worker's two tasks on one rule engine.
+class Worker {
+public:
+    base::Result<model::RuleTable> load(const std::vector<std::string>& rules_dirs) {
+        engine_ = SEKISHO_TRY(scanner::rules::load_yara(rules_dirs));
+        SEKISHO_TRY(scanner::warm_up());
+        return engine_->table();
+    }
+    model::WorkerReport scan(const model::ScanRequest& request, base::Bytes message,
+                             sandbox::AnswerSink& sink) {
+        Parts parts(sink);
+        return scanner::scan(request, message, *engine_, &parts);
+    }
+
+private:
+    std::unique_ptr<scanner::Engine> engine_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Worker worker;
+    const sandbox::WorkerTasks tasks{
+        .load = [&](const auto& rules_dirs) { return worker.load(rules_dirs); },
+        .scan = [&](const auto& request, base::Bytes message,
+                    auto& sink) { return worker.scan(request, message, sink); },
+    };
+    // Not exit(): what is kept for the forks needs no taking apart.
+    ::_exit(sandbox::run_worker({argv, argv + argc}, tasks));
+}

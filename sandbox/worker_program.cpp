@@ -1,0 +1,214 @@
+#include "sandbox/worker_program.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <clocale>
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <utility>
+
+#include "sandbox/channel.h"
+#include "sandbox/frames.h"
+#include "sandbox/generation.h"
+#include "sandbox/rehearsal.h"
+#include "sandbox/spawn.h"
+#include "sandbox/worker_sandbox.h"
+
+namespace sekisho::sandbox {
+
+using base::Cause;
+using base::fail;
+using base::Result;
+
+namespace {
+
+constexpr int exit_not_ready = 1;
+
+struct Options {
+    std::string user;
+    std::vector<std::string> rules_dirs;
+};
+
+Result<Options> options_from(const std::vector<std::string>& arguments) {
+    Options out;
+    for (std::size_t i = 1; i < arguments.size(); i += 2) {
+        if (i + 1 == arguments.size()) return fail(Cause::invalid, arguments[i] + ": a value is missing");
+        if (arguments[i] == "--user") {
+            out.user = arguments[i + 1];
+        } else if (arguments[i] == "--rules") {
+            out.rules_dirs.push_back(arguments[i + 1]);
+        } else {
+            return fail(Cause::invalid, arguments[i] + ": no such option");
+        }
+    }
+    return out;
+}
+
+// For the scan before the walls close: it warms up what it touches, and its answer goes nowhere.
+class Nowhere final : public AnswerSink {
+public:
+    void progress(std::string_view) override {}
+    bool wants_parts() const override { return false; }
+    void part(const model::PartSummary&, base::Bytes) override {}
+};
+
+Result<void> tell_gate(FrameType type, std::uint64_t id, base::Bytes payload) {
+    std::vector<std::byte> out;
+    append_message(out, type, id, payload);
+    return send_all(control_fd, out);
+}
+
+// The loop of the closed program: fork for the gate, watch what was forked, until the gate hangs up.
+class Forker {
+public:
+    Forker(const WorkerTasks& tasks, Sandbox& sandbox, int signals)
+        : tasks_(tasks), sandbox_(sandbox), signals_(signals) {}
+
+    int run() {
+        for (;;) {
+            std::array<pollfd, 2> look{pollfd{.fd = control_fd, .events = POLLIN, .revents = 0},
+                                       pollfd{.fd = signals_, .events = POLLIN, .revents = 0}};
+            if (::poll(look.data(), look.size(), -1) < 0) continue;
+            if (look[1].revents != 0) look_at_children();
+            if (look[0].revents != 0 && !hear_gate()) break;
+        }
+        for (const ForkedChild& child : children_) {
+            ::kill(child.pid, SIGKILL);
+        }
+        return 0;
+    }
+
+private:
+    struct ForkedChild {
+        std::uint64_t serial = 0;
+        pid_t pid = 0;
+        bool ended = false;
+        bool released = false;
+    };
+
+    bool hear_gate() {
+        ReceivedFd got = receive_with_fd(control_fd, reader_.room());
+        if (!got.received.open) return false;
+        reader_.received(got.received.bytes);
+        if (got.fd) sockets_.push_back(std::move(got.fd));
+        for (;;) {
+            const auto frame = reader_.next();
+            if (!frame) return false;
+            if (!*frame) return true;
+            if (!obey(**frame)) return false;
+        }
+    }
+
+    bool obey(const Frame& frame) {
+        if (frame.type == FrameType::release) {
+            release(frame.id);
+            return true;
+        }
+        const auto address_space = u64_from(frame.payload);
+        if (frame.type != FrameType::fork || !address_space || sockets_.empty()) return false;
+        const base::UniqueFd socket = std::move(sockets_.front());
+        sockets_.erase(sockets_.begin());
+        fork_child(frame.id, socket, *address_space);
+        return true;
+    }
+
+    void fork_child(std::uint64_t serial, const base::UniqueFd& socket, std::uint64_t address_space) {
+        sandbox_.offer_to_oom_killer(true);
+        const pid_t pid = ::fork();
+        if (pid == 0) {
+            if (!sandbox_.close_child(socket.get(), address_space)) ::_exit(exit_not_ready);
+            serve_child(tasks_);
+        }
+        sandbox_.offer_to_oom_killer(false);
+        if (pid < 0) {
+            (void)tell_gate(FrameType::child_exit, serial, encode_u32(never_started));
+            return;
+        }
+        children_.push_back({.serial = serial, .pid = pid});
+        (void)tell_gate(FrameType::forked, serial, encode_u32(static_cast<std::uint32_t>(pid)));
+    }
+
+    // A child that has ended stays a zombie, and its pid its own, until the gate has released it.
+    void look_at_children() {
+        signalfd_siginfo drop{};
+        (void)!::read(signals_, &drop, sizeof drop);
+        for (ForkedChild& child : children_) {
+            siginfo_t info{};
+            if (child.ended) continue;
+            if (::waitid(P_PID, static_cast<id_t>(child.pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+                info.si_pid == 0) {
+                continue;
+            }
+            child.ended = true;
+            const int status =
+                info.si_code == CLD_EXITED ? (info.si_status & 0xff) << 8 : info.si_status & 0x7f;
+            (void)tell_gate(FrameType::child_exit, child.serial,
+                            encode_u32(static_cast<std::uint32_t>(status)));
+        }
+        reap();
+    }
+
+    void release(std::uint64_t serial) {
+        const auto child = std::ranges::find(children_, serial, &ForkedChild::serial);
+        if (child != children_.end()) child->released = true;
+        reap();
+    }
+
+    void reap() {
+        std::erase_if(children_, [](const ForkedChild& child) {
+            return child.ended && child.released && ::waitpid(child.pid, nullptr, WNOHANG) == child.pid;
+        });
+    }
+
+    const WorkerTasks& tasks_;
+    Sandbox& sandbox_;
+    int signals_;
+    FrameReader reader_;
+    std::vector<base::UniqueFd> sockets_;  // that came before their fork frame was whole
+    std::vector<ForkedChild> children_;
+};
+
+// Everything that may still open files; then the walls close.
+Result<Sandbox> become_ready(const std::vector<std::string>& arguments, const WorkerTasks& tasks) {
+    const Options options = SEKISHO_TRY(options_from(arguments));
+    ::setenv("TZ", "UTC", 1);
+    ::tzset();
+    if (std::setlocale(LC_CTYPE, "C.UTF-8") == nullptr) return fail(Cause::invalid, "no locale C.UTF-8");
+    ReadyFacts facts;
+    facts.rules = SEKISHO_TRY(tasks.load(options.rules_dirs));
+    Nowhere nowhere;
+    (void)tasks.scan({}, base::as_bytes(rehearsal_mail()), nowhere);
+    Sandbox sandbox = SEKISHO_TRY(Sandbox::prepare(options.user));
+    facts.heap_bytes = sandbox.heap_bytes();
+    SEKISHO_TRY(sandbox.close_program());
+    facts.landlock_abi = sandbox.landlock_abi();
+    SEKISHO_TRY(tell_gate(FrameType::ready, 0, base::as_bytes(ready_to_json(facts))));
+    return sandbox;
+}
+
+}  // namespace
+
+int run_worker(const std::vector<std::string>& arguments, const WorkerTasks& tasks) {
+    sigset_t child_signal;
+    ::sigemptyset(&child_signal);
+    ::sigaddset(&child_signal, SIGCHLD);
+    ::sigprocmask(SIG_BLOCK, &child_signal, nullptr);
+    const base::UniqueFd signals(::signalfd(-1, &child_signal, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!signals) return exit_not_ready;
+    auto sandbox = become_ready(arguments, tasks);
+    if (!sandbox) {
+        (void)tell_gate(FrameType::failed, 0, base::as_bytes(sandbox.error().message));
+        return exit_not_ready;
+    }
+    return Forker(tasks, *sandbox, signals.get()).run();
+}
+
+}  // namespace sekisho::sandbox
