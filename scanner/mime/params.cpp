@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <span>
+#include <tuple>
 
 #include "base/charset.h"
 #include "base/text.h"
@@ -215,6 +216,7 @@ struct Segment {
     std::string_view base;
     int index = -1;  // -1: not continued
     bool encoded = false;
+    std::size_t position = 0;  // among all parameters
     const RawParam* raw = nullptr;
 };
 
@@ -279,7 +281,8 @@ StructuredValue parse_structured(std::string_view value) {
     const std::vector<RawParam> raws = parser.params();
     std::vector<Segment> continued;
     for (const RawParam& raw : raws) {
-        const Segment segment = segment_of(raw);
+        Segment segment = segment_of(raw);
+        segment.position = continued.size();
         if (segment.index >= 0) {
             continued.push_back(segment);
         } else if (segment.encoded) {
@@ -288,8 +291,9 @@ StructuredValue parse_structured(std::string_view value) {
             out.params.push_back({.name = raw.name, .value = raw.value, .quoted = raw.quoted});
         }
     }
-    std::ranges::stable_sort(continued, [](const Segment& a, const Segment& b) {
-        return a.base != b.base ? a.base < b.base : a.index < b.index;
+    // Of two segments with one index the earlier comes first.
+    std::ranges::sort(continued, [](const Segment& a, const Segment& b) {
+        return std::tie(a.base, a.index, a.position) < std::tie(b.base, b.index, b.position);
     });
     for (std::span<const Segment> rest = continued; !rest.empty();) {
         const auto end = std::ranges::find_if(
