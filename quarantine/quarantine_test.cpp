@@ -243,6 +243,7 @@ TEST_F(QuarantineTest, StartReconcilesFilesAndRows) {
     {
         std::ofstream(file_of(broken, ".json")) << "{\"schema\":1,";
     }
+    std::filesystem::create_directory(settings_.directory + "/ab");
     {
         std::ofstream(settings_.directory + "/ab/.new-abababababababababababababababab.eml") << "torn";
     }

@@ -17,8 +17,8 @@ struct Reinjection {
     std::vector<std::string> recipients;
     std::string_view
         text;  // with CRLF; sent byte for byte (dots are stuffed, CRLF is added at the end where none is)
-    std::chrono::seconds connect_within{30};
-    std::chrono::seconds within{240};  // all in all
+    std::chrono::seconds connect_within{10};
+    std::chrono::seconds within{120};  // all in all
 };
 
 // All recipients or none: one that is refused ends the attempt. ok: the server's 250 has come; the reply's
