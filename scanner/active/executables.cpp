@@ -1,119 +1,136 @@
-#include "scanner/active/executables.h"
-
+// Programs and shortcuts: told by their bytes, never opened here.
 #include <array>
+#include <cstdint>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "base/cursor.h"
+#include "scanner/active/extensions.h"
+#include "scanner/active/formats.h"
+#include "scanner/active/marks.h"
 
 namespace sekisho::scanner::active {
 
 namespace {
 
-using namespace std::string_view_literals;
-
-bool starts(base::Bytes head, std::string_view magic) { return base::as_text(head).starts_with(magic); }
-
-// MZ, and at e_lfanew (offset 0x3C) the PE signature. [Microsoft PE/COFF specification, section 2]
-bool has_pe_signature(base::Bytes bytes) {
-    constexpr std::uint64_t e_lfanew = 0x3C;
-    base::Cursor cursor(bytes);
-    if (!cursor.seek(e_lfanew)) return false;
-    const auto offset = cursor.u32_le();
-    if (!offset || !cursor.seek(*offset)) return false;
-    const auto signature = cursor.take(4);
-    return signature && base::as_text(*signature) == "PE\0\0"sv;
+// Offset of "PE\0\0", or nothing; the PE/COFF specification, section 2.
+base::Result<std::uint32_t> pe_header(base::Bytes bytes) {
+    base::Cursor at(bytes);
+    SEKISHO_TRY(at.seek(0x3C));
+    const std::uint32_t offset = SEKISHO_TRY(at.u32_le());
+    if (!has_mark(bytes, std::string_view("PE\0\0", 4), offset)) return base::fail(base::Cause::malformed);
+    return offset;
 }
 
 Confidence recognise_pe(base::Bytes head, std::string_view) {
-    if (!starts(head, "MZ")) return no_match;
-    if (has_pe_signature(head)) return sure_match;
-    // A text may begin with these letters; a DOS header's page counts make NULs in the first bytes.
-    constexpr std::size_t header = 64;
-    return head.size() >= header &&
-                   base::as_text(base::head(head, header)).find('\0') != std::string_view::npos
-               ? weak_match + 5
-               : no_match;
-}
-
-Confidence recognise_elf(base::Bytes head, std::string_view) {
-    return starts(head,
-                  "\x7F"
-                  "ELF")
-               ? sure_match
-               : no_match;
-}
-
-Confidence recognise_macho(base::Bytes head, std::string_view) {
-    constexpr std::array magics{"\xCF\xFA\xED\xFE"sv, "\xCE\xFA\xED\xFE"sv, "\xFE\xED\xFA\xCE"sv,
-                                "\xFE\xED\xFA\xCF"sv};
-    for (const std::string_view magic : magics) {
-        if (starts(head, magic)) return sure_match;
-    }
+    if (!has_mark(head, "MZ") && !has_mark(head, "ZM")) return no_match;
+    if (pe_header(head)) return sure_match;
     return no_match;
 }
 
+// A DOS program, or a PE whose header was cut off or lies beyond the part.
+Confidence recognise_dos(base::Bytes head, std::string_view) {
+    if (!has_mark(head, "MZ") || head.size() < 28) return no_match;
+    const std::string_view start = base::as_text(base::head(head, 512));
+    if (start.find("DOS mode") != std::string_view::npos) return sure_match;
+    base::Cursor at(head.subspan(2));
+    const std::uint16_t last_page = at.u16_le().value_or(0xFFFF);
+    const std::uint16_t pages = at.u16_le().value_or(0);
+    if (last_page <= 512 && pages > 0 && !looks_textual(head)) return good_match;
+    // A header with zeros in it is no text, whatever else is wrong with it.
+    const bool zeros = head.size() >= 64 && start.substr(0, 64).find('\0') != std::string_view::npos;
+    return zeros ? weak_match + 5 : no_match;
+}
+
+std::string_view pe_kind(const Part& part) {
+    constexpr std::uint16_t is_dll = 0x2000;
+    constexpr std::size_t looked_at = 8u << 20;
+    const auto offset = pe_header(part.bytes);
+    if (!offset) return "DOS program";
+    base::Cursor at(part.bytes);
+    const bool has_flags = at.seek(*offset).has_value() && at.skip(22).has_value();
+    const std::uint16_t flags = has_flags ? at.u16_le().value_or(0) : 0;
+    if ((flags & is_dll) == 0) return "Windows program";
+    const std::string_view text = base::as_text(base::head(part.bytes, looked_at));
+    // Excel loads a DLL with this export as an add-in on a double click.
+    return text.find("xlAutoOpen") != std::string_view::npos ? "Excel add-in (XLL)" : "Windows DLL";
+}
+
+void inspect_pe(const Part& part, Findings& findings) {
+    findings.add("file.executable", part.id, fmt::format("{}: {}", pe_kind(part), part.name));
+}
+
+Confidence recognise_elf(base::Bytes head, std::string_view) {
+    return has_mark(head,
+                    "\x7F"
+                    "ELF")
+               ? sure_match
+               : no_match;
+}
+Confidence recognise_macho(base::Bytes head, std::string_view) {
+    for (const std::string_view mark :
+         {"\xFE\xED\xFA\xCE", "\xFE\xED\xFA\xCF", "\xCE\xFA\xED\xFE", "\xCF\xFA\xED\xFE"}) {
+        if (has_mark(head, mark)) return sure_match;
+    }
+    return no_match;
+}
+// Shared with fat Mach-O files, whose next field is a small number of architectures.
 Confidence recognise_java_class(base::Bytes head, std::string_view) {
-    return starts(head, "\xCA\xFE\xBA\xBE"sv) ? sure_match : no_match;
+    return has_mark(head, "\xCA\xFE\xBA\xBE") ? sure_match : no_match;
 }
-
-// MS-SHLLINK 2.1: HeaderSize 0x4C and the CLSID 00021401-0000-0000-C000-000000000046.
-Confidence recognise_lnk(base::Bytes head, std::string_view) {
-    return starts(head, "\x4C\0\0\0\x01\x14\x02\0\0\0\0\0\xC0\0\0\0\0\0\0\x46"sv) ? sure_match : no_match;
-}
-
-Confidence recognise_chm(base::Bytes head, std::string_view) {
-    return starts(head, "ITSF") ? sure_match : no_match;
-}
-
-void report_executable(const Part& part, Findings& findings) {
+void inspect_program(const Part& part, Findings& findings) {
     findings.add("file.executable", part.id, part.name);
 }
-void report_shortcut(const Part& part, Findings& findings) {
-    findings.add("file.shortcut", part.id, part.name);
-}
-void report_script(const Part& part, Findings& findings) { findings.add("file.script", part.id, part.name); }
 
-constexpr std::array table{
-    Format{.name = "pe",
-           .type = "application/x-dosexec",
-           .extensions = "exe,dll,scr,cpl,sys,com,ocx,xll,pif,efi,drv",
-           .recognise = recognise_pe,
-           .inspect = report_executable,
-           .risky = false},
-    Format{.name = "elf",
-           .type = "application/x-executable",
-           .extensions = "so,o,ko,elf,bin,axf",
-           .recognise = recognise_elf,
-           .inspect = report_executable,
-           .risky = false},
-    Format{.name = "macho",
-           .type = "application/x-mach-binary",
-           .extensions = "dylib,macho",
-           .recognise = recognise_macho,
-           .inspect = report_executable,
-           .risky = false},
-    Format{.name = "class",
-           .type = "application/x-java-applet",
-           .extensions = "class",
-           .recognise = recognise_java_class,
-           .inspect = report_executable,
-           .risky = false},
-    Format{.name = "lnk",
-           .type = "application/x-ms-shortcut",
-           .extensions = "lnk",
-           .recognise = recognise_lnk,
-           .inspect = report_shortcut,
-           .risky = false},
-    Format{.name = "chm",
-           .type = "application/vnd.ms-htmlhelp",
-           .extensions = "chm",
-           .recognise = recognise_chm,
-           .inspect = report_script,
-           .risky = false},
+// [MS-SHLLINK] 2.1: header size and class id.
+Confidence recognise_lnk(base::Bytes head, std::string_view) {
+    constexpr std::string_view mark(
+        "\x4C\x00\x00\x00\x01\x14\x02\x00\x00\x00\x00\x00\xC0\x00\x00\x00\x00\x00\x00\x46", 20);
+    return has_mark(head, mark) ? sure_match : no_match;
+}
+// Shortcuts that are text or XML: the extension is what makes the shell follow them.
+Confidence recognise_text_link(base::Bytes head, std::string_view name) {
+    constexpr std::array<std::string_view, 6> names{"scf",       "library-ms",        "searchconnector-ms",
+                                                    "search-ms", "settingcontent-ms", "appref-ms"};
+    const std::string extension = windows_extension(name);
+    for (const std::string_view one : names) {
+        if (extension == one) return looks_textual(head) ? good_match + 20 : good_match - 5;
+    }
+    return no_match;
+}
+void inspect_link(const Part& part, Findings& findings) { findings.add("file.shortcut", part.id, part.name); }
+
+Confidence recognise_url(base::Bytes head, std::string_view) {
+    return lower_head(head, 512).starts_with("[internetshortcut]") ? sure_match : no_match;
+}
+// A link to a web page is a bookmark; one to a file share or a local program starts what lies there.
+void inspect_url(const Part& part, Findings& findings) {
+    const std::string text = lower_head(part.bytes, 16u << 10);
+    for (const std::string_view target :
+         {"url=file:", "url=\\\\", "url=c:", "iconfile=\\\\", "workingdirectory=\\\\"}) {
+        if (text.find(target) != std::string::npos) {
+            findings.add("file.shortcut", part.id, fmt::format("{}: {}", part.name, target));
+            return;
+        }
+    }
+}
+
+// clang-format off
+constexpr std::array rows{  // NOLINT: a table holds nothing else
+    Format{.name = "pe", .type = "application/vnd.microsoft.portable-executable", .extensions = "exe,dll,scr,cpl,sys,ocx,drv,xll,wll,com,pif,efi,mui,ax,tlb,node,pyd", .recognise = recognise_pe, .inspect = inspect_pe, .risky = false},
+    Format{.name = "dos-program", .type = "application/x-dosexec", .extensions = "exe,com,dll,scr,pif,sys,ovl", .recognise = recognise_dos, .inspect = inspect_pe, .risky = false},
+    Format{.name = "elf", .type = "application/x-executable", .extensions = "", .recognise = recognise_elf, .inspect = inspect_program, .risky = false},
+    Format{.name = "mach-o", .type = "application/x-mach-binary", .extensions = "", .recognise = recognise_macho, .inspect = inspect_program, .risky = false},
+    Format{.name = "java-class", .type = "application/x-java-applet", .extensions = "class,dylib,macho", .recognise = recognise_java_class, .inspect = inspect_program, .risky = false},
+    Format{.name = "lnk", .type = "application/x-ms-shortcut", .extensions = "lnk", .recognise = recognise_lnk, .inspect = inspect_link, .risky = false},
+    Format{.name = "windows-link-file", .type = "application/x-ms-link-file", .extensions = "scf,library-ms,searchconnector-ms,search-ms,settingcontent-ms,appref-ms", .recognise = recognise_text_link, .inspect = inspect_link, .risky = false},
+    Format{.name = "url", .type = "application/x-mswinurl", .extensions = "url,website", .recognise = recognise_url, .inspect = inspect_url, .risky = false},
 };
+// clang-format on
 
 }  // namespace
 
-std::span<const Format> executable_formats() { return table; }
+std::span<const Format> executable_formats() { return rows; }
 
 }  // namespace sekisho::scanner::active

@@ -2,19 +2,16 @@
 
 #include <vector>
 
-#include "scanner/active/executables.h"
-#include "scanner/active/magic_numbers.h"
-#include "scanner/active/scripts.h"
-
 namespace sekisho::scanner::active {
 
 std::span<const Format> formats() {
     static const std::vector<Format> all = [] {
-        std::vector<Format> out;
-        for (const auto rows : {executable_formats(), magic_formats(), script_formats()}) {
-            out.insert(out.end(), rows.begin(), rows.end());
+        std::vector<Format> rows;
+        for (const auto part :
+             {executable_formats(), script_formats(), document_formats(), magic_formats()}) {
+            rows.insert(rows.end(), part.begin(), part.end());
         }
-        return out;
+        return rows;
     }();
     return all;
 }

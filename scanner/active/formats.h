@@ -1,5 +1,5 @@
-// What runs or shows itself: programs, shortcuts, scripts, pages, pictures. Recognised by content; of most,
-// the type and the names that go with it are all that is said here.
+// The rows of this room for the one table in scanner/formats.cpp: what runs, and the everyday types beside
+// it.
 #pragma once
 
 #include <span>
@@ -9,5 +9,11 @@
 namespace sekisho::scanner::active {
 
 std::span<const Format> formats();
+
+// By kind; formats() is all of them, one after the other.
+std::span<const Format> executable_formats();
+std::span<const Format> script_formats();
+std::span<const Format> document_formats();  // RTF, XML, SVG, help files
+std::span<const Format> magic_formats();  // what a fixed run of bytes gives away: pictures, PDF, sound, ...
 
 }  // namespace sekisho::scanner::active

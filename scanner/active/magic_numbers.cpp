@@ -1,7 +1,8 @@
-#include "scanner/active/magic_numbers.h"
-
+// Formats that a fixed run of bytes at the start gives away: one table.
 #include <array>
 #include <string_view>
+
+#include "scanner/active/formats.h"
 
 namespace sekisho::scanner::active {
 
@@ -34,9 +35,6 @@ constexpr Magic emf{40, " EMF"sv};
 constexpr Magic wmf{0, "\xD7\xCD\xC6\x9A"sv};
 constexpr Magic icon{0, "\0\0\1\0"sv};
 constexpr Magic heif{4, "ftypheic"sv};
-constexpr Magic rtf{0, "{\\rt"sv};  // Word needs no more than this
-// MS-ONESTORE 2.3.1: guidFileType {7B5C52E4-D88C-4DA7-AEB1-5378D02996D3}
-constexpr Magic onenote{0, "\xE4\x52\x5C\x7B\x8C\xD8\xA7\x4D\xAE\xB1\x53\x78\xD0\x29\x96\xD3"sv};
 constexpr Magic ogg{0, "OggS"sv};
 constexpr Magic mp3{0, "ID3"sv};
 constexpr Magic wav{8, "WAVEfmt "sv};
@@ -92,13 +90,11 @@ constexpr std::array table{
     row<woff>("woff", "font/woff", "woff"),
     row<woff2>("woff2", "font/woff2", "woff2"),
     row<pgp>("pgp", "application/pgp", "asc,pgp,gpg,sig,txt"),
-    row<rtf>("rtf", "application/rtf", "rtf,doc"),
     Format{.name = "pdf",
            .type = "application/pdf",
            .extensions = "pdf,ai",
            .recognise = recognise_pdf,
            .risky = false},
-    row<onenote>("onenote", "application/onenote", "one"),
 };
 
 }  // namespace

@@ -1,163 +1,152 @@
-// Known weakness: a script that uses none of the words below and has another extension passes for text. Rules
-// run on it all the same.
-#include "scanner/active/scripts.h"
-
+// Scripts that Windows runs on a double click: told by what they say, and by their extension, since that
+// alone decides which host runs them.
 #include <algorithm>
 #include <array>
-#include <initializer_list>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
-#include "base/charset.h"
+#include <fmt/format.h>
+
 #include "base/text.h"
-#include "scanner/extensions.h"
+#include "scanner/active/extensions.h"
+#include "scanner/active/formats.h"
+#include "scanner/active/marks.h"
 
 namespace sekisho::scanner::active {
 
 namespace {
 
-constexpr std::size_t looked_at = 8u << 10;
+constexpr Confidence by_extension = good_match + 20;        // text under a script's extension
+constexpr Confidence by_extension_binary = good_match - 5;  // any format that knows the bytes wins
+constexpr std::size_t looked_at = 64u << 10;
 
-// The start of a text as lower-case ASCII; UTF-16, in which Windows scripts often come, is narrowed. Empty
-// for binary.
-std::string start_of_text(base::Bytes head) {
-    const base::Bytes start = base::head(head, looked_at);
-    const std::string_view charset = base::guess_charset(start);
-    if (charset == "utf-16le" || charset == "utf-16be") return base::to_lower(base::to_utf8(start, charset));
-    const std::string_view text = base::as_text(start);
-    if (text.find('\0') != std::string_view::npos) return {};
-    return base::to_lower(text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text);
+template <std::size_t n>
+bool one_of(std::string_view word, const std::array<std::string_view, n>& words) {
+    return std::ranges::find(words, word) != words.end();
+}
+std::size_t count_in(std::string_view text, std::span<const std::string_view> words) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        words, [&](std::string_view word) { return text.find(word) != std::string_view::npos; }));
+}
+bool starts_with_any(std::string_view text, std::span<const std::string_view> starts) {
+    return std::ranges::any_of(starts, [&](std::string_view start) { return text.starts_with(start); });
 }
 
-std::size_t count_of(std::string_view text, std::initializer_list<std::string_view> words) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(words, [&](std::string_view word) { return text.find(word) != text.npos; }));
+Confidence for_extension(base::Bytes head) {
+    return looks_textual(head) ? by_extension : by_extension_binary;
 }
 
-bool named(std::string_view name, std::initializer_list<std::string_view> extensions) {
-    const std::string extension = base::extension_of(name);
-    return std::ranges::find(extensions, std::string_view(extension)) != extensions.end();
+// Their hosts skip whatever stands before the tags, also another format's header: nothing may win over that.
+Confidence for_markup(base::Bytes head) {
+    const bool has_script = lower_head(head, looked_at).find("<script") != std::string::npos;
+    return has_script ? sure_match + 5 : for_extension(head);
 }
 
-// By name a text is what its host would take it for. By content alone it takes several words of the trade.
-Confidence judge(bool by_name, std::size_t marks, std::size_t enough) {
-    if (by_name) return good_match;
-    return marks >= enough ? weak_match + 10 : no_match;
+// #@~^: the Microsoft Script Encoder, whatever the extension.
+Confidence recognise_encoded(base::Bytes head, std::string_view name) {
+    if (lower_head(head, 64).starts_with("#@~^")) return sure_match;
+    constexpr std::array<std::string_view, 2> extensions{"jse", "vbe"};
+    return one_of(windows_extension(name), extensions) ? for_extension(head) : no_match;
 }
 
-// MS-Script-Encoder: JSE and VBE start with this mark.
-Confidence recognise_encoded(base::Bytes head, std::string_view) {
-    return base::as_text(head).starts_with("#@~^") ? sure_match : no_match;
-}
-
-Confidence recognise_jscript(base::Bytes head, std::string_view name) {
-    const std::string text = start_of_text(head);
-    if (text.empty()) return no_match;
-    const std::size_t marks = count_of(text, {"activexobject", "wscript.", "scripting.filesystemobject",
-                                              "msxml2.", "adodb.stream", "winhttp.", "var "});
-    return judge(named(name, {"js", "jse"}), text.find("var ") != text.npos ? marks : 0, 3);
-}
-
-Confidence recognise_vbscript(base::Bytes head, std::string_view name) {
-    const std::string text = start_of_text(head);
-    if (text.empty()) return no_match;
-    const std::size_t marks = count_of(text, {"createobject(", "wscript.", "on error resume next", "end sub",
-                                              "execute(", "chr(", "dim ", "set "});
-    // VBA sources are made by our own office room and carry their own type; a macro pasted into a mail is
-    // text.
-    return judge(named(name, {"vbs", "vbe"}), text.find("wscript") != text.npos ? marks : 0, 4);
-}
-
+// Emotet's .wsf had a PDF's or JSON's header before the job: the tags are looked for, not expected first.
 Confidence recognise_wsf(base::Bytes head, std::string_view name) {
-    const std::string text = start_of_text(head);
-    const bool job = text.find("<job") != text.npos && text.find("<script") != text.npos;
-    return !text.empty() && (job || named(name, {"wsf", "wsc", "sct"})) ? good_match + 5 : no_match;
+    constexpr std::array<std::string_view, 4> extensions{"wsf", "wsc", "sct", "wsh"};
+    if (one_of(windows_extension(name), extensions)) return for_markup(head);
+    if (head.size() < 20 || base::as_text(base::head(head, looked_at)).find('<') == std::string_view::npos)
+        return no_match;
+    const std::string text = lower_head(head, looked_at);
+    const bool job = text.find("<job") != std::string::npos && text.find("<script") != std::string::npos;
+    if (job || text.find("<scriptlet") != std::string::npos) return good_match + 5;
+    return no_match;
 }
 
 Confidence recognise_hta(base::Bytes head, std::string_view name) {
-    const std::string text = start_of_text(head);
-    return !text.empty() && (text.find("<hta:") != text.npos || named(name, {"hta"})) ? good_match + 5
-                                                                                      : no_match;
+    if (windows_extension(name) == "hta") return for_markup(head);
+    if (base::as_text(base::head(head, looked_at)).find(':') == std::string_view::npos) return no_match;
+    return lower_head(head, looked_at).find("<hta:application") != std::string::npos ? sure_match : no_match;
+}
+
+// Without an extension two marks of a script host are asked for, and a beginning that is code.
+Confidence recognise_js(base::Bytes head, std::string_view name) {
+    constexpr std::array<std::string_view, 1> extensions{"js"};
+    if (one_of(windows_extension(name), extensions)) return for_extension(head);
+    constexpr std::array<std::string_view, 8> starts{"var ", "function", "(function", "!function",
+                                                     "try",  "/*",       "//",        "this["};
+    constexpr std::array<std::string_view, 9> marks{
+        "activexobject", "wscript.", "msxml2.", "adodb.stream", "scripting.filesystemobject",
+        "fromcharcode",  "eval(",    ".run(",   "wscript["};
+    const std::string start = lower_head(head, 64);
+    if (!starts_with_any(start, starts)) return no_match;
+    // October 2019: wide characters and an array of encoded words (reference: the rule of that name by
+    // Neo23x0).
+    if (has_mark(head, "\xFF\xFE") && start.starts_with("var a=['")) return sure_match;
+    return count_in(lower_head(head, looked_at), marks) >= 2 ? good_match : no_match;
+}
+
+Confidence recognise_vbs(base::Bytes head, std::string_view name) {
+    constexpr std::array<std::string_view, 2> extensions{"vbs", "vb"};
+    if (one_of(windows_extension(name), extensions)) return for_extension(head);
+    constexpr std::array<std::string_view, 9> starts{
+        "dim ", "set ", "on error", "option explicit", "'", "sub ", "function ", "const ", "rem "};
+    constexpr std::array<std::string_view, 7> marks{"createobject(",
+                                                    "getobject(",
+                                                    "wscript.",
+                                                    "executeglobal",
+                                                    "on error resume next",
+                                                    "adodb.stream",
+                                                    "scripting.filesystemobject"};
+    if (!starts_with_any(lower_head(head, 64), starts)) return no_match;
+    return count_in(lower_head(head, looked_at), marks) >= 2 ? good_match : no_match;
 }
 
 Confidence recognise_batch(base::Bytes head, std::string_view name) {
-    const std::string text = start_of_text(head);
-    if (text.empty()) return no_match;
-    return judge(named(name, {"bat", "cmd"}), text.starts_with("@echo off") ? 1 : 0, 1);
+    constexpr std::array<std::string_view, 2> extensions{"bat", "cmd"};
+    if (one_of(windows_extension(name), extensions)) return for_extension(head);
+    const std::string start = lower_head(head, 64);
+    return start.starts_with("@echo off") || start.starts_with("@echo  off") ? good_match : no_match;
 }
 
 Confidence recognise_powershell(base::Bytes head, std::string_view name) {
-    const std::string text = start_of_text(head);
-    if (text.empty()) return no_match;
-    const std::size_t marks =
-        count_of(text, {"invoke-webrequest", "new-object", "invoke-expression", "[system.convert]",
-                        "downloadstring", "start-process", "param(", "write-host"});
-    return judge(named(name, {"ps1", "psm1", "psd1"}), text.find('$') != text.npos ? marks : 0, 2);
+    constexpr std::array<std::string_view, 5> extensions{"ps1", "psm1", "psd1", "ps1xml", "psc1"};
+    if (one_of(windows_extension(name), extensions)) return for_extension(head);
+    constexpr std::array<std::string_view, 5> starts{"$", "powershell", "param(", "function ", "[system."};
+    constexpr std::array<std::string_view, 7> marks{"new-object",    "invoke-webrequest", "invoke-expression",
+                                                    "iex(",          "frombase64string",  "start-process",
+                                                    "downloadstring"};
+    if (!starts_with_any(lower_head(head, 64), starts)) return no_match;
+    return count_in(lower_head(head, looked_at), marks) >= 2 ? good_match : no_match;
 }
 
 Confidence recognise_registry(base::Bytes head, std::string_view) {
-    const std::string text = start_of_text(head);
-    return text.starts_with("windows registry editor version") || text.starts_with("regedit4") ? sure_match
-                                                                                               : no_match;
+    const std::string start = lower_head(head, 128);
+    return start.starts_with("windows registry editor version") || start.starts_with("regedit4") ? sure_match
+                                                                                                 : no_match;
 }
 
-// [InternetShortcut] files start what they name, as LNK files do.
-Confidence recognise_url(base::Bytes head, std::string_view) {
-    const std::string text = start_of_text(head);
-    return base::trim(text).starts_with("[internetshortcut]") ? sure_match : no_match;
+// Text that merely shows code in the body of a mail is no file that could be run.
+void inspect_script(const Part& part, Findings& findings) {
+    if (part.name.empty() && part.opened_by == "mime") return;
+    findings.add("file.script", part.id, fmt::format("{}: {}", part.type, part.name));
 }
 
-Confidence recognise_svg(base::Bytes head, std::string_view) {
-    const std::string text = start_of_text(head);
-    const std::string_view start = base::trim(text);
-    return start.starts_with("<svg") || (start.starts_with("<?xml") && text.find("<svg") != text.npos)
-               ? good_match
-               : no_match;
-}
-
-Confidence recognise_xml(base::Bytes head, std::string_view) {
-    return base::trim(start_of_text(head)).starts_with("<?xml") ? weak_match + 5 : no_match;
-}
-
-void report_script(const Part& part, Findings& findings) { findings.add("file.script", part.id, part.name); }
-
-Turn light(const Part&) { return Turn::light; }
-
-constexpr Format script(std::string_view name, std::string_view type, std::string_view extensions,
-                        Confidence (*recognise)(base::Bytes, std::string_view)) {
-    return {.name = name,
-            .type = type,
-            .extensions = extensions,
-            .recognise = recognise,
-            .inspect = report_script,
-            .risky = false};
-}
-constexpr Format text(std::string_view name, std::string_view type, std::string_view extensions,
-                      Confidence (*recognise)(base::Bytes, std::string_view)) {
-    return {.name = name,
-            .type = type,
-            .extensions = extensions,
-            .recognise = recognise,
-            .turn = light,
-            .risky = false};
-}
-
-constexpr std::array table{
-    script("script-encoded", "application/x-ms-encoded-script", "jse,vbe", recognise_encoded),
-    script("wsf", "application/x-wsf", "wsf,wsc,sct", recognise_wsf),
-    script("hta", "application/hta", "hta", recognise_hta),
-    script("jscript", "application/x-jscript", "js,jse,mjs,ts", recognise_jscript),
-    script("vbscript", "application/x-vbscript", "vbs,vbe", recognise_vbscript),
-    script("batch", "application/x-bat", "bat,cmd", recognise_batch),
-    script("powershell", "application/x-powershell", "ps1,psm1,psd1", recognise_powershell),
-    script("registry", "application/x-registry", "reg", recognise_registry),
-    script("url", "application/x-mswinurl", "url", recognise_url),
-    text("svg", "image/svg+xml", "svg", recognise_svg),
-    text("xml", "text/xml", "", recognise_xml),
+// clang-format off
+constexpr std::array rows{  // NOLINT: a table holds nothing else
+    Format{.name = "encoded-script", .type = "application/x-ms-encoded-script", .extensions = "jse,vbe", .recognise = recognise_encoded, .inspect = inspect_script, .risky = false},
+    Format{.name = "hta", .type = "application/hta", .extensions = "hta", .recognise = recognise_hta, .inspect = inspect_script, .risky = false},
+    Format{.name = "wsf", .type = "text/x-wsf", .extensions = "wsf,wsc,sct,wsh", .recognise = recognise_wsf, .inspect = inspect_script, .risky = false},
+    Format{.name = "javascript", .type = "text/javascript", .extensions = "js,mjs,cjs,jsx", .recognise = recognise_js, .inspect = inspect_script, .risky = false},
+    Format{.name = "vbscript", .type = "text/vbscript", .extensions = "vbs,vb", .recognise = recognise_vbs, .inspect = inspect_script, .risky = false},
+    Format{.name = "batch", .type = "text/x-msdos-batch", .extensions = "bat,cmd,nt", .recognise = recognise_batch, .inspect = inspect_script, .risky = false},
+    Format{.name = "powershell", .type = "text/x-powershell", .extensions = "ps1,psm1,psd1,ps1xml,psc1", .recognise = recognise_powershell, .inspect = inspect_script, .risky = false},
+    Format{.name = "registry", .type = "text/x-ms-regedit", .extensions = "reg", .recognise = recognise_registry, .inspect = inspect_script, .risky = false},
 };
+// clang-format on
 
 }  // namespace
 
-std::span<const Format> script_formats() { return table; }
+std::span<const Format> script_formats() { return rows; }
 
 }  // namespace sekisho::scanner::active

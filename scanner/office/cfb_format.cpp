@@ -16,6 +16,7 @@
 #include "scanner/office/formats.h"
 #include "scanner/office/macro_findings.h"
 #include "scanner/office/ole_objects.h"
+#include "scanner/office/onenote.h"
 #include "scanner/office/vba.h"
 
 namespace sekisho::scanner::office {
@@ -285,6 +286,24 @@ Confidence recognise_source(base::Bytes head, std::string_view /*name*/) {
     return no_match;
 }
 
+// Runs with the rights of whoever opens it, as an .exe does.
+void inspect_installer(const Part& part, Findings& findings) {
+    findings.add("file.executable", part.id, fmt::format("Windows Installer package: {}", part.name));
+}
+
+Confidence recognise_onenote(base::Bytes head, std::string_view /*name*/) {
+    return is_onenote(head) ? sure_match : no_match;
+}
+void open_onenote(const Part& part, Extraction& extraction) {
+    if (!extraction.budget().spend_steps(part.bytes.size())) return;
+    for (const OneNoteFile& file : find_onenote_files(part.bytes)) {
+        ChildSpec spec;
+        spec.opened_by = "onenote";
+        if (file.cut) spec.flags.set(PartFlag::truncated);
+        if (!extraction.add_child(std::move(spec), file.content, part.storage)) return;
+    }
+}
+
 // clang-format off
 constexpr std::array rows{  // NOLINT: a table holds nothing else
     Format{.name = "office-word", .type = "application/msword", .extensions = "doc,dot,wbk,wiz", .recognise = recognise<Kind::word>, .open = open_compound},
@@ -293,10 +312,11 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     Format{.name = "outlook-message", .type = "application/vnd.ms-outlook", .extensions = "msg,oft", .recognise = recognise<Kind::outlook>, .open = open_compound},
     Format{.name = "office-visio", .type = "application/vnd.visio", .extensions = "vsd,vst,vss,vdw", .recognise = recognise<Kind::visio>, .open = open_compound},
     Format{.name = "office-publisher", .type = "application/x-mspublisher", .extensions = "pub", .recognise = recognise<Kind::publisher>, .open = open_compound},
-    Format{.name = "windows-installer", .type = "application/x-msi", .extensions = "msi,msp,mst", .recognise = recognise<Kind::installer>, .open = open_compound},
-    Format{.name = "vba-project", .type = "application/vnd.ms-office.vbaproject", .extensions = "bin", .recognise = recognise<Kind::vba_project>, .open = open_compound},
+    Format{.name = "windows-installer", .type = "application/x-msi", .extensions = "msi,msp,mst", .recognise = recognise<Kind::installer>, .open = open_compound, .inspect = inspect_installer},
+    Format{.name = "vba-project", .type = "application/vnd.ms-office.vbaproject", .extensions = "", .recognise = recognise<Kind::vba_project>, .open = open_compound},
     Format{.name = "office-encrypted", .type = "application/x-office-encrypted", .extensions = "docx,docm,dotx,dotm,xlsx,xlsm,xlsb,xltx,xltm,xlam,pptx,pptm,ppsx,ppsm,potx,potm,ppam,vsdx,vsdm", .recognise = recognise<Kind::locked>, .open = open_compound},
     Format{.name = "ole-storage", .type = "application/x-ole-storage", .extensions = "", .recognise = recognise<Kind::other>, .open = open_compound},
+    Format{.name = "onenote", .type = "application/onenote", .extensions = "one,onetoc2", .recognise = recognise_onenote, .open = open_onenote},
     Format{.name = "vba-source", .type = "text/x-vba", .extensions = "vba,bas,cls,frm", .recognise = recognise_source, .risky = false},
 };
 // clang-format on

@@ -1,0 +1,51 @@
+// Document types that are told here and looked into by rules alone, for now.
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "scanner/active/formats.h"
+#include "scanner/active/marks.h"
+
+namespace sekisho::scanner::active {
+
+namespace {
+
+// Word asks for no more than {\rt, and skips blanks before it.
+Confidence recognise_rtf(base::Bytes head, std::string_view) {
+    return lower_head(head, 256).starts_with("{\\rt") ? sure_match : no_match;
+}
+
+Confidence recognise_xml(base::Bytes head, std::string_view) {
+    return lower_head(head, 256).starts_with("<?xml") ? weak_match : no_match;
+}
+
+Confidence recognise_svg(base::Bytes head, std::string_view) {
+    const std::string text = lower_head(head, 4u << 10);
+    if (!text.starts_with('<')) return no_match;
+    const std::size_t tag = text.find("<svg");
+    if (tag == std::string::npos) return no_match;
+    // <svg> is the root: only a declaration, comments or a document type stand before it.
+    return text.find("<html") > tag && text.find("<body") > tag && text.find("<div") > tag ? good_match
+                                                                                           : no_match;
+}
+
+Confidence recognise_help(base::Bytes head, std::string_view) {
+    return has_mark(head, std::string_view("ITSF\x03\x00\x00\x00", 8)) ? sure_match : no_match;
+}
+void inspect_help(const Part& part, Findings& findings) { findings.add("file.script", part.id, part.name); }
+
+// clang-format off
+constexpr std::array rows{  // NOLINT: a table holds nothing else
+    Format{.name = "rtf", .type = "application/rtf", .extensions = "rtf,doc,wbk", .recognise = recognise_rtf, .risky = false},
+    Format{.name = "svg", .type = "image/svg+xml", .extensions = "svg", .recognise = recognise_svg, .risky = false},
+    Format{.name = "xml", .type = "text/xml", .extensions = "", .recognise = recognise_xml, .risky = false},
+    Format{.name = "html-help", .type = "application/vnd.ms-htmlhelp", .extensions = "chm", .recognise = recognise_help, .inspect = inspect_help, .risky = false},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Format> document_formats() { return rows; }
+
+}  // namespace sekisho::scanner::active
