@@ -14,6 +14,7 @@
 #include "base/bytes.h"
 #include "base/fd.h"
 #include "base/text.h"
+#include "scanner/format.h"
 #include "scanner/rules/yara_engine.h"
 #include "scanner/scan.h"
 
@@ -47,7 +48,7 @@ void scan_kind(benchmark::State& state, const std::vector<std::string>& files, m
         for (const auto& file : files) {
             model::ScanRequest request;
             request.kind = kind;
-            const auto report = scanner::scan(request, base::as_bytes(file), rules);
+            const auto report = scanner::scan(request, base::as_bytes(file), scanner::rooms(), rules);
             findings += report.findings.size();
             bytes += file.size();
         }
