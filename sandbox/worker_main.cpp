@@ -45,7 +45,7 @@ public:
     model::WorkerReport scan(const model::ScanRequest& request, base::Bytes message,
                              sandbox::AnswerSink& sink) {
         Parts parts(sink);
-        return scanner::scan(request, message, *engine_, &parts);
+        return scanner::scan(request, message, scanner::rooms(), *engine_, &parts);
     }
 
 private:

@@ -53,9 +53,10 @@ RuleFacts facts_of(const Part& part, const Format* format, const std::string& co
 // One scan: the parts that wait, what is found, and what may still be spent.
 class Scan {
 public:
-    Scan(const model::ScanRequest& request, base::Bytes input, Engine& rules, PartSink* sink,
-         std::chrono::milliseconds queued)
+    Scan(const model::ScanRequest& request, base::Bytes input, const Rooms& rooms, Engine& rules,
+         PartSink* sink, std::chrono::milliseconds queued)
         : request_(request),
+          rooms_(rooms),
           rules_(rules),
           sink_(sink),
           budget_(request.limits, input.size(), queued),
@@ -100,7 +101,7 @@ private:
     // Children wait in the turn of their format. They are put in so that the first child is taken out first.
     void enqueue_children(std::vector<Part> children) {
         for (auto child = children.rbegin(); child != children.rend(); ++child) {
-            const Format* format = identify(*child, rooms());
+            const Format* format = identify(*child, rooms_);
             const Turn turn =
                 format != nullptr && format->turn != nullptr ? format->turn(*child) : Turn::heavy;
             enqueue(std::move(*child), turn);
@@ -124,7 +125,7 @@ private:
     }
 
     void visit(Part& part) {
-        const Format* format = identify(part, rooms());
+        const Format* format = identify(part, rooms_);
         describe(part);
         summaries_[part.id].sha256 = base::hex(base::sha256(part.bytes));
         if (sink_ != nullptr) sink_->on_part(part);
@@ -146,7 +147,7 @@ private:
 
     void look_at(Part& part, const Format* format) {
         judge_name(part, findings_);
-        judge_type(part, format, rooms(), findings_);
+        judge_type(part, format, rooms_, findings_);
         if (part.is_text() && texts_.size() < max_texts) texts_.push_back(part);
         if (format != nullptr) {
             risky_ = risky_ || format->risky;
@@ -186,7 +187,7 @@ private:
 
     // Passwords are looked for once something is locked: ordinary mail does not pay for it.
     void harvest() {
-        const Harvesters& rows = rooms().harvest;
+        const Harvesters& rows = rooms_.harvest;
         for (const std::string& configured : request_.passwords) {
             passwords_.add({configured, PasswordSource::configured, {}});
         }
@@ -224,6 +225,7 @@ private:
     }
 
     const model::ScanRequest& request_;
+    const Rooms& rooms_;
     Engine& rules_;
     PartSink* sink_;
     Budget budget_;  // outlives every storage below
@@ -314,9 +316,9 @@ void Scan::open(const Part& part, const Format& format) {
 
 }  // namespace
 
-model::WorkerReport scan(const model::ScanRequest& request, base::Bytes input, Engine& rules, PartSink* sink,
-                         std::chrono::milliseconds queued) {
-    return Scan(request, input, rules, sink, queued).run();
+model::WorkerReport scan(const model::ScanRequest& request, base::Bytes input, const Rooms& rooms,
+                         Engine& rules, PartSink* sink, std::chrono::milliseconds queued) {
+    return Scan(request, input, rooms, rules, sink, queued).run();
 }
 
 base::Result<void> warm_up() {

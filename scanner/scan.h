@@ -14,11 +14,13 @@
 #include "model/scan_report.h"
 #include "model/scan_request.h"
 #include "scanner/engine.h"
+#include "scanner/format.h"
 #include "scanner/part.h"
 
 namespace sekisho::scanner {
 
-// Sees each part once it is identified and before it is opened, so it also tells how far a scan came. May be null.
+// Sees each part once it is identified and before it is opened, so it also tells how far a scan came. May be
+// null.
 class PartSink {
 public:
     virtual ~PartSink() = default;
@@ -28,8 +30,9 @@ public:
 // Scans one message or file. Bad input becomes findings; throws only std::bad_alloc and on our own bugs.
 // Lifetime: `input` outlives the call; nothing of it is kept. `queued`: wall clock spent before.
 // Limits:   request.limits, by one Budget; a limit reached is a finding and complete == false.
-model::WorkerReport scan(const model::ScanRequest& request, base::Bytes input, Engine& rules,
-                         PartSink* sink = nullptr, std::chrono::milliseconds queued = {});
+// `rooms`: the formats that are known; all of them are rooms() of scanner/format.h.
+model::WorkerReport scan(const model::ScanRequest& request, base::Bytes input, const Rooms& rooms,
+                         Engine& rules, PartSink* sink = nullptr, std::chrono::milliseconds queued = {});
 
 // Loads and exercises whatever the libraries load lazily (libmagic, ICU, PCRE2's JIT, OpenSSL's providers),
 // so that nothing needs the file system afterwards. Once per process, before the sandbox closes.

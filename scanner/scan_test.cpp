@@ -94,6 +94,8 @@ void words_are_passwords(std::string_view text, Passwords& out) {
     }
 }
 
+const Rooms fake_rooms{all_formats, {.text = words_are_passwords}};
+
 // Sees everything, matches "evil".
 class WordEngine final : public Engine {
 public:
@@ -112,7 +114,7 @@ private:
 model::WorkerReport scan_text(std::string_view text, model::ScanRequest request = {},
                               WordEngine engine = {}) {
     request.kind = model::InputKind::file;
-    return scan(request, base::as_bytes(text), engine);
+    return scan(request, base::as_bytes(text), fake_rooms, engine);
 }
 
 std::vector<std::string> ids(const model::WorkerReport& report) {
@@ -190,7 +192,7 @@ TEST(Scan, ABugCostsItsPartAlone) {
 TEST(Scan, ASkippedPartIsNamedAndItsSiblingsAreScanned) {
     WordEngine engine;
     model::ScanRequest request{.kind = model::InputKind::file, .skip_parts = {"file/1:a"}};
-    const auto report = scan(request, base::as_bytes("BOX:a=THROW|b=evil"), engine);
+    const auto report = scan(request, base::as_bytes("BOX:a=THROW|b=evil"), fake_rooms, engine);
     EXPECT_THAT(ids(report), testing::UnorderedElementsAre("scan.crashed", "yara.evil"));
     EXPECT_THAT(report.parts[1].flags, ElementsAre("skipped"));
     EXPECT_THAT(engine.seen, testing::Not(testing::Contains("file/1:a")));
@@ -199,7 +201,8 @@ TEST(Scan, ASkippedPartIsNamedAndItsSiblingsAreScanned) {
 TEST(Scan, TimeThatRanOutInTheQueueIsALimit) {
     WordEngine engine;
     model::ScanRequest request{.kind = model::InputKind::file};
-    const auto report = scan(request, base::as_bytes("BOX:a=evil"), engine, nullptr, request.limits.max_time);
+    const auto report =
+        scan(request, base::as_bytes("BOX:a=evil"), fake_rooms, engine, nullptr, request.limits.max_time);
     EXPECT_THAT(ids(report), ElementsAre("limit.time"));
     EXPECT_FALSE(report.complete);
 }
@@ -222,10 +225,5 @@ TEST(Scan, NamesThatLieAreFound) {
 }
 
 }  // namespace
-
-const Rooms& rooms() {
-    static const Rooms fake{all_formats, {.text = words_are_passwords}};
-    return fake;
-}
 
 }  // namespace sekisho::scanner
