@@ -34,6 +34,7 @@ void Metrics::message(const Handled& handled) {
     ++values_.messages;
     values_.bytes += handled.bytes;
     if (handled.unscanned) ++values_.unscanned;
+    if (handled.direction == model::Direction::outbound && handled.foreign_sender) ++values_.foreign_outbound;
     ++values_.verdicts[std::string(handled.verdict)];
     ++values_.actions[std::string(model::to_string(handled.action))];
     ++values_.directions[std::string(model::to_string(handled.direction))];

@@ -25,6 +25,8 @@ struct MetricsSnapshot {
     std::uint64_t refused = 0;    // before DATA: caps, shutting down
     std::uint64_t bytes = 0;      // of the messages
     std::uint64_t unscanned = 0;  // let through or deferred without a scan, for our own reasons
+    std::uint64_t foreign_outbound =
+        0;  // outbound, from a sender of a domain that is not local: a [[direction]] row errs
     std::map<std::string, std::uint64_t, std::less<>> verdicts;
     std::map<std::string, std::uint64_t, std::less<>> actions;  // that were taken
     std::map<std::string, std::uint64_t, std::less<>> directions;
@@ -46,6 +48,7 @@ public:
         std::string_view verdict;  // of the table, or "unscanned", "released"
         model::Action action;
         bool unscanned;
+        bool foreign_sender;
         std::uint64_t bytes;
         std::chrono::microseconds elapsed, queued, scanned;
     };

@@ -8,6 +8,7 @@
 #include "base/escape.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "milter/direction.h"
 
 namespace sekisho::milter {
 
@@ -190,6 +191,8 @@ void record(const Services& services, const Handled& handled) {
                                      : model::to_string(handled.report.verdict),
         .action = handled.applied.action,
         .unscanned = handled.unscanned,
+        .foreign_sender = !message.envelope.mail_from.empty() &&
+                          !is_local(message.envelope.mail_from, message.settings->local_domains),
         .bytes = message.buffer.size(),
         .elapsed = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
                                                                          message.ended),

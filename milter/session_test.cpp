@@ -470,9 +470,10 @@ TEST(Session, MailThroughATrustedRelayIsInboundFromItsRealClient) {
     Talk talk(rig);
     talk.mail();
     talk.rcpt();
+    talk.session.on_data(talk.mta);
     talk.header("Received",
                 " from evil (host.example [198.51.100.7])\n\tby relay.example.com; Mon, 1 Jan 2024");
-    talk.content();
+    EXPECT_EQ(talk.session.on_end_of_message(talk.mta), Reply::proceed);
     const auto detail = rig.store.events("message", 1)->at(0).detail;
     EXPECT_EQ(detail.string_or("client"), "198.51.100.7");
     EXPECT_EQ(detail.string_or("connecting"), "203.0.113.5");

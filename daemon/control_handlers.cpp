@@ -1,0 +1,208 @@
+#include "daemon/control_handlers.h"
+
+#include <pwd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "base/escape.h"
+#include "base/log.h"
+
+namespace sekisho::daemon {
+
+namespace {
+
+using control::Reply;
+using control::Request;
+using std::chrono::system_clock;
+
+constexpr std::int64_t default_rows = 100;
+constexpr std::int64_t max_rows = 5'000;
+constexpr std::size_t max_subject = 64;
+
+std::string user_name(std::uint32_t uid) {
+    std::array<char, 16'384> buffer{};
+    passwd entry{};
+    passwd* found = nullptr;
+    if (::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) return "?";
+    return found->pw_name;
+}
+
+std::int64_t seconds_of(system_clock::time_point at) {
+    return std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
+}
+
+base::Json row_json(const store::QuarantineRow& row) {
+    base::JsonArray recipients;
+    for (const std::string& recipient : row.recipients)
+        recipients.emplace_back(recipient);
+    return base::JsonObject{{"id", row.id},
+                            {"at", seconds_of(row.at)},
+                            {"verdict", row.verdict},
+                            {"reason", row.reason},
+                            {"direction", row.direction},
+                            {"mail_from", row.mail_from},
+                            {"recipients", std::move(recipients)},
+                            {"subject", row.subject},
+                            {"queue_id", row.queue_id},
+                            {"finding", row.finding},
+                            {"bytes", row.bytes},
+                            {"state", row.state},
+                            {"expires", seconds_of(row.expires)}};
+}
+
+model::Event event_of(std::string kind, const Request& request, base::JsonObject more) {
+    base::JsonObject detail{{"uid", request.peer.uid},
+                            {"user", user_name(request.peer.uid)},
+                            {"pid", std::int64_t{request.peer.pid}},
+                            {"command", request.command},
+                            {"reason", request.reason},
+                            {"args", request.args}};
+    for (auto& field : more)
+        detail.push_back(std::move(field));
+    return {.at = system_clock::now(),
+            .kind = std::move(kind),
+            .queue_id = "",
+            .subject_id = base::escape(request.args.string_or("id"), max_subject),
+            .detail = std::move(detail)};
+}
+
+// One line in the log as well: what operators do is seen where mail is seen.
+void say(const Request& request, std::string_view outcome, std::string_view why) {
+    base::LogLine line("control:");
+    line.add("command", request.command)
+        .add("outcome", outcome)
+        .add("uid", std::int64_t{request.peer.uid})
+        .add("id", request.args.string_or("id"))
+        .add("reason", request.reason);
+    if (!why.empty()) line.add("why", why);
+    base::log(outcome == "done" ? base::LogLevel::info : base::LogLevel::warning, line.text());
+}
+
+// "allowed" stands in the record before the act; how it went is added after it.
+control::Handler audited(store::Store& store, control::Handler act) {
+    return [&store, act = std::move(act)](const Request& request) {
+        auto reply = act(request);
+        const std::string why = reply ? std::string() : reply.error().message;
+        const std::string_view outcome = reply ? "done" : "failed";
+        base::JsonObject more{{"outcome", outcome}};
+        if (!reply) more.emplace_back("error", base::escape(why, 300));
+        (void)store.record(event_of("audit", request, std::move(more)));
+        say(request, outcome, why);
+        return reply;
+    };
+}
+
+base::Result<Reply> list(const ControlDeps& deps, const Request& request) {
+    const base::Json& args = request.args;
+    store::QuarantineFilter filter{.id_prefix = args.string_or("id"),
+                                   .sender_glob = args.string_or("sender"),
+                                   .recipient_glob = args.string_or("recipient"),
+                                   .verdict = args.string_or("verdict"),
+                                   .state = args.string_or("state")};
+    constexpr std::int64_t year_2200 = 7'258'118'400;
+    const std::int64_t since = std::clamp<std::int64_t>(args.int_or("since"), 0, year_2200);
+    if (since > 0) filter.since = system_clock::time_point(std::chrono::seconds(since));
+    filter.limit =
+        static_cast<std::uint32_t>(std::clamp<std::int64_t>(args.int_or("limit", default_rows), 1, max_rows));
+    const auto rows = SEKISHO_TRY(deps.store.list_quarantine(filter));
+    base::JsonArray entries;
+    for (const store::QuarantineRow& row : rows)
+        entries.push_back(row_json(row));
+    return Reply{.result = base::JsonObject{{"entries", std::move(entries)}}, .data = {}};
+}
+
+base::Result<Reply> show(const ControlDeps& deps, const Request& request) {
+    const std::string id = request.args.string_or("id");
+    const store::QuarantineRow row = SEKISHO_TRY(deps.quarantine.show(id));
+    // A deleted or expired entry has its row only.
+    const auto text = deps.quarantine.report(id);
+    auto report = text ? base::parse_json(*text, {.max_bytes = 64U << 20, .max_depth = 16}) : base::Json();
+    return Reply{.result = base::JsonObject{{"entry", row_json(row)},
+                                            {"report", report ? std::move(*report) : base::Json()}},
+                 .data = {}};
+}
+
+base::Result<Reply> release(const ControlDeps& deps, const Request& request) {
+    const std::string id = request.args.string_or("id");
+    const store::QuarantineRow row = SEKISHO_TRY(deps.quarantine.show(id));
+    const bool dangerous = row.verdict == "malicious" || row.reason == "recovered";
+    if (dangerous && !request.args.bool_or("force")) {
+        return base::fail(base::Cause::invalid,
+                          row.verdict == "malicious"
+                              ? "this message is malicious; --force releases it all the same"
+                              : "the verdict of this message is lost; --force releases it all the same");
+    }
+    std::vector<std::string> recipients;
+    if (const base::Json* wanted = request.args.find("recipients")) {
+        if (wanted->as_array() == nullptr) return base::fail(base::Cause::invalid, "recipients is a list");
+        for (const base::Json& entry : *wanted->as_array()) {
+            if (entry.as_string() == nullptr)
+                return base::fail(base::Cause::invalid, "recipients is a list of addresses");
+            recipients.push_back(*entry.as_string());
+        }
+    }
+    SEKISHO_TRY(deps.quarantine.release(id, recipients));
+    return Reply{.result = base::JsonObject{{"released", id}}, .data = {}};
+}
+
+base::Result<Reply> remove(const ControlDeps& deps, const Request& request) {
+    const std::string id = request.args.string_or("id");
+    SEKISHO_TRY(deps.quarantine.remove(id));
+    return Reply{.result = base::JsonObject{{"deleted", id}}, .data = {}};
+}
+
+base::Result<Reply> export_message(const ControlDeps& deps, const Request& request) {
+    std::string message = SEKISHO_TRY(deps.quarantine.message(request.args.string_or("id")));
+    const std::uint64_t size = message.size();
+    return Reply{.result = base::JsonObject{{"bytes", size}}, .data = std::move(message)};
+}
+
+}  // namespace
+
+GateStatus full_status(const ControlDeps& deps) {
+    GateStatus status = deps.status();
+    status.quarantine_bytes = deps.quarantine.bytes();
+    status.store_healthy = deps.store.healthy();
+    status.dropped_events = deps.store.dropped_events();
+    return status;
+}
+
+control::Handlers make_handlers(const ControlDeps& deps) {
+    control::Handlers out;
+    out["status"] = [deps](const Request&) -> base::Result<Reply> {
+        return Reply{.result = status_json(full_status(deps)), .data = {}};
+    };
+    out["metrics"] = [deps](const Request&) -> base::Result<Reply> {
+        return Reply{.result = base::JsonObject{}, .data = prometheus_text(full_status(deps))};
+    };
+    out["quarantine.list"] = [deps](const Request& request) { return list(deps, request); };
+    out["reload"] = audited(deps.store, [deps](const Request&) -> base::Result<Reply> {
+        return Reply{.result = SEKISHO_TRY(deps.reload()), .data = {}};
+    });
+    using Act = base::Result<Reply> (*)(const ControlDeps&, const Request&);
+    const std::pair<const char*, Act> acts[] = {{"quarantine.show", &show},
+                                                {"quarantine.export", &export_message},
+                                                {"quarantine.release", &release},
+                                                {"quarantine.delete", &remove}};
+    for (const auto& [name, act] : acts) {
+        out[name] =
+            audited(deps.store, [deps, act = act](const Request& request) { return act(deps, request); });
+    }
+    return out;
+}
+
+control::Audit make_audit(store::Store& store) {
+    return [&store](const control::AuditEntry& entry) -> base::Result<void> {
+        base::JsonObject more{{"outcome", entry.outcome}, {"permission", entry.permission}};
+        if (entry.denials_untold > 0) more.emplace_back("denials_untold", entry.denials_untold);
+        model::Event event = event_of("audit", *entry.request, std::move(more));
+        if (entry.outcome != "denied") return store.record_now(std::move(event));
+        say(*entry.request, entry.outcome, entry.permission);
+        (void)store.record(std::move(event));
+        return {};
+    };
+}
+
+}  // namespace sekisho::daemon

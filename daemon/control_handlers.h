@@ -1,0 +1,49 @@
+// What the control socket's commands do: where store, quarantine and gate meet.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "control/server.h"
+#include "daemon/gate_status.h"
+#include "quarantine/quarantine.h"
+#include "store/store.h"
+
+namespace sekisho::daemon {
+
+struct ControlDeps {
+    // Both outlive the server.
+    store::Store& store;
+    quarantine::Quarantine& quarantine;
+    // Everything but the store's and the quarantine's numbers, which are filled in here.
+    std::function<GateStatus()> status;
+    // Blocks until new rules and settings hold; gives remarks for the operator. An error names file, line and
+    // reason.
+    std::function<base::Result<base::Json>()> reload;
+};
+
+// One handler for each of control::commands(). Results:
+//   status              object of status_json()
+//   metrics             data: Prometheus text
+//   reload              what ControlDeps::reload gave
+//   quarantine.list     {"entries":[…]}; args: id (prefix), sender and recipient (globs), verdict, state,
+//   since (seconds),
+//                       limit (100; at most 5,000)
+//   quarantine.show     {"entry":{…},"report":{…}|null}; args: id
+//   quarantine.export   data: the message as it came; args: id
+//   quarantine.release  {"released":id}; args: id, recipients (default: those of the entry), force (releases
+//   what is
+//                       malicious, or what was recovered without its verdict)
+//   quarantine.delete   {"deleted":id}; args: id
+control::Handlers make_handlers(const ControlDeps& deps);
+
+// The gate's numbers with those of store and quarantine, for the metrics listener too.
+GateStatus full_status(const ControlDeps& deps);
+
+// Audit events: kind "audit", subject the quarantine id; uid, user, pid, command, outcome, reason, arguments.
+// Durable before the act; denials are recorded without waiting.
+control::Audit make_audit(store::Store& store);
+
+}  // namespace sekisho::daemon

@@ -1,0 +1,38 @@
+// How the gate is, as JSON for `sekisho status` and as Prometheus text. Pure.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "milter/metrics.h"
+#include "sandbox/pool.h"
+
+namespace sekisho::daemon {
+
+struct GateStatus {
+    std::string version;  // of the program
+    std::chrono::system_clock::time_point started, now;
+    bool monitor = false;
+    bool draining = false;
+    std::string config_version;
+    std::string rules_version;
+    std::uint64_t rules = 0;
+    std::vector<std::string> rule_problems;  // files and rules that were skipped
+    milter::MetricsSnapshot mail;
+    sandbox::PoolStats pool;
+    std::uint64_t messages_in_flight = 0;
+    std::uint64_t bytes_in_flight = 0;
+    std::uint64_t quarantine_bytes = 0;
+    std::uint64_t quarantine_max_bytes = 0;
+    bool store_healthy = true;
+    std::uint64_t dropped_events = 0;
+};
+
+base::Json status_json(const GateStatus& status);
+// Exposition format 0.0.4; names begin with sekisho_, times are in seconds, sizes in bytes.
+std::string prometheus_text(const GateStatus& status);
+
+}  // namespace sekisho::daemon
