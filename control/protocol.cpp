@@ -23,7 +23,7 @@ constexpr std::array<Command, 8> table{{
     {"quarantine.export", Permission::read_mail, true, true, true, "the original bytes of a kept message"},
     {"quarantine.list", Permission::view, false, false, false, "kept messages, the newest first"},
     {"quarantine.release", Permission::operate, true, true, true, "deliver a kept message"},
-    {"quarantine.show", Permission::view, true, false, true, "one kept message: envelope, report, history"},
+    {"quarantine.show", Permission::view, true, false, true, "one kept message and its report"},
     {"reload", Permission::operate, true, false, false, "read configuration and rules again"},
     {"status", Permission::view, false, false, false, "how the gate is"},
 }};
