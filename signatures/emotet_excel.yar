@@ -1,0 +1,63 @@
+/*
+    Emotet's workbooks with Excel 4.0 macros: strings that stand readable in BIFF and in macro sheets.
+*/
+
+rule Emotet_XLM_Download_2022
+{
+    meta:
+        description = "Excel 4.0 macro that fetches a file by CALL and registers it"
+        family = "Emotet"
+        wave = "2022-03 to 2022-07"
+        score = 6
+        severity = "high"
+        reference = "Fortinet: Trends in the recent Emotet maldoc outbreak (2022-04-18)"
+        date = "2026-11-24"
+    strings:
+        $call = "JJCCBB" ascii wide
+        $call2 = "JJCCJJ" ascii wide
+        $fetch = "DownloadToFile" ascii wide nocase
+        $lib = "urlmon" ascii wide nocase
+        $run = "regsvr32" ascii wide nocase
+        $ocx = /\.\.\\[A-Za-z0-9]{1,24}\.(ocx|dll)/ ascii wide nocase
+    condition:
+        (uint32(0) == 0xE011CFD0 or part_kind == "ole-stream" or filepath matches /xl\/macrosheets|xl\\macrosheets|macrosheets/)
+        and any of ($call, $call2) and 2 of ($fetch, $lib, $run, $ocx)
+}
+
+rule Emotet_XLM_Mshta_Caret_2022
+{
+    meta:
+        description = "Excel 4.0 macro with mshta and an address split by carets"
+        family = "Emotet"
+        wave = "2022-01"
+        score = 6
+        severity = "high"
+        reference = "executemalware: Emotet IOCs (2022-01)"
+        date = "2026-11-24"
+    strings:
+        $mshta = /m\^s\^?h\^?t\^?a\^? /  ascii wide nocase
+        $http = /h\^t\^?t\^?p\^?:|h\^tt\^p\^:/ ascii wide nocase
+        $plain = "mshta" ascii wide nocase
+    condition:
+        filesize < 20MB and $http and ($mshta or $plain)
+}
+
+rule Emotet_Excel_Templates_Folder_2022
+{
+    meta:
+        description = "Workbook that tells its reader to copy it to the Templates folder and open it again"
+        family = "Emotet"
+        wave = "2022-11"
+        score = 5
+        severity = "high"
+        reference = "Cisco Talos: Emotet coming in hot (2022-11-08)"
+        date = "2026-11-24"
+    strings:
+        $relaunch = "RELAUNCH REQUIRED" ascii wide nocase
+        $policy = "requirements of your security policy" ascii wide nocase
+        $path = "\\root\\Templates" ascii wide nocase
+        $path2 = "\\Microsoft Office\\Templates" ascii wide nocase
+        $path3 = /Microsoft Office \(x86\)\\Templates/ ascii wide nocase
+    condition:
+        filesize < 50MB and any of ($relaunch, $policy) and any of ($path*)
+}

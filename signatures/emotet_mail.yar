@@ -1,0 +1,23 @@
+/*
+    The mail itself, as it came. Weak: it adds to what an attachment says, and blocks nothing alone.
+*/
+
+rule Emotet_Mail_Reply_Chain_Boundary
+{
+    meta:
+        description = "Reply without a thread, with the MIME boundary of Emotet's spam module"
+        family = "Emotet"
+        wave = "2020"
+        score = 2
+        severity = "low"
+        reference = "Unit 42: Emotet thread hijacking (2020-09-03), https://github.com/pan-unit42/iocs"
+        date = "2026-11-24"
+        raw = true
+    strings:
+        $boundary = /boundary="--[0-9]{30,38}"/
+        $reply = /\nSubject: (Re|RE|Fw|Fwd|FW|FWD|AW|RV): /
+        $thread1 = "\nIn-Reply-To:" nocase
+        $thread2 = "\nReferences:" nocase
+    condition:
+        $boundary in (0..65536) and $reply in (0..65536) and not any of ($thread*)
+}

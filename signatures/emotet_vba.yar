@@ -1,0 +1,123 @@
+/*
+    Emotet's VBA droppers, wave by wave, on decoded macro source (part_kind "vba", UTF-8) and on the documents
+    that carried them. Written from published descriptions; each has an inert positive and a benign negative in
+    signatures_test.cpp. Nothing here loops over a whole file, and no pattern is unbounded.
+*/
+
+rule Emotet_VBA_Array_Shell_2018
+{
+    meta:
+        description = "Macro that joins a command from short array elements between dead arithmetic and runs it by Shell"
+        family = "Emotet"
+        wave = "2018"
+        score = 6
+        severity = "high"
+        reference = "Malwarebytes: Malware analysis: decoding Emotet, part 1 (2018-05)"
+        date = "2026-11-24"
+    strings:
+        $auto = /\bSub (AutoOpen|Auto_Open|Document_Open|Workbook_Open)\b/ nocase
+        $shell = /\bShell(\$| ?\(| [A-Za-z"])/ nocase
+        $array = /\bArray\("[^"\r\n]{1,4}", ?"[^"\r\n]{1,4}", ?"[^"\r\n]{1,4}"/ nocase
+        $join = "Join(" nocase
+        $junk = /\b(CLng|CDate|Sqr|Hex|Oct)\([^\r\n]{0,80}\b(Cos|Sqr|CLng|Oct|Tan)\(/ nocase
+    condition:
+        part_kind == "vba" and $auto and $shell and $array and $join and $junk
+}
+
+rule Emotet_VBA_WMI_Form_2019
+{
+    meta:
+        description = "Macro that starts a process by a salted WMI moniker with a command kept in a form"
+        family = "Emotet"
+        wave = "2019-09 to 2020-10"
+        score = 6
+        severity = "high"
+        reference = "Unit 42: Emotet thread hijacking (2020-09-03), https://github.com/pan-unit42/iocs"
+        date = "2026-11-24"
+    strings:
+        $get = /\b(GetObject|CreateObject)\([A-Za-z_][A-Za-z0-9_]{0,60}\)/ nocase
+        $create = /\)\.Create[\( ]/ nocase
+        $form = /\.(TextBox|ComboBox|Label|CommandButton|MultiPage|Pages)[A-Za-z0-9_\(\)]{0,20}\.(Text|Tag|Caption|ControlTipText|Value)\b/ nocase
+        $salt = /\b(Replace|Split)\([A-Za-z_"][^\r\n]{0,200}, ?"[^"\r\n]{2,24}"/ nocase
+        $window = /\.ShowWindow ?=/ nocase
+    condition:
+        part_kind == "vba" and $get and $create and $form and ($salt or $window)
+}
+
+rule Emotet_VBA_Concat_Replace_2021
+{
+    meta:
+        description = "Macro that hides a command line in literals with a filler that Replace removes"
+        family = "Emotet"
+        wave = "2021-11"
+        score = 6
+        severity = "high"
+        reference = "Netskope Threat Labs: Emotet, still evolving (2021-11)"
+        date = "2026-11-24"
+    strings:
+        $auto = /\bSub (AutoOpen|Auto_Open|Document_Open|Workbook_Open)\b/ nocase
+        $replace = /\bReplace\("[^\r\n]{6,400}", ?"[A-Za-z0-9]{1,8}", ?""\)/ nocase
+        $pieces = /"[^"\r\n]{1,6}" ?[&+] ?"[^"\r\n]{1,6}" ?[&+] ?"/
+        $run = /\.(Run|Exec|ShellExecute)\b|\bShell[\( ]/ nocase
+    condition:
+        part_kind == "vba" and $auto and $run and #replace >= 1 and $pieces
+}
+
+rule Emotet_VBA_ProgramData_Script_2022
+{
+    meta:
+        description = "Macro that writes a .vbs or .bat below ProgramData and starts it"
+        family = "Emotet"
+        wave = "2022-02"
+        score = 6
+        severity = "high"
+        reference = "Unit 42: Emotet epoch 5 infection (2022-02-22), https://github.com/pan-unit42/iocs"
+        date = "2026-11-24"
+    strings:
+        $folder = "\\programdata\\" nocase
+        $script = /\.(vbs|bat|cmd|js)"/ nocase
+        $host = /\b(wscript|cscript)(\.exe)?[ "]|\bcmd(\.exe)? \/c/ nocase
+        $write1 = /\bFor Output\b/ nocase
+        $write2 = "CreateTextFile" nocase
+        $write3 = "SaveToFile" nocase
+    condition:
+        part_kind == "vba" and $folder and $script and $host and any of ($write*)
+}
+
+rule Emotet_VBA_Padded_Regsvr32_2023
+{
+    meta:
+        description = "Macro that fetches a ZIP or DLL, looks for PK or MZ, and registers it by regsvr32"
+        family = "Emotet"
+        wave = "2023-03"
+        score = 6
+        severity = "high"
+        reference = "Unit 42: Emotet returns with padded documents (2023-03-07), https://github.com/pan-unit42/iocs"
+        date = "2026-11-24"
+    strings:
+        $fetch1 = "URLDownloadToFile" nocase
+        $fetch2 = "InternetReadFile" nocase
+        $fetch3 = /(MSXML2|Microsoft)\.(Server)?XMLHTTP/ nocase
+        $magic1 = "\"PK\""
+        $magic2 = "\"MZ\""
+        $run = /regsvr32(\.exe)? \/s/ nocase
+    condition:
+        part_kind == "vba" and any of ($fetch*) and any of ($magic*) and $run
+}
+
+rule Emotet_Padded_Document_2023
+{
+    meta:
+        description = "Word document with macros, filled up with zeros to hundreds of megabytes"
+        family = "Emotet"
+        wave = "2023-03"
+        score = 5
+        severity = "high"
+        reference = "Unit 42: Emotet returns with padded documents (2023-03-07), https://github.com/pan-unit42/iocs"
+        date = "2026-11-24"
+    strings:
+        $vba = "_VBA_PROJECT" wide
+    condition:
+        filesize > 100MB and uint32(0) == 0xE011CFD0 and uint32(filesize - 4) == 0
+        and uint32(filesize - 65536) == 0 and $vba in (0..8388608)
+}
