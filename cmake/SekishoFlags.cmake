@@ -17,7 +17,9 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wno
   -Wcast-align -Wformat=2 -Wundef -Wvla -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # Statement expressions are how SEKISHO_TRY returns early; both compilers have them.
-  add_compile_options(-Wno-gnu-statement-expression-from-macro-expansion -Wno-missing-designated-field-initializers)
+  # libstdc++ 12 uses a function in stable_sort that it deprecates itself.
+  add_compile_options(-Wno-gnu-statement-expression-from-macro-expansion -Wno-missing-designated-field-initializers
+    -Wno-deprecated-declarations)
 else()
   add_compile_options(-Wno-missing-field-initializers)
 endif()
