@@ -28,8 +28,8 @@ public:
 
 private:
     std::set<std::uint32_t> ids_of(const std::vector<std::string>& names);
+    std::vector<std::string> unknown_;  // first: the sets are made with it
     std::set<std::uint32_t> view_, operate_, read_mail_;
-    std::vector<std::string> unknown_;
 };
 
 // Of the process that connected, at the time when it did (SO_PEERCRED, SO_PEERGROUPS): what getgrouplist

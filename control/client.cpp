@@ -15,10 +15,13 @@ base::Result<base::Json> Client::call(const std::string& command, const base::Js
     const Deadline deadline = std::chrono::steady_clock::now() + within;
     const std::string text = to_text({.command = command, .args = args, .reason = reason});
     if (text.size() > max_request_bytes) return base::fail(base::Cause::limit, "the request is too long");
-    SEKISHO_TRY(write_frame(fd_.get(), FrameType::request, text, deadline));
+    // A server that has no place for us says so and closes: its answer is there even where ours was not
+    // taken.
+    const auto sent = write_frame(fd_.get(), FrameType::request, text, deadline);
     std::uint64_t data = 0;
     for (;;) {
         auto frame = read_frame(fd_.get(), deadline);
+        if (!frame && !sent) return std::unexpected(sent.error());
         if (!frame && frame.error().cause == base::Cause::truncated) {
             return base::fail(base::Cause::unavailable, "the server closed the connection");
         }

@@ -1,0 +1,215 @@
+#include "daemon/control_handlers.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "control/client.h"
+#include "quarantine/testing.h"
+#include "store/testing.h"
+
+namespace sekisho::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+using base::JsonObject;
+using testing::HasSubstr;
+
+const std::string message = "Subject: x\r\n\r\nbody\r\n";
+
+// The whole way: client, socket, server, handlers, quarantine, store, and an SMTP server for what is
+// released.
+class ControlHandlersTest : public testing::Test {
+protected:
+    ControlHandlersTest() {
+        config::QuarantineSettings settings;
+        settings.directory = folder_.path() + "/quarantine";
+        settings.key_file = folder_.path() + "/release.key";
+        settings.min_free = 0;
+        settings.release_to = smtp_.setting();
+        quarantine_ = quarantine::Quarantine::open(settings, *store_).value();
+        server_ = control::Server::start({.socket = folder_.path() + "/control.sock"}, make_handlers(deps()),
+                                         make_audit(*store_))
+                      .value();
+        client_.emplace(control::Client::connect(folder_.path() + "/control.sock").value());
+    }
+    ControlDeps deps() {
+        return {.store = *store_,
+                .quarantine = *quarantine_,
+                .status =
+                    [] {
+                        GateStatus status;
+                        status.version = "0.1.0";
+                        status.started = std::chrono::system_clock::now() - 60s;
+                        status.now = std::chrono::system_clock::now();
+                        status.monitor = true;
+                        status.mail.messages = 120;
+                        status.mail.verdicts["clean"] = 119;
+                        status.mail.latency[2] = 118;
+                        status.mail.latency.back() = 2;
+                        status.pool.deaths = 3;
+                        return status;
+                    },
+                .reload = [this]() -> base::Result<base::Json> {
+                    if (!reload_error_.empty()) return base::fail(base::Cause::invalid, reload_error_);
+                    return base::Json(JsonObject{{"remarks", base::JsonArray{}}});
+                }};
+    }
+    std::string keep(model::Verdict verdict, const std::string& reason = "policy") {
+        model::Envelope envelope;
+        envelope.mail_from = "eve@example.net";
+        model::ScanReport report;
+        report.verdict = verdict;
+        return quarantine_
+            ->put({.envelope = &envelope,
+                   .recipients = {"ann@example.com"},
+                   .message = base::as_bytes(message),
+                   .report = &report,
+                   .reason = reason})
+            .value();
+    }
+    // The newest first: "command outcome reason".
+    std::vector<std::string> audits() {
+        EXPECT_TRUE(store_->flush(20s));
+        std::vector<std::string> out;
+        const auto events = store_->events("audit", 100).value();
+        for (const auto& event : events) {
+            EXPECT_EQ(event.detail.int_or("uid", -1), static_cast<std::int64_t>(::geteuid()));
+            out.push_back(event.detail.string_or("command") + " " + event.detail.string_or("outcome") + " " +
+                          event.detail.string_or("reason") + " " + event.subject_id);
+        }
+        return out;
+    }
+
+    testing_help::TempFolder folder_;
+    testing_help::SmtpServer smtp_;
+    std::string reload_error_;
+    std::unique_ptr<store::Store> store_ =
+        store::Store::open({.path = folder_.path() + "/sekisho.db"}).value();
+    std::unique_ptr<quarantine::Quarantine> quarantine_;
+    std::unique_ptr<control::Server> server_;
+    std::optional<control::Client> client_;
+};
+
+TEST_F(ControlHandlersTest, EveryCommandHasAHandler) {
+    const auto handlers = make_handlers(deps());
+    for (const auto& command : control::commands())
+        EXPECT_TRUE(handlers.contains(command.name)) << command.name;
+    EXPECT_EQ(handlers.size(), control::commands().size());
+}
+
+TEST_F(ControlHandlersTest, StatusAndMetrics) {
+    const std::string id = keep(model::Verdict::malicious);
+    const auto status = client_->call("status", {}).value();
+    EXPECT_TRUE(status.bool_or("monitor"));
+    EXPECT_EQ(status.find("mail")->int_or("messages"), 120);
+    EXPECT_NEAR(status.find("mail")->number_or("messages_per_minute"), 120, 5);
+    EXPECT_EQ(status.find("mail")->find("latency_ms")->int_or("p50"), 20);
+    EXPECT_EQ(status.find("mail")->find("latency_ms")->int_or("p99"), -1);
+    EXPECT_EQ(status.find("workers")->int_or("deaths"), 3);
+    EXPECT_GT(status.find("quarantine")->int_or("bytes"), 0);
+    EXPECT_TRUE(status.find("store")->bool_or("healthy"));
+    std::string page;
+    ASSERT_TRUE(client_->call("metrics", {}, "", [&](std::string_view piece) {
+        page += piece;
+        return true;
+    }));
+    for (const char* line :
+         {"\nsekisho_messages_total 120\n", "\nsekisho_verdicts_total{verdict=\"clean\"} 119\n",
+          "\nsekisho_message_seconds_bucket{le=\"0.01\"} 0\n",
+          "\nsekisho_message_seconds_bucket{le=\"0.02\"} 118\n",
+          "\nsekisho_message_seconds_bucket{le=\"+Inf\"} 120\n", "\nsekisho_worker_deaths_total 3\n",
+          "\nsekisho_monitor_mode 1\n", "\n# TYPE sekisho_lane_busy gauge\n"}) {
+        EXPECT_THAT(page, HasSubstr(line));
+    }
+    EXPECT_TRUE(audits().empty());
+}
+
+TEST_F(ControlHandlersTest, ListsByFilter) {
+    const std::string bad = keep(model::Verdict::malicious);
+    const std::string odd = keep(model::Verdict::suspicious, "other");
+    const auto count = [&](const base::Json& args) {
+        return client_->call("quarantine.list", args).value().find("entries")->as_array()->size();
+    };
+    EXPECT_EQ(count({}), 2U);
+    EXPECT_EQ(count(JsonObject{{"verdict", "suspicious"}}), 1U);
+    EXPECT_EQ(count(JsonObject{{"id", bad.substr(0, 8)}}), 1U);
+    EXPECT_EQ(count(JsonObject{{"sender", "*@EXAMPLE.net"}, {"recipient", "ann@*"}, {"state", "held"}}), 2U);
+    EXPECT_EQ(count(JsonObject{{"since", std::int64_t{4'000'000'000}}}), 0U);
+    EXPECT_EQ(count(JsonObject{{"limit", 1}}), 1U);
+    EXPECT_EQ(count(JsonObject{{"limit", -5}, {"since", -1}}), 1U);
+}
+
+TEST_F(ControlHandlersTest, ShowsAndExports) {
+    const std::string id = keep(model::Verdict::malicious);
+    const auto shown = client_->call("quarantine.show", JsonObject{{"id", id}}).value();
+    EXPECT_EQ(shown.find("entry")->string_or("mail_from"), "eve@example.net");
+    EXPECT_EQ(shown.find("report")->string_or("verdict"), "malicious");
+    std::string data;
+    ASSERT_TRUE(
+        client_->call("quarantine.export", JsonObject{{"id", id}}, "ticket 7", [&](std::string_view piece) {
+            data += piece;
+            return true;
+        }));
+    EXPECT_EQ(data, message);
+    EXPECT_EQ(audits(),
+              (std::vector<std::string>{"quarantine.export done ticket 7 " + id,
+                                        "quarantine.export allowed ticket 7 " + id,
+                                        "quarantine.show done  " + id, "quarantine.show allowed  " + id}));
+}
+
+TEST_F(ControlHandlersTest, ReleasingWhatIsMaliciousWantsForce) {
+    const std::string id = keep(model::Verdict::malicious);
+    const auto refused = client_->call("quarantine.release", JsonObject{{"id", id}}, "asked");
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("--force"));
+    EXPECT_TRUE(smtp_.mails().empty());
+    EXPECT_EQ(quarantine_->show(id).value().state, "held");
+    ASSERT_TRUE(
+        client_->call("quarantine.release", JsonObject{{"id", id}, {"force", true}}, "checked by hand"));
+    EXPECT_EQ(smtp_.mails().size(), 1U);
+    EXPECT_EQ(audits(), (std::vector<std::string>{"quarantine.release done checked by hand " + id,
+                                                  "quarantine.release allowed checked by hand " + id,
+                                                  "quarantine.release failed asked " + id,
+                                                  "quarantine.release allowed asked " + id}));
+}
+
+TEST_F(ControlHandlersTest, ReleasesToOthersAndSaysWhyNot) {
+    const std::string id = keep(model::Verdict::suspicious);
+    const base::Json to = base::JsonArray{"helpdesk@example.com"};
+    ASSERT_TRUE(client_->call("quarantine.release", JsonObject{{"id", id}, {"recipients", to}}, "look"));
+    EXPECT_EQ(smtp_.mails()[0].recipients, std::vector<std::string>{"helpdesk@example.com"});
+    smtp_.answer(".", "451 4.7.1 greylisted");
+    const auto error = client_->call("quarantine.release", JsonObject{{"id", id}}, "again").error();
+    EXPECT_EQ(error.cause, base::Cause::unavailable);
+    EXPECT_THAT(error.message, HasSubstr("451 4.7.1 greylisted"));
+    for (const base::Json& bad :
+         {base::Json("a@b"), base::Json(base::JsonArray{7}), base::Json(base::JsonArray{"a@b>\r\nQUIT"})}) {
+        EXPECT_FALSE(client_->call("quarantine.release", JsonObject{{"id", id}, {"recipients", bad}}, "x"));
+    }
+}
+
+TEST_F(ControlHandlersTest, DeletesOnce) {
+    const std::string id = keep(model::Verdict::suspicious);
+    EXPECT_EQ(client_->call("quarantine.delete", JsonObject{{"id", id}}).error().message,
+              "quarantine.delete wants a reason");
+    ASSERT_TRUE(client_->call("quarantine.delete", JsonObject{{"id", id}}, "spam"));
+    EXPECT_FALSE(client_->call("quarantine.delete", JsonObject{{"id", id}}, "spam"));
+    EXPECT_FALSE(client_->call("quarantine.release", JsonObject{{"id", id}}, "spam"));
+    EXPECT_FALSE(client_->call("quarantine.export", JsonObject{{"id", id}}, "spam"));
+    // What is left of it can still be looked at.
+    EXPECT_EQ(
+        client_->call("quarantine.show", JsonObject{{"id", id}}).value().find("entry")->string_or("state"),
+        "deleted");
+    EXPECT_FALSE(client_->call("quarantine.delete", JsonObject{{"id", "../../../etc/passwd"}}, "spam"));
+}
+
+TEST_F(ControlHandlersTest, ReloadGivesItsProblems) {
+    EXPECT_TRUE(client_->call("reload", {}));
+    reload_error_ = "sekisho.toml:7: unknown key";
+    EXPECT_EQ(client_->call("reload", {}).error().message, "sekisho.toml:7: unknown key");
+    EXPECT_EQ(audits().size(), 4U);
+}
+
+}  // namespace
+}  // namespace sekisho::daemon
