@@ -21,7 +21,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   add_compile_options(-Wno-gnu-statement-expression-from-macro-expansion -Wno-missing-designated-field-initializers
     -Wno-deprecated-declarations)
 else()
-  add_compile_options(-Wno-missing-field-initializers)
+  # -Wmaybe-uninitialized of g++ 12 sees ghosts in optimised standard containers.
+  add_compile_options(-Wno-missing-field-initializers -Wno-maybe-uninitialized)
 endif()
 include_directories(${CMAKE_SOURCE_DIR})
 
