@@ -25,6 +25,17 @@ bool signs(std::string_view milter) {
         marks, [&](const char* mark) { return base::find_ignoring_case(milter, mark) != milter.npos; });
 }
 
+void check_timeout(const config::Settings& settings, std::string_view name, std::string_view value,
+                   Faults& faults) {
+    const auto timeout = postfix_seconds(value);
+    constexpr std::int64_t reserve = 30;
+    const std::int64_t budget = settings.limits.max_time.count() / 1'000 + reserve;
+    if (!timeout || *timeout >= budget) return;
+    faults.push_back(
+        {fmt::format("{} is {} s, a scan may take {} s with reserve", name, *timeout, budget),
+         fmt::format("postconf -e 'milter_content_timeout = {}s', or lower [limits] max_time", budget)});
+}
+
 void check_milter_list(const config::Settings& settings, const PostfixConfig& postfix,
                        std::string_view parameter, Faults& faults) {
     const std::string_view queue = postfix.value("queue_directory");
@@ -42,9 +53,27 @@ void check_milter_list(const config::Settings& settings, const PostfixConfig& po
     for (auto before = list.begin(); before != ours; ++before) {
         if (!signs(*before)) continue;
         faults.push_back(
-            {fmt::format("{}: {} stands before sekisho and signs or checks what is changed after it",
+            {fmt::format("{}: {} stands before sekisho: DKIM signatures made there break by what we change",
                          parameter, base::escape(*before)),
-             "put sekisho's socket in front of it"});
+             fmt::format("put {} first: postconf -e '{} = ...' && postfix reload",
+                         postfix_form(settings.milter.socket), parameter)});
+    }
+}
+
+// What "{ inet:host:port, default_action=accept }" says for our milter alone.
+void check_own_options(const config::Settings& settings, const PostfixConfig& postfix, Faults& faults) {
+    const std::string_view queue = postfix.value("queue_directory");
+    for (const std::string& entry : milter_entries(postfix.value("smtpd_milters"))) {
+        const auto addresses = milter_addresses(entry);
+        if (addresses.empty() || !is_our_socket(addresses.front(), settings.milter.socket, queue)) continue;
+        if (milter_option(entry, "default_action") == "accept") {
+            faults.push_back(
+                {"smtpd_milters: default_action=accept of our milter passes mail unscanned while sekisho is "
+                 "down",
+                 "take it out of smtpd_milters: postconf -e 'smtpd_milters = ...' && postfix reload"});
+        }
+        check_timeout(settings, "content_timeout of our milter in smtpd_milters",
+                      milter_option(entry, "content_timeout"), faults);
     }
 }
 
@@ -64,15 +93,7 @@ void check_default_action(const PostfixConfig& postfix, Faults& faults) {
 }
 
 void check_limits(const config::Settings& settings, const PostfixConfig& postfix, Faults& faults) {
-    const auto timeout = postfix_seconds(postfix.value("milter_content_timeout"));
-    constexpr std::int64_t reserve = 30;
-    const std::int64_t budget = settings.limits.max_time.count() / 1'000 + reserve;
-    if (timeout && *timeout < budget) {
-        faults.push_back(
-            {fmt::format("milter_content_timeout is {} s, a scan may take {} s with reserve", *timeout,
-                         budget),
-             fmt::format("postconf -e 'milter_content_timeout = {}s', or lower [limits] max_time", budget)});
-    }
+    check_timeout(settings, "milter_content_timeout", postfix.value("milter_content_timeout"), faults);
     std::uint64_t size_limit = 0;
     const std::string_view text = postfix.value("message_size_limit");
     const char* end = text.data() + text.size();  // NOLINT(*-pointer-arithmetic): from_chars wants both ends
@@ -89,6 +110,7 @@ void check_limits(const config::Settings& settings, const PostfixConfig& postfix
 void check_postfix(const config::Settings& settings, const PostfixConfig& postfix, Faults& faults) {
     check_milter_list(settings, postfix, "smtpd_milters", faults);
     check_milter_list(settings, postfix, "non_smtpd_milters", faults);
+    check_own_options(settings, postfix, faults);
     check_default_action(postfix, faults);
     check_limits(settings, postfix, faults);
 }
@@ -159,6 +181,17 @@ std::vector<Fault> check_installation(const config::Settings& settings, const Fa
     if (settings.local_domains.empty()) {
         faults.push_back({"local_domains is empty: no mail can be told to be outbound or internal",
                           "name your domains in local_domains"});
+    }
+    if (settings.milter.on_failure == model::Action::accept) {
+        faults.push_back(
+            {"milter.on_failure = \"accept\": mail that we cannot scan passes, if tagged",
+             fmt::format("set on_failure = \"defer\" in {} and run sekisho reload", facts.config_file)});
+    }
+    for (const config::AllowRow& row : settings.allow) {
+        if (facts.today == std::chrono::sys_days() || row.expires >= facts.today) continue;
+        faults.push_back({fmt::format("{}:{}: an [[allow]] row is past its day and does nothing",
+                                      facts.config_file, row.line),
+                          fmt::format("ask {} whether it is still needed", base::escape(row.owner))});
     }
     if (facts.outbound && facts.foreign_outbound > 0) {
         faults.push_back(

@@ -1,6 +1,7 @@
 // What can be wrong with an installation, as pure functions over what was looked up (doctor_facts.h).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -32,6 +33,10 @@ PostfixConfig parse_postconf(std::string_view parameters, std::string_view servi
 
 // One entry of smtpd_milters: "unix:sekisho/milter.sock", or the address of "{ inet:host:port, name=value }".
 std::vector<std::string> milter_addresses(std::string_view list);
+// The same list with all that stands in the braces: "{ inet:host:port, name=value }".
+std::vector<std::string> milter_entries(std::string_view list);
+// The value of `name` in one of these entries; empty where it has none.
+std::string milter_option(std::string_view entry, std::string_view name);
 // Our socket as Postfix writes it ("unix:/path" -> "unix:/path", "inet:port@host" -> "inet:host:port").
 std::string postfix_form(std::string_view socket);
 // True where a milter entry of Postfix means our socket: relative paths count from the queue directory, in or
@@ -61,6 +66,7 @@ struct Facts {
     bool daemon_answers = false;            // on the control socket
     std::optional<std::uint64_t> outbound;  // messages since the daemon started, and of these
     std::uint64_t foreign_outbound = 0;     // from senders of domains that are not local
+    std::chrono::sys_days today{};          // for rows that expire; the epoch: not judged
 };
 
 std::vector<Fault> check_installation(const config::Settings& settings, const Facts& facts);

@@ -50,10 +50,16 @@ int wait_for(pid_t pid) {
     ::_exit(0);
 }
 
-std::optional<PostfixConfig> postfix_config() {
-    constexpr const char* postconf = "/usr/sbin/postconf";
-    const auto parameters = output_of({postconf, "-x"});  // with $names expanded
-    const auto services = output_of({postconf, "-M"});
+std::optional<PostfixConfig> postfix_config(const std::string& directory) {
+    std::vector<std::string> postconf{"/usr/sbin/postconf"};
+    if (!directory.empty()) postconf.insert(postconf.end(), {"-c", directory});
+    const auto with = [&](const char* option) {
+        std::vector<std::string> command = postconf;
+        command.emplace_back(option);
+        return output_of(command);
+    };
+    const auto parameters = with("-x");  // with $names expanded
+    const auto services = with("-M");
     if (!parameters || !services) return std::nullopt;
     return parse_postconf(*parameters, *services);
 }
@@ -112,9 +118,11 @@ std::optional<std::string> try_connect(const std::string& path, const std::strin
     return std::string(::strerror(WEXITSTATUS(status)));  // NOLINT(concurrency-mt-unsafe): one thread
 }
 
-Facts look_at_installation(const config::Settings& settings, const std::string& config_file) {
+Facts look_at_installation(const config::Settings& settings, const std::string& config_file,
+                           const std::string& postfix) {
     Facts facts{.config_file = config_file};
-    facts.postfix = postfix_config();
+    facts.postfix = postfix_config(postfix);
+    facts.today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
     facts.config = file_facts(config_file);
     facts.quarantine_looked_at = ::geteuid() == 0;
     facts.quarantine = file_facts(settings.quarantine.directory);

@@ -11,8 +11,10 @@
 namespace sekisho::cli {
 
 // Everything but what the daemon itself says (daemon_answers, outbound), which the caller asks by the control
-// socket. `config_file`: the path that settings came from.
-Facts look_at_installation(const config::Settings& settings, const std::string& config_file);
+// socket. `config_file`: the path that settings came from. `postfix`: config_directory of the Postfix to look
+// at; empty: the system's.
+Facts look_at_installation(const config::Settings& settings, const std::string& config_file,
+                           const std::string& postfix);
 
 // Standard output of a program with fixed arguments and an empty environment but PATH; at most 1 MB of it.
 // Cause::io where it cannot be started or ends with another status than 0.

@@ -9,12 +9,13 @@ namespace sekisho::cli {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n,";
+constexpr std::string_view ends = " \t\r\n,}";
 
 // The first word of "{ address, name=value, ... }".
 std::string_view address_in_braces(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(blanks);
+    const std::size_t begin = text.find_first_not_of(ends);
     if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_first_of(blanks, begin) - begin);
+    return text.substr(begin, text.find_first_of(ends, begin) - begin);
 }
 
 }  // namespace
@@ -49,23 +50,39 @@ PostfixConfig parse_postconf(std::string_view parameters, std::string_view servi
     return out;
 }
 
-std::vector<std::string> milter_addresses(std::string_view list) {
+std::vector<std::string> milter_entries(std::string_view list) {
     std::vector<std::string> out;
     while (true) {
         const std::size_t begin = list.find_first_not_of(blanks);
         if (begin == std::string_view::npos) return out;
         list.remove_prefix(begin);
-        std::size_t end = 0;
-        if (list.front() == '{') {
-            end = std::min(list.find('}'), list.size() - 1);
-            out.emplace_back(address_in_braces(list.substr(1, end - 1)));
-            ++end;
-        } else {
-            end = std::min(list.find_first_of(blanks), list.size());
-            out.emplace_back(list.substr(0, end));
-        }
-        list.remove_prefix(end);
+        const bool braces = list.front() == '{';
+        const std::size_t end = std::min(braces ? list.find('}') : list.find_first_of(blanks), list.size());
+        const std::size_t length = std::min(end + (braces ? 1 : 0), list.size());
+        out.emplace_back(list.substr(0, length));
+        list.remove_prefix(length);
     }
+}
+
+std::vector<std::string> milter_addresses(std::string_view list) {
+    std::vector<std::string> out;
+    for (const std::string& entry : milter_entries(list)) {
+        const bool braces = entry.front() == '{';
+        out.emplace_back(braces ? address_in_braces(std::string_view(entry).substr(1))
+                                : std::string_view(entry));
+    }
+    return out;
+}
+
+std::string milter_option(std::string_view entry, std::string_view name) {
+    for (const std::string_view pair : base::split(entry, ',')) {
+        const std::size_t equals = pair.find('=');
+        if (equals == std::string_view::npos || base::trim(pair.substr(0, equals)) != name) continue;
+        std::string_view value = base::trim(pair.substr(equals + 1));
+        if (value.ends_with('}')) value.remove_suffix(1);
+        return std::string(base::trim(value));
+    }
+    return {};
 }
 
 std::string postfix_form(std::string_view socket) {

@@ -79,6 +79,10 @@ INSTANTIATE_TEST_SUITE_P(
         ParameterCase{"behind_signer", "smtpd_milters",
                       "{ inet:localhost:8891, connect_timeout=10s }, unix:sekisho/milter.sock",
                       "stands before sekisho"},
+        ParameterCase{"own_action", "smtpd_milters", "{ unix:sekisho/milter.sock, default_action = accept }",
+                      "default_action=accept of our milter"},
+        ParameterCase{"own_timeout", "smtpd_milters", "{unix:sekisho/milter.sock,content_timeout=10s}",
+                      "content_timeout of our milter in smtpd_milters is 10 s"},
         ParameterCase{"no_local_mail", "non_smtpd_milters", "", "locally submitted mail"},
         ParameterCase{"fail_open", "milter_default_action", "accept", "passes mail unscanned"},
         ParameterCase{"fail_hard", "milter_default_action", "reject", "refused for good"},
@@ -112,6 +116,22 @@ TEST(Doctor, OpenFilesMonitorModeAndForeignSendersAreNamed) {
     settings.monitor = true;
     settings.local_domains.clear();
     EXPECT_EQ(faults(settings, facts).size(), 7U);
+}
+
+TEST(Doctor, SettingsThatFailOpenOrAreOutOfDateAreNamed) {
+    config::Settings settings = good_settings();
+    settings.milter.on_failure = model::Action::accept;
+    Facts facts = good_facts();
+    facts.today = std::chrono::sys_days(std::chrono::year(2026) / 11 / 24);
+    config::AllowRow row;
+    row.owner = "it@example.com";
+    row.line = 7;
+    row.expires = facts.today;
+    settings.allow.push_back(row);
+    EXPECT_THAT(faults(settings, facts), ElementsAre(testing::HasSubstr("on_failure")));
+    settings.allow.front().expires = facts.today - std::chrono::days(1);
+    EXPECT_THAT(faults(settings, facts), ElementsAre(testing::HasSubstr("on_failure"),
+                                                     testing::HasSubstr("sekisho.toml:7: an [[allow]] row")));
 }
 
 TEST(Doctor, ReadsPostfixLists) {

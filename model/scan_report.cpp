@@ -123,16 +123,16 @@ base::Result<MessageFacts> facts_from(const base::Json& json) {
     return facts;
 }
 
-base::Json part_to_report(const PartSummary& part) {
+base::Json part_to_report(const PartSummary& part, std::string_view sha256) {
     base::JsonObject out{
         {"id", part.id},
         {"parent", part.parent ? base::Json(*part.parent) : base::Json()},
-        {"path", made_safe(part.path, max_name)},
+        {"path", printed_path(part.path)},
         {"name", base::escape(part.name, max_name_printed)},
         {"claimed_type", base::escape(part.claimed_type)},
         {"type", base::escape(part.type)},
         {"size", part.size},
-        {"sha256", part.sha256},
+        {"sha256", sha256},
         {"opened_by", base::escape(part.opened_by)},
         {"readings", strings(part.readings)},
         {"flags", strings(part.flags)},
@@ -160,6 +160,8 @@ base::JsonArray names_of(const std::vector<Unscannable>& reasons) {
 }
 
 }  // namespace
+
+std::string printed_path(std::string_view path) { return made_safe(std::string(path), max_name); }
 
 base::Json to_json(const WorkerReport& report) {
     base::JsonArray parts;
@@ -210,7 +212,9 @@ base::Result<WorkerReport> worker_report_from(const base::Json& json) {
 base::Json to_json(const ScanReport& report) {
     base::JsonArray parts;
     for (const PartSummary& part : report.parts) {
-        parts.push_back(part_to_report(part));
+        // The whole input is hashed once, by us; the worker hashes what it decoded.
+        const bool whole = !part.parent && part.sha256.empty();
+        parts.push_back(part_to_report(part, whole ? report.message_sha256 : part.sha256));
     }
     base::JsonArray findings;
     for (const JudgedFinding& finding : report.findings) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
@@ -26,7 +27,7 @@ struct PartSummary {
     std::string claimed_type;           // what Content-Type or the container said
     std::string type;                   // what the bytes are, as a MIME type
     std::uint64_t size = 0;             // decoded bytes
-    std::string sha256;                 // hex, of the decoded bytes
+    std::string sha256;                 // hex, of the decoded bytes; empty for the root: see message_sha256
     std::string opened_by;              // how it came to be: "mime", "zip", "vba", ...
     std::vector<std::string> readings;  // which readings of the message saw it
     std::vector<std::string> flags;     // "encrypted", "unlocked", "truncated", "ambiguous", "skipped"
@@ -85,6 +86,9 @@ base::Json to_json(const WorkerReport& report);
 base::Result<WorkerReport> worker_report_from(const base::Json& json);
 
 base::Json to_json(const ScanReport& report);  // schema 1
+
+// A part's path as the ScanReport and the manifest of `sekisho unpack` write it: escaped, once.
+std::string printed_path(std::string_view path);
 
 base::Json to_json(const RuleTable& table);
 base::Result<RuleTable> rule_table_from(const base::Json& json);

@@ -1,0 +1,22 @@
+// A file or standard input, on its way into the sandbox.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/fd.h"
+#include "base/result.h"
+
+namespace sekisho::cli {
+
+struct Input {
+    base::UniqueFd message;  // sealed memfd; its bytes are never parsed in this process
+    std::uint64_t size = 0;
+    std::string sha256;
+    bool truncated = false;  // larger than was allowed: the rest was not read
+};
+
+// "-" is standard input. Reads at most `max_bytes`.
+base::Result<Input> read_input(const std::string& path, std::uint64_t max_bytes);
+
+}  // namespace sekisho::cli

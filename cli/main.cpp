@@ -1,0 +1,39 @@
+// The command `sekisho`.
+#include <csignal>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+
+int main(int argc, char** argv) {
+    using namespace sekisho::cli;
+    std::signal(SIGPIPE, SIG_IGN);  // a worker or a reader that went away is an error, not our end
+    const Options options = parse_options(argc, argv);
+    switch (options.command) {
+        case Command::none:
+            return options.exit;
+        case Command::scan:
+            return run_scan(options);
+        case Command::unpack:
+            return run_unpack(options);
+        case Command::status:
+            return run_status(options);
+        case Command::reload:
+            return run_reload(options);
+        case Command::config_check:
+        case Command::config_show:
+        case Command::config_reference:
+            return run_config(options);
+        case Command::rules_list:
+        case Command::rules_check:
+            return run_rules(options);
+        case Command::quarantine_list:
+        case Command::quarantine_show:
+        case Command::quarantine_export:
+        case Command::quarantine_release:
+        case Command::quarantine_remove:
+            return run_quarantine(options);
+        case Command::doctor:
+            return run_doctor(options);
+    }
+    return exit_code::error;
+}

@@ -1,0 +1,204 @@
+// The one file that includes CLI11.
+#include "cli/options.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+
+#include "config/installation.h"
+
+namespace sekisho::cli {
+
+namespace {
+
+class Parser {
+public:
+    Parser() : app_("Opens everything that a mail carries, and says what is in it.", "sekisho") {
+        app_.require_subcommand(1);
+        app_.fallthrough();  // --config may stand before or after the command
+        app_.set_version_flag("--version", std::string("sekisho " SEKISHO_VERSION));
+        app_.add_option("-c,--config", options_.config,
+                        std::string("Settings (default: ") + config::default_config_file + ")")
+            ->type_name("FILE");
+        app_.footer("`sekisho COMMAND --help` says more. See sekisho(1), sekisho.toml(5), sekishod(8).");
+        add_scan();
+        add_unpack();
+        add_daemon();
+        add_config();
+        add_rules();
+        add_quarantine();
+        add_doctor();
+    }
+
+    Options parse(int argc, char** argv) {
+        try {
+            app_.parse(argc, argv);
+        } catch (const CLI::ParseError& error) {
+            // app_.exit prints help, version or the complaint. Ours is 2 for whatever is wrong.
+            options_.exit = app_.exit(error) == 0 ? exit_code::fine : exit_code::error;
+            options_.command = Command::none;
+            return options_;
+        }
+        options_.direction = directions_.at(direction_);
+        return options_;
+    }
+
+private:
+    CLI::App* command(CLI::App& parent, const std::string& name, const std::string& help, Command command) {
+        CLI::App* made = parent.add_subcommand(name, help);
+        made->callback([this, command] { options_.command = command; });
+        return made;
+    }
+
+    void add_input(CLI::App* app) {
+        app->add_option("--direction", direction_, "Scan as inbound, outbound or internal mail")
+            ->check(CLI::IsMember({"inbound", "outbound", "internal"}))
+            ->type_name("WAY");
+        app->add_option("--password", options_.passwords, "Try this password as well (may be repeated)")
+            ->type_name("TEXT")
+            ->allow_extra_args(false);
+        add_rules_option(app);
+    }
+    void add_rules_option(CLI::App* app) {
+        app->add_option("--rules", options_.rules, "Directory of *.yar, besides those of the settings")
+            ->type_name("DIR")
+            ->allow_extra_args(false);
+    }
+    void add_json(CLI::App* app, const std::string& help) { app->add_flag("--json", options_.json, help); }
+
+    void add_scan() {
+        CLI::App* app = command(app_, "scan", "Scan files: mails or anything else", Command::scan);
+        app->add_option("files", options_.files, "Files; - is standard input")->required()->type_name("FILE");
+        add_json(app, "One ScanReport per line instead of a tree");
+        add_input(app);
+        app->footer("Exit: 0 clean, 1 suspicious or malicious, 2 error, 3 unscannable. Needs no daemon.");
+    }
+    void add_unpack() {
+        CLI::App* app = command(app_, "unpack", "Write every part of a file into a folder", Command::unpack);
+        app->add_option("file", options_.files, "A file; - is standard input")
+            ->required()
+            ->expected(1)
+            ->type_name("FILE");
+        app->add_option("-o,--output", options_.output, "Folder; made where it is not there")
+            ->required()
+            ->type_name("DIR");
+        add_input(app);
+        app->footer("manifest.json maps each part's path to the file that holds it. Exit: as scan.");
+    }
+    void add_daemon() {
+        CLI::App* app = command(app_, "status", "What the daemon is doing", Command::status);
+        add_json(app, "As JSON");
+        app->add_flag("--prometheus", options_.prometheus, "As Prometheus metrics");
+        command(app_, "reload", "Put changed settings and rules into force", Command::reload)
+            ->footer(
+                "Where they are not right, the old ones stay, and file, line and reason are printed. Exit 2 "
+                "then.");
+    }
+    void add_config() {
+        CLI::App* app = app_.add_subcommand("config", "Check, show and explain the settings");
+        app->require_subcommand(1);
+        CLI::App* check = command(*app, "check", "Name every fault with file, line and what would be right",
+                                  Command::config_check);
+        check->add_option("file", options_.files, "The file, instead of --config")
+            ->expected(0, 1)
+            ->type_name("FILE");
+        check->footer("Exit: 0 where the settings can be used, 2 where not.");
+        CLI::App* show =
+            command(*app, "show", "What holds, and where each value came from", Command::config_show);
+        add_json(show, "As JSON");
+        CLI::App* reference =
+            command(*app, "reference", "Print the reference pages", Command::config_reference);
+        const std::map<std::string, std::string> pages{{"--markdown", "docs/configuration.md"},
+                                                       {"--toml", "The shipped sekisho.toml"},
+                                                       {"--man", "sekisho.toml(5)"},
+                                                       {"--findings", "docs/findings.md"}};
+        options_.page = "markdown";
+        for (const auto& [flag, help] : pages) {
+            reference->add_flag_callback(flag, [this, name = flag.substr(2)] { options_.page = name; }, help);
+        }
+    }
+    void add_rules() {
+        CLI::App* app = app_.add_subcommand("rules", "List and check the YARA rules");
+        app->require_subcommand(1);
+        CLI::App* list = command(*app, "list", "Every rule with its score", Command::rules_list);
+        add_json(list, "As JSON");
+        add_rules_option(list);
+        CLI::App* check =
+            command(*app, "check", "Compile all rules, and name what is skipped", Command::rules_check);
+        check->add_option("directories", options_.rules, "Directories of *.yar besides those of the settings")
+            ->type_name("DIR");
+        check->footer("Exit: 0 where all compile, 2 where not.");
+    }
+    CLI::App* add_entry(CLI::App& parent, const std::string& name, const std::string& help, Command what,
+                        bool wants_reason) {
+        CLI::App* app = command(parent, name, help, what);
+        app->add_option("id", options_.id, "Id of the entry, as list shows it")->required()->type_name("ID");
+        if (wants_reason) {
+            app->add_option("--reason", options_.reason, "Why, for the audit record")->type_name("TEXT");
+        }
+        return app;
+    }
+    void add_quarantine() {
+        CLI::App* app = app_.add_subcommand("quarantine", "Look at and act on messages that are kept");
+        app->require_subcommand(1);
+        CLI::App* list = command(*app, "list", "Entries, newest first", Command::quarantine_list);
+        add_json(list, "One entry per line");
+        list->add_option("--id", options_.id_prefix, "Only ids that begin so")->type_name("PREFIX");
+        list->add_option("--sender", options_.sender, "Only these senders")->type_name("GLOB");
+        list->add_option("--recipient", options_.recipient, "Only these recipients")->type_name("GLOB");
+        list->add_option("--verdict", options_.verdict, "Only this verdict")
+            ->check(CLI::IsMember({"clean", "unscannable", "suspicious", "malicious"}));
+        list->add_option("--state", options_.state, "Only this state")
+            ->check(CLI::IsMember({"held", "released", "deleted", "expired"}));
+        list->add_option("--since", options_.since,
+                         "Only from this time on: 2026-11-24, or 2h, 3 days ago as \"3 days\"")
+            ->type_name("TIME");
+        list->add_option("--limit", options_.limit, "At most so many")
+            ->capture_default_str()
+            ->check(CLI::Range(1u, 10'000u));
+        CLI::App* show =
+            add_entry(*app, "show", "Everything about one entry", Command::quarantine_show, true);
+        add_json(show, "As JSON");
+        CLI::App* fetch =
+            add_entry(*app, "export", "The message as it came", Command::quarantine_export, true);
+        fetch
+            ->add_option("-o,--output", options_.output,
+                         "File; must not be there yet (default: standard output)")
+            ->type_name("FILE");
+        CLI::App* release =
+            add_entry(*app, "release", "Send the message on", Command::quarantine_release, true);
+        release
+            ->add_option("--to", options_.recipients,
+                         "Only to this recipient of the message (may be repeated)")
+            ->type_name("ADDRESS")
+            ->allow_extra_args(false);
+        release->add_flag("--force", options_.force, "Even what is malicious");
+        add_entry(*app, "delete", "Remove the message", Command::quarantine_remove, true);
+    }
+    void add_doctor() {
+        CLI::App* app = command(app_, "doctor", "Look at the running installation, and name faults and fixes",
+                                Command::doctor);
+        app->add_option("--postfix-config", options_.postfix_config,
+                        "config_directory of the Postfix to look at (default: the system's)")
+            ->type_name("DIR");
+        app->footer(
+            "Run it as root: the socket is tried as user postfix, from inside the chroot. Exit: 0 no faults, "
+            "1 "
+            "faults, 2 could not look.");
+    }
+
+    CLI::App app_;
+    Options options_;
+    std::string direction_ = "inbound";
+    const std::map<std::string, model::Direction> directions_{{"inbound", model::Direction::inbound},
+                                                              {"outbound", model::Direction::outbound},
+                                                              {"internal", model::Direction::internal}};
+};
+
+}  // namespace
+
+Options parse_options(int argc, char** argv) {
+    Parser parser;  // the callbacks point into it, so it is made here and stays
+    return parser.parse(argc, argv);
+}
+
+}  // namespace sekisho::cli

@@ -1,0 +1,101 @@
+#include "cli/options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace sekisho::cli {
+namespace {
+
+using ::testing::ElementsAre;
+
+Options parse(std::vector<std::string> words) {
+    words.insert(words.begin(), "sekisho");
+    std::vector<char*> arguments;
+    for (std::string& word : words) {
+        arguments.push_back(word.data());
+    }
+    return parse_options(static_cast<int>(arguments.size()), arguments.data());
+}
+
+struct Line {
+    const char* name;
+    std::vector<std::string> words;
+    Command command;
+};
+
+class Lines : public ::testing::TestWithParam<Line> {};
+
+TEST_P(Lines, AreUnderstood) { EXPECT_EQ(parse(GetParam().words).command, GetParam().command); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Lines,
+    ::testing::Values(
+        Line{"scan", {"scan", "a.eml"}, Command::scan}, Line{"stdin", {"scan", "-"}, Command::scan},
+        Line{"unpack", {"unpack", "a", "-o", "d"}, Command::unpack},
+        Line{"unpack_without_folder", {"unpack", "a"}, Command::none},
+        Line{"status", {"status", "--prometheus"}, Command::status},
+        Line{"reload", {"reload"}, Command::reload},
+        Line{"check", {"config", "check"}, Command::config_check},
+        Line{"show", {"config", "show", "--json"}, Command::config_show},
+        Line{"reference", {"config", "reference", "--man"}, Command::config_reference},
+        Line{"rules_list", {"rules", "list"}, Command::rules_list},
+        Line{"rules_check", {"rules", "check", "/d"}, Command::rules_check},
+        Line{"list", {"quarantine", "list", "--json"}, Command::quarantine_list},
+        Line{"show_entry", {"quarantine", "show", "ID"}, Command::quarantine_show},
+        Line{"export_entry", {"quarantine", "export", "ID"}, Command::quarantine_export},
+        Line{"release", {"quarantine", "release", "ID", "--force"}, Command::quarantine_release},
+        Line{"delete_entry", {"quarantine", "delete", "ID", "--reason", "x"}, Command::quarantine_remove},
+        Line{"doctor", {"doctor", "--postfix-config", "/p"}, Command::doctor},
+        Line{"nothing", {}, Command::none}, Line{"unknown", {"destroy"}, Command::none},
+        Line{"unknown_option", {"scan", "a", "--fast"}, Command::none},
+        Line{"bad_direction", {"scan", "a", "--direction", "up"}, Command::none}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(Options, ConfigStandsBeforeOrAfterTheCommand) {
+    EXPECT_EQ(parse({"--config", "/c", "quarantine", "list"}).config, "/c");
+    EXPECT_EQ(parse({"quarantine", "list", "--config", "/c"}).config, "/c");
+}
+
+TEST(Options, ScanTakesSeveralFilesAndPasswords) {
+    const Options options = parse({"scan", "--json", "a", "b", "--password", "x", "--password", "y",
+                                   "--direction", "outbound", "--rules", "/r", "c"});
+    EXPECT_THAT(options.files, ElementsAre("a", "b", "c"));
+    EXPECT_THAT(options.passwords, ElementsAre("x", "y"));
+    EXPECT_THAT(options.rules, ElementsAre("/r"));
+    EXPECT_EQ(options.direction, model::Direction::outbound);
+    EXPECT_TRUE(options.json);
+}
+
+TEST(Options, HelpIsFineAndWrongUsageIsNot) {
+    EXPECT_EQ(parse({"--help"}).exit, exit_code::fine);
+    for (const std::vector<std::string>& words :
+         std::vector<std::vector<std::string>>{{"scan"},
+                                               {"unpack"},
+                                               {"status"},
+                                               {"reload"},
+                                               {"config"},
+                                               {"config", "check"},
+                                               {"config", "show"},
+                                               {"config", "reference"},
+                                               {"rules"},
+                                               {"rules", "list"},
+                                               {"rules", "check"},
+                                               {"quarantine"},
+                                               {"quarantine", "list"},
+                                               {"quarantine", "show"},
+                                               {"quarantine", "export"},
+                                               {"quarantine", "release"},
+                                               {"quarantine", "delete"},
+                                               {"doctor"}}) {
+        std::vector<std::string> with_help = words;
+        with_help.emplace_back("--help");
+        const Options options = parse(with_help);
+        EXPECT_EQ(options.command, Command::none) << words.back();
+        EXPECT_EQ(options.exit, exit_code::fine) << words.back();
+    }
+    EXPECT_EQ(parse({"scan"}).exit, exit_code::error);
+    EXPECT_EQ(parse({"--version"}).exit, exit_code::fine);
+}
+
+}  // namespace
+}  // namespace sekisho::cli
