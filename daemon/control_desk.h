@@ -1,7 +1,6 @@
-// The gate's end of the control socket: status, metrics, reload, the quarantine's commands, and their audit.
+// The gate's end of the control socket, and the metrics listener where one is configured.
 #pragma once
 
-#include <chrono>
 #include <memory>
 
 #include "base/result.h"
@@ -12,10 +11,11 @@
 
 namespace sekisho::daemon {
 
-// Owns the server and its threads, and the metrics listener where one is configured.
+// Owns both and their threads. Commands: control_handlers.h.
 class ControlDesk {
 public:
-    // References outlive the desk. Cause::invalid and Cause::io as control::Server::start gives them.
+    // References outlive the desk. Causes as control::Server::start and control::MetricsListener::start give
+    // them.
     static base::Result<std::unique_ptr<ControlDesk>> open(const milter::Services& services,
                                                            Reloader& reloader);
 
@@ -24,8 +24,5 @@ private:
     std::unique_ptr<control::Server> server_;
     std::unique_ptr<control::MetricsListener> listener_;
 };
-
-// The Event of one act: kind "audit", the quarantine id as its subject.
-model::Event audit_event(const control::AuditEntry& entry, std::chrono::system_clock::time_point now);
 
 }  // namespace sekisho::daemon

@@ -20,6 +20,8 @@ using std::chrono::system_clock;
 constexpr std::int64_t default_rows = 100;
 constexpr std::int64_t max_rows = 5'000;
 constexpr std::size_t max_subject = 64;
+constexpr std::uint32_t max_history_searched = 5'000;
+constexpr std::size_t max_history = 100;
 
 std::string user_name(std::uint32_t uid) {
     std::array<char, 16'384> buffer{};
@@ -69,34 +71,43 @@ model::Event event_of(std::string kind, const Request& request, base::JsonObject
 }
 
 // One line in the log as well: what operators do is seen where mail is seen.
-void say(const Request& request, std::string_view outcome, std::string_view why) {
-    base::LogLine line("control:");
-    line.add("command", request.command)
-        .add("outcome", outcome)
-        .add("uid", std::int64_t{request.peer.uid})
-        .add("id", request.args.string_or("id"))
-        .add("reason", request.reason);
-    if (!why.empty()) line.add("why", why);
-    base::log(outcome == "done" ? base::LogLevel::info : base::LogLevel::warning, line.text());
+void say(const ActLog& log, const Request& request, std::string_view outcome, std::string_view why) {
+    base::JsonObject fields{
+        {"event", "audit"},        {"command", request.command},         {"outcome", outcome},
+        {"uid", request.peer.uid}, {"id", request.args.string_or("id")}, {"reason", request.reason}};
+    if (!why.empty()) fields.emplace_back("why", why);
+    log(outcome == "done" ? base::LogLevel::info : base::LogLevel::warning, fields);
+}
+
+// What was done with an entry, the newest first.
+base::Json history_of(store::Store& store, const std::string& id) {
+    base::JsonArray out;
+    const auto events = store.events("audit", max_history_searched);
+    if (!events) return out;
+    for (const model::Event& event : *events) {
+        if (event.subject_id != base::escape(id, max_subject) || out.size() == max_history) continue;
+        out.emplace_back(base::JsonObject{{"at", seconds_of(event.at)}, {"detail", event.detail}});
+    }
+    return out;
 }
 
 // "allowed" stands in the record before the act; how it went is added after it.
-control::Handler audited(store::Store& store, control::Handler act) {
-    return [&store, act = std::move(act)](const Request& request) {
+control::Handler audited(const ControlDeps& deps, control::Handler act) {
+    return [&store = deps.store, log = deps.log, act = std::move(act)](const Request& request) {
         auto reply = act(request);
         const std::string why = reply ? std::string() : reply.error().message;
         const std::string_view outcome = reply ? "done" : "failed";
         base::JsonObject more{{"outcome", outcome}};
         if (!reply) more.emplace_back("error", base::escape(why, 300));
         (void)store.record(event_of("audit", request, std::move(more)));
-        say(request, outcome, why);
+        say(log, request, outcome, why);
         return reply;
     };
 }
 
 base::Result<Reply> list(const ControlDeps& deps, const Request& request) {
     const base::Json& args = request.args;
-    store::QuarantineFilter filter{.id_prefix = args.string_or("id"),
+    store::QuarantineFilter filter{.id_prefix = args.string_or("id_prefix", args.string_or("id")),
                                    .sender_glob = args.string_or("sender"),
                                    .recipient_glob = args.string_or("recipient"),
                                    .verdict = args.string_or("verdict"),
@@ -120,7 +131,8 @@ base::Result<Reply> show(const ControlDeps& deps, const Request& request) {
     const auto text = deps.quarantine.report(id);
     auto report = text ? base::parse_json(*text, {.max_bytes = 64U << 20, .max_depth = 16}) : base::Json();
     return Reply{.result = base::JsonObject{{"entry", row_json(row)},
-                                            {"report", report ? std::move(*report) : base::Json()}},
+                                            {"report", report ? std::move(*report) : base::Json()},
+                                            {"history", history_of(deps.store, id)}},
                  .data = {}};
 }
 
@@ -178,7 +190,7 @@ control::Handlers make_handlers(const ControlDeps& deps) {
         return Reply{.result = base::JsonObject{}, .data = prometheus_text(full_status(deps))};
     };
     out["quarantine.list"] = [deps](const Request& request) { return list(deps, request); };
-    out["reload"] = audited(deps.store, [deps](const Request&) -> base::Result<Reply> {
+    out["reload"] = audited(deps, [deps](const Request&) -> base::Result<Reply> {
         return Reply{.result = SEKISHO_TRY(deps.reload()), .data = {}};
     });
     using Act = base::Result<Reply> (*)(const ControlDeps&, const Request&);
@@ -187,19 +199,31 @@ control::Handlers make_handlers(const ControlDeps& deps) {
                                                 {"quarantine.release", &release},
                                                 {"quarantine.delete", &remove}};
     for (const auto& [name, act] : acts) {
-        out[name] =
-            audited(deps.store, [deps, act = act](const Request& request) { return act(deps, request); });
+        out[name] = audited(deps, [deps, act = act](const Request& request) { return act(deps, request); });
     }
     return out;
 }
 
-control::Audit make_audit(store::Store& store) {
-    return [&store](const control::AuditEntry& entry) -> base::Result<void> {
+void log_act(base::LogLevel level, const base::JsonObject& fields) {
+    base::LogLine line("gate:");
+    for (const auto& [key, value] : fields) {
+        if (const auto* text = value.as_string()) line.add(key, *text);
+        if (const auto* number = value.as_int()) line.add(key, *number);
+    }
+    base::log(level, line.text());
+}
+
+void log_act_as_json(base::LogLevel level, const base::JsonObject& fields) {
+    base::log(level, base::dump_json(fields));
+}
+
+control::Audit make_audit(store::Store& store, ActLog log) {
+    return [&store, log = std::move(log)](const control::AuditEntry& entry) -> base::Result<void> {
         base::JsonObject more{{"outcome", entry.outcome}, {"permission", entry.permission}};
         if (entry.denials_untold > 0) more.emplace_back("denials_untold", entry.denials_untold);
         model::Event event = event_of("audit", *entry.request, std::move(more));
         if (entry.outcome != "denied") return store.record_now(std::move(event));
-        say(*entry.request, entry.outcome, entry.permission);
+        say(log, *entry.request, entry.outcome, entry.permission);
         (void)store.record(std::move(event));
         return {};
     };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/json.h"
+#include "base/log.h"
 #include "base/result.h"
 #include "control/server.h"
 #include "daemon/gate_status.h"
@@ -12,6 +13,11 @@
 #include "store/store.h"
 
 namespace sekisho::daemon {
+
+// Writes one line for an act: fields in order, the first is ("event", "audit").
+using ActLog = std::function<void(base::LogLevel, const base::JsonObject&)>;
+void log_act(base::LogLevel level, const base::JsonObject& fields);          // key=value
+void log_act_as_json(base::LogLevel level, const base::JsonObject& fields);  // one object
 
 struct ControlDeps {
     // Both outlive the server.
@@ -22,16 +28,17 @@ struct ControlDeps {
     // Blocks until new rules and settings hold; gives remarks for the operator. An error names file, line and
     // reason.
     std::function<base::Result<base::Json>()> reload;
+    ActLog log = log_act;
 };
 
 // One handler for each of control::commands(). Results:
 //   status              object of status_json()
 //   metrics             data: Prometheus text
 //   reload              what ControlDeps::reload gave
-//   quarantine.list     {"entries":[…]}; args: id (prefix), sender and recipient (globs), verdict, state,
+//   quarantine.list     {"entries":[…]}; args: id_prefix, sender and recipient (globs), verdict, state,
 //   since (seconds),
 //                       limit (100; at most 5,000)
-//   quarantine.show     {"entry":{…},"report":{…}|null}; args: id
+//   quarantine.show     {"entry":{…},"report":{…}|null,"history":[{"at","detail"}]}; args: id
 //   quarantine.export   data: the message as it came; args: id
 //   quarantine.release  {"released":id}; args: id, recipients (default: those of the entry), force (releases
 //   what is
@@ -44,6 +51,6 @@ GateStatus full_status(const ControlDeps& deps);
 
 // Audit events: kind "audit", subject the quarantine id; uid, user, pid, command, outcome, reason, arguments.
 // Durable before the act; denials are recorded without waiting.
-control::Audit make_audit(store::Store& store);
+control::Audit make_audit(store::Store& store, ActLog log = log_act);
 
 }  // namespace sekisho::daemon

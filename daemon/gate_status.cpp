@@ -19,6 +19,11 @@ base::Json counts_json(const Counts& counts) {
     return out;
 }
 
+std::uint64_t count_of(const Counts& counts, std::string_view name) {
+    const auto at = counts.find(name);
+    return at == counts.end() ? 0 : at->second;
+}
+
 std::int64_t seconds_of(std::chrono::system_clock::time_point at) {
     return std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
 }
@@ -78,6 +83,8 @@ void add_mail(Page& page, const milter::MetricsSnapshot& mail) {
     page.one("refused_total", "counter", "Messages refused before DATA, for our own reasons.", mail.refused);
     page.one("unscanned_total", "counter", "Messages handled without a scan, for our own reasons.",
              mail.unscanned);
+    page.one("foreign_outbound_total", "counter", "Outbound messages from senders that are not local.",
+             mail.foreign_outbound);
     page.counts("verdicts_total", "verdict", "Messages by verdict.", mail.verdicts);
     page.counts("actions_total", "action", "Messages by the action that was taken.", mail.actions);
     page.counts("directions_total", "direction", "Messages by direction.", mail.directions);
@@ -160,6 +167,10 @@ base::Json status_json(const GateStatus& status) {
              {"latency_ms", base::JsonObject{{"p50", quantile_ms(mail, 0.5)},
                                              {"p95", quantile_ms(mail, 0.95)},
                                              {"p99", quantile_ms(mail, 0.99)}}}}},
+        {"in_flight",
+         base::JsonObject{{"messages", status.messages_in_flight}, {"bytes", status.bytes_in_flight}}},
+        {"outbound", base::JsonObject{{"messages", count_of(mail.directions, "outbound")},
+                                      {"foreign", mail.foreign_outbound}}},
         {"workers",
          base::JsonObject{{"scans", pool.scans},
                           {"deaths", pool.deaths},
