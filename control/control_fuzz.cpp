@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 
+#include "base/bytes.h"
 #include "control/protocol.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
