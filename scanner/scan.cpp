@@ -127,7 +127,8 @@ private:
     void visit(Part& part) {
         const Format* format = identify(part, rooms_);
         describe(part);
-        summaries_[part.id].sha256 = base::hex(base::sha256(part.bytes));
+        // The input's own hash is taken by whoever handed it in; once is enough.
+        if (part.parent) summaries_[part.id].sha256 = base::hex(base::sha256(part.bytes));
         if (sink_ != nullptr) sink_->on_part(part);
         if (std::ranges::find(request_.skip_parts, part.path) != request_.skip_parts.end()) {
             part.flags.set(PartFlag::skipped);

@@ -132,7 +132,7 @@ TEST(Scan, PlainTextIsCleanCompleteAndNotRisky) {
     EXPECT_FALSE(report.risky);
     ASSERT_EQ(report.parts.size(), 1U);
     EXPECT_EQ(report.parts[0].type, "text/plain");
-    EXPECT_EQ(report.parts[0].sha256.size(), 64U);
+    EXPECT_EQ(report.parts[0].sha256, "");
 }
 
 TEST(Scan, ChildrenCarryPathsAndAreAllRuledOn) {
@@ -141,6 +141,7 @@ TEST(Scan, ChildrenCarryPathsAndAreAllRuledOn) {
     EXPECT_EQ(report.parts[1].path, "file/1:a.txt");
     EXPECT_EQ(report.parts[3].path, "file/2:b.box/1:c");
     EXPECT_EQ(report.parts[3].parent, 2U);
+    EXPECT_EQ(report.parts[3].sha256.size(), 64U);
     EXPECT_THAT(ids(report), ElementsAre("yara.evil", "yara.evil"));
     EXPECT_TRUE(report.risky);
 }

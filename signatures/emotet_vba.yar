@@ -12,6 +12,7 @@ rule Emotet_VBA_Array_Shell_2018
         wave = "2018"
         score = 6
         severity = "high"
+        types = "text/x-vba"
         reference = "Malwarebytes: Malware analysis: decoding Emotet, part 1 (2018-05)"
         date = "2026-11-24"
     strings:
@@ -32,6 +33,7 @@ rule Emotet_VBA_WMI_Form_2019
         wave = "2019-09 to 2020-10"
         score = 6
         severity = "high"
+        types = "text/x-vba"
         reference = "Unit 42: Emotet thread hijacking (2020-09-03), https://github.com/pan-unit42/iocs"
         date = "2026-11-24"
     strings:
@@ -52,6 +54,7 @@ rule Emotet_VBA_Concat_Replace_2021
         wave = "2021-11"
         score = 6
         severity = "high"
+        types = "text/x-vba"
         reference = "Netskope Threat Labs: Emotet, still evolving (2021-11)"
         date = "2026-11-24"
     strings:
@@ -71,6 +74,7 @@ rule Emotet_VBA_ProgramData_Script_2022
         wave = "2022-02"
         score = 6
         severity = "high"
+        types = "text/x-vba"
         reference = "Unit 42: Emotet epoch 5 infection (2022-02-22), https://github.com/pan-unit42/iocs"
         date = "2026-11-24"
     strings:
@@ -92,6 +96,7 @@ rule Emotet_VBA_Padded_Regsvr32_2023
         wave = "2023-03"
         score = 6
         severity = "high"
+        types = "text/x-vba"
         reference = "Unit 42: Emotet returns with padded documents (2023-03-07), https://github.com/pan-unit42/iocs"
         date = "2026-11-24"
     strings:

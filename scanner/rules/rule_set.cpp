@@ -124,15 +124,14 @@ void drop_bad_rules(RuleFile& file, std::vector<std::string>& problems) {
     file.source.clear();
 }
 
-base::Result<CompiledRules> compile(const std::vector<RuleFile>& files, bool raw_only) {
+base::Result<CompiledRules> compile(const std::vector<RuleFile>& files,
+                                    const std::function<bool(const RuleText&)>& wanted) {
     CompileError error;
     Compiler compiler = new_compiler(error);
     for (const RuleFile& file : files) {
         std::string source = file.source;
-        if (raw_only) {
-            for (const RuleText& rule : split_rules(source)) {
-                if (!rule.raw && !rule.helper) blank_out(source, rule);
-            }
+        for (const RuleText& rule : split_rules(source)) {
+            if (!rule.helper && !wanted(rule)) blank_out(source, rule);
         }
         if (yr_compiler_add_string(compiler.get(), source.c_str(), file.path.c_str()) != 0) {
             return base::fail(base::Cause::invalid,

@@ -1,12 +1,14 @@
 // Rule files read, tried and compiled: what loads, and what was left out with the reason.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "model/finding.h"
+#include "scanner/rules/rule_source.h"
 
 struct YR_RULES;
 
@@ -33,9 +35,10 @@ std::vector<RuleFile> read_rule_files(const std::vector<std::string>& directorie
 // every try has a compiler of its own.
 void drop_bad_rules(RuleFile& file, std::vector<std::string>& problems);
 
-// Compiles files that were tried, each in a namespace of its own. `raw_only` leaves out what runs on parts
-// alone.
-base::Result<CompiledRules> compile(const std::vector<RuleFile>& files, bool raw_only);
+// Compiles the rules for which `wanted` holds, and all private and global ones, from files that were tried;
+// each file has a namespace of its own.
+base::Result<CompiledRules> compile(const std::vector<RuleFile>& files,
+                                    const std::function<bool(const RuleText&)>& wanted);
 
 // Name, score and other meta of every public rule, sorted by name; the version is taken over all sources.
 model::RuleTable describe(YR_RULES* rules, const std::vector<RuleFile>& files);

@@ -128,6 +128,9 @@ std::vector<RuleText> split_rules(std::string_view source) {
             in_meta = false;
         } else if (in_meta && text == "true" && before == "=" && before_before == "raw") {
             rule.raw = true;
+        } else if (in_meta && text.size() >= 2 && text.front() == '"' && before == "=" &&
+                   before_before == "types") {
+            rule.types = text.substr(1, text.size() - 2);
         }
         before_before = before;
         before = text;

@@ -18,6 +18,7 @@ struct RuleText {
     int last_line = 1;
     bool helper = false;  // private or global: other rules may lean on it
     bool raw = false;     // its meta says `raw = true`
+    std::string types;    // its meta's `types`: MIME types that it is for, separated by blanks; empty: all
 };
 
 // Lexes comments, strings, regular expressions and braces, nothing more. Linear; no errors: what it cannot

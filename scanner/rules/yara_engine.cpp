@@ -3,6 +3,11 @@
 #include <fmt/format.h>
 #include <yara.h>
 
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include "base/text.h"
 #include "scanner/rules/externals.h"
 #include "scanner/rules/rule_set.h"
 
@@ -44,46 +49,104 @@ Scanner new_scanner(YR_RULES* rules) {
     return Scanner(scanner);
 }
 
+// Rules that run together: those for every part, those for some types, those for the raw message.
+struct RuleSet {
+    std::string types;  // blank-separated globs of MIME types; empty: every type
+    bool raw = false;
+    CompiledRules rules;
+    Scanner scanner;  // after the rules it points into
+
+    bool applies_to(const RuleFacts& facts) const {
+        if (raw || facts.raw) return raw && facts.raw;
+        if (types.empty()) return true;
+        return std::ranges::any_of(base::split(types, ' '), [&](std::string_view glob) {
+            return !glob.empty() && base::matches_glob(glob, facts.mime_type);
+        });
+    }
+};
+
 class YaraEngine final : public Engine {
 public:
-    YaraEngine(CompiledRules rules, CompiledRules raw_rules, model::RuleTable table)
-        : rules_(std::move(rules)),
-          raw_rules_(std::move(raw_rules)),
-          table_(std::move(table)),
-          scanner_(new_scanner(rules_.get())),
-          raw_scanner_(new_scanner(raw_rules_.get())) {}
+    YaraEngine(std::vector<RuleSet> sets, model::RuleTable table)
+        : sets_(std::move(sets)), table_(std::move(table)) {}
 
     const model::RuleTable& table() const override { return table_; }
 
     void scan(base::Bytes bytes, const RuleFacts& facts, model::PartId part,
               std::chrono::milliseconds time_left, Findings& findings) override {
-        if (table_.rules.empty()) return;
-        YR_SCANNER* scanner = facts.raw ? raw_scanner_.get() : scanner_.get();
-        Sink sink{findings, part};
-        set_externals(scanner, facts);
-        yr_scanner_set_callback(scanner, on_message, &sink);
+        for (const RuleSet& set : sets_) {
+            if (set.applies_to(facts)) run(set, bytes, facts, part, time_left, findings);
+        }
+    }
+
+private:
+    static void run(const RuleSet& set, base::Bytes bytes, const RuleFacts& facts, model::PartId part,
+                    std::chrono::milliseconds time_left, Findings& findings) {
         if (time_left.count() <= 0) {
             findings.add("yara.partial", part, "no time left");
             return;
         }
+        Sink sink{findings, part};
+        set_externals(set.scanner.get(), facts);
+        yr_scanner_set_callback(set.scanner.get(), on_message, &sink);
         // libyara counts whole seconds, and takes 0 for "no limit".
         const auto seconds = std::chrono::ceil<std::chrono::seconds>(time_left).count();
-        yr_scanner_set_timeout(scanner, static_cast<int>(seconds));
+        yr_scanner_set_timeout(set.scanner.get(), static_cast<int>(seconds));
         // NOLINTNEXTLINE(*-reinterpret-cast): libyara takes unsigned char, which may alias any object
         const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
-        const int status = yr_scanner_scan_mem(scanner, data, bytes.size());
+        const int status = yr_scanner_scan_mem(set.scanner.get(), data, bytes.size());
         if (status == ERROR_SUCCESS) return;
         findings.add("yara.partial", part,
                      status == ERROR_SCAN_TIMEOUT ? "time ran out" : fmt::format("libyara error {}", status));
     }
 
-private:
-    CompiledRules rules_;
-    CompiledRules raw_rules_;
+    std::vector<RuleSet> sets_;
     model::RuleTable table_;
-    Scanner scanner_;  // after the rules it points into
-    Scanner raw_scanner_;
 };
+
+using Wanted = std::function<bool(const RuleText&)>;
+
+// Adds a set of the rules for which `wanted` holds, where there are any.
+base::Result<void> add_set(std::vector<RuleSet>& sets, const std::vector<RuleFile>& files, RuleSet set,
+                           const Wanted& wanted) {
+    const bool any = std::ranges::any_of(files, [&](const RuleFile& file) {
+        return std::ranges::any_of(split_rules(file.source),
+                                   [&](const RuleText& rule) { return !rule.helper && wanted(rule); });
+    });
+    if (!any) return {};
+    set.rules = SEKISHO_TRY(compile(files, wanted));
+    set.scanner = new_scanner(set.rules.get());
+    sets.push_back(std::move(set));
+    return {};
+}
+
+// One pass over a part costs about as much as its rules' words look like its bytes, so rules that say for
+// which types they are do not slow the others down.
+base::Result<std::vector<RuleSet>> make_sets(const std::vector<RuleFile>& files) {
+    std::set<std::string> types;
+    for (const RuleFile& file : files) {
+        for (const RuleText& rule : split_rules(file.source)) {
+            types.insert(rule.types);
+        }
+    }
+    std::vector<RuleSet> sets;
+    SEKISHO_TRY(add_set(sets, files, {.raw = true}, [](const RuleText& rule) { return rule.raw; }));
+    for (const std::string& group : types) {
+        SEKISHO_TRY(add_set(sets, files, {.types = group},
+                            [&](const RuleText& rule) { return rule.types == group; }));
+    }
+    return sets;
+}
+
+// Rules that lean on others of another set cannot be parted: then all run on everything, raw ones on the
+// message too.
+base::Result<std::vector<RuleSet>> make_one_set(const std::vector<RuleFile>& files) {
+    std::vector<RuleSet> sets;
+    const Wanted all = [](const RuleText&) { return true; };
+    SEKISHO_TRY(add_set(sets, files, {.raw = true}, all));
+    SEKISHO_TRY(add_set(sets, files, {}, all));
+    return sets;
+}
 
 }  // namespace
 
@@ -95,15 +158,24 @@ base::Result<std::unique_ptr<Engine>> load_yara(const std::vector<std::string>& 
     for (RuleFile& file : files) {
         drop_bad_rules(file, problems);
     }
-    CompiledRules rules = SEKISHO_TRY(compile(files, false));
-    CompiledRules raw_rules = SEKISHO_TRY(compile(files, true));
-    model::RuleTable table = describe(rules.get(), files);
+    model::RuleTable table;
+    {
+        const CompiledRules all = SEKISHO_TRY(compile(files, [](const RuleText&) { return true; }));
+        table = describe(all.get(), files);
+    }
     if (!files.empty() && table.rules.empty()) {
         return base::fail(base::Cause::invalid,
                           problems.empty() ? "no rule in any rule file" : problems.front());
     }
+    auto sets = make_sets(files);
+    if (!sets) {
+        problems.push_back(sets.error().message +
+                           "; rules for some types or for the raw message run on everything");
+        sets = make_one_set(files);
+    }
+    if (!sets) return std::unexpected(std::move(sets).error());
     table.problems = std::move(problems);
-    return std::make_unique<YaraEngine>(std::move(rules), std::move(raw_rules), std::move(table));
+    return std::make_unique<YaraEngine>(std::move(*sets), std::move(table));
 }
 
 }  // namespace sekisho::scanner::rules

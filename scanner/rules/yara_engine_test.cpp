@@ -84,6 +84,30 @@ TEST(Yara, RawMessageRunsOnlyRawRules) {
     EXPECT_EQ(engine->table().rules.size(), 2U);
 }
 
+TEST(Yara, RulesForSomeTypesRunOnThoseAlone) {
+    const RuleDir dir;
+    dir.write(
+        "a.yar",
+        R"(rule for_vba { meta: types = "text/x-vba application/vnd.ms-*" strings: $a = "needle" condition: $a }
+                          rule for_all { strings: $a = "needle" condition: $a })");
+    const auto engine = load_yara(dir.list()).value();
+    EXPECT_EQ(matches(*engine, "needle", {.mime_type = "image/png"}), Ids{"yara.for_all"});
+    EXPECT_EQ(matches(*engine, "needle", {.mime_type = "text/x-vba"}), (Ids{"yara.for_all", "yara.for_vba"}));
+    EXPECT_EQ(matches(*engine, "needle", {.mime_type = "application/vnd.ms-excel"}),
+              (Ids{"yara.for_all", "yara.for_vba"}));
+    EXPECT_EQ(engine->table().rules.size(), 2U);
+}
+
+TEST(Yara, RulesThatLeanOnEachOtherStayTogether) {
+    const RuleDir dir;
+    dir.write("a.yar", R"(rule base { strings: $a = "needle" condition: $a }
+                          rule leaning { meta: types = "text/x-vba" condition: base })");
+    const auto engine = load_yara(dir.list()).value();
+    EXPECT_EQ(matches(*engine, "needle", {.mime_type = "image/png"}), (Ids{"yara.base", "yara.leaning"}));
+    ASSERT_EQ(engine->table().problems.size(), 1U);
+    EXPECT_NE(engine->table().problems[0].find("run on everything"), std::string::npos);
+}
+
 TEST(Yara, BadRulesAreSkippedByNameAndTheRestLoad) {
     const RuleDir dir;
     dir.write("a.yar",
