@@ -25,7 +25,11 @@ struct Sample {
 
 RuleFacts vba() { return {.filename = "ThisDocument.vba", .mime_type = "text/x-vba", .part_kind = "vba"}; }
 RuleFacts named(std::string name, std::string kind = "mime") {
-    return {.filename = std::move(name), .part_kind = std::move(kind)};
+    // What identify() says of the samples here; rules may name the types that they are for.
+    const bool excel = name.ends_with(".xls") || name.ends_with(".xlsm");
+    return {.filename = std::move(name),
+            .mime_type = excel ? "application/vnd.ms-excel" : "",
+            .part_kind = std::move(kind)};
 }
 RuleFacts raw() { return {.part_kind = "input", .raw = true}; }
 
