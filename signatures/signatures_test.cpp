@@ -28,7 +28,9 @@ RuleFacts named(std::string name, std::string kind = "mime") {
     // What identify() says of the samples here; rules may name the types that they are for.
     const bool excel = name.ends_with(".xls") || name.ends_with(".xlsm");
     return {.filename = std::move(name),
-            .mime_type = excel ? "application/vnd.ms-excel" : "",
+            .mime_type = excel                  ? "application/vnd.ms-excel"
+                         : kind == "ole-stream" ? "application/octet-stream"
+                                                : "",
             .part_kind = std::move(kind)};
 }
 RuleFacts raw() { return {.part_kind = "input", .raw = true}; }
