@@ -41,8 +41,7 @@ std::vector<const Format*> make_table() {
 
 const Rooms& rooms() {
     static const std::vector<const Format*> table = make_table();
-    static const Rooms all{
-        table, {unlock::harvest_text, unlock::harvest_subject, unlock::harvest_file_name}};
+    static const Rooms all{table, {unlock::harvest_text, unlock::harvest_subject, unlock::harvest_file_name}};
     return all;
 }
 
