@@ -29,18 +29,26 @@ Confidence recognise_pe(base::Bytes head, std::string_view) {
     return no_match;
 }
 
-// A DOS program, or a PE whose header was cut off or lies beyond the part.
-Confidence recognise_dos(base::Bytes head, std::string_view) {
-    if (!has_mark(head, "MZ") || head.size() < 28) return no_match;
+// A DOS program, or a PE whose header was cut off or lies beyond the part. The letters begin many a
+// compressed stream, so the header's fields must agree with each other and with the size, or the name must
+// say the same.
+Confidence recognise_dos(base::Bytes head, std::string_view name) {
+    if (!has_mark(head, "MZ") || head.size() < 64) return no_match;
     const std::string_view start = base::as_text(base::head(head, 512));
     if (start.find("DOS mode") != std::string_view::npos) return sure_match;
     base::Cursor at(head.subspan(2));
     const std::uint16_t last_page = at.u16_le().value_or(0xFFFF);
     const std::uint16_t pages = at.u16_le().value_or(0);
-    if (last_page <= 512 && pages > 0 && !looks_textual(head)) return good_match;
-    // A header with zeros in it is no text, whatever else is wrong with it.
-    const bool zeros = head.size() >= 64 && start.substr(0, 64).find('\0') != std::string_view::npos;
-    return zeros ? weak_match + 5 : no_match;
+    const std::uint16_t relocations = at.u16_le().value_or(0xFFFF);
+    const std::uint16_t paragraphs = at.u16_le().value_or(0);
+    const std::uint64_t image = pages * 512ULL;
+    const bool consistent = last_page < 512 && pages > 0 && image <= head.size() + 511ULL &&
+                            paragraphs >= 2 && paragraphs * 16ULL <= image &&
+                            relocations * 4ULL <= paragraphs * 16ULL;
+    if (consistent) return good_match;
+    const bool named = risk_of_extension(windows_extension(name)) == NameRisk::executable;
+    const bool zeros = start.substr(0, 64).find('\0') != std::string_view::npos;
+    return named && zeros ? weak_match + 5 : no_match;
 }
 
 std::string_view pe_kind(const Part& part) {
@@ -119,7 +127,7 @@ void inspect_url(const Part& part, Findings& findings) {
 // clang-format off
 constexpr std::array rows{  // NOLINT: a table holds nothing else
     Format{.name = "pe", .type = "application/vnd.microsoft.portable-executable", .extensions = "exe,dll,scr,cpl,sys,ocx,drv,xll,wll,com,pif,efi,mui,ax,tlb,node,pyd", .recognise = recognise_pe, .inspect = inspect_pe, .risky = false},
-    Format{.name = "dos-program", .type = "application/x-dosexec", .extensions = "exe,com,dll,scr,pif,sys,ovl", .recognise = recognise_dos, .inspect = inspect_pe, .risky = false},
+    Format{.name = "dos-program", .type = "application/x-msdos-program", .extensions = "exe,com,dll,scr,pif,sys,ovl", .recognise = recognise_dos, .inspect = inspect_pe, .risky = false},
     Format{.name = "elf", .type = "application/x-executable", .extensions = "", .recognise = recognise_elf, .inspect = inspect_program, .risky = false},
     Format{.name = "mach-o", .type = "application/x-mach-binary", .extensions = "", .recognise = recognise_macho, .inspect = inspect_program, .risky = false},
     Format{.name = "java-class", .type = "application/x-java-applet", .extensions = "class,dylib,macho", .recognise = recognise_java_class, .inspect = inspect_program, .risky = false},

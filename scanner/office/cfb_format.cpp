@@ -186,8 +186,22 @@ private:
         return true;
     }
 
+    // Streams that say nothing and that no rule can match; an Outlook message has dozens of them. They stand
+    // in the bytes of the file itself all the same.
+    bool is_plumbing(const CfbEntry& entry) const {
+        constexpr std::uint64_t too_small = 16;
+        constexpr std::array<std::string_view, 4> names{
+            "\x01"
+            "CompObj",
+            "\x01Ole", "\x03ObjInfo", "__properties_version1.0"};
+        if (entry.size < too_small || std::ranges::find(names, entry.name) != names.end()) return true;
+        return entry.parent < cfb_.entries().size() &&
+               cfb_.entries()[entry.parent].name == "__nameid_version1.0";
+    }
+
     bool open_stream(std::uint32_t index) {
         const CfbEntry& entry = cfb_.entries()[index];
+        if (is_plumbing(entry)) return true;
         const CfbStream stream = read(index);
         if (stream.bytes.empty()) return extraction_.budget().in_time();
         ChildSpec spec;

@@ -147,7 +147,7 @@ TEST(CfbFormat, AttachmentsOfOutlookMessagesHaveTheirNames) {
     root.children = {fixtures::cfb_stream("__properties_version1.0", "x"),
                      fixtures::cfb_storage(
                          "__attach_version1.0_#00000000",
-                         {fixtures::cfb_stream("__substg1.0_37010102", "payload"),
+                         {fixtures::cfb_stream("__substg1.0_37010102", "payload of sixteen bytes and more"),
                           fixtures::cfb_stream("__substg1.0_3707001F", fixtures::utf16le("請求書.js"))})};
     const auto opened = open(fixtures::write_cfb(root));
     const TestChild* child = opened->child("ole:__attach_version1.0_#00000000/__substg1.0_37010102");
@@ -181,6 +181,28 @@ TEST(CfbFormat, SpentBudgetStops) {
     best_row(base::as_bytes(file))->open(part, extraction);
     EXPECT_LE(extraction.children.size(), 2U);
     EXPECT_TRUE(extraction.findings().has("office.vba.dropper"));  // what was read counts
+}
+
+TEST(OneNote, EmbeddedFilesBecomeParts) {
+    std::string section("\xE4\x52\x5C\x7B\x8C\xD8\xA7\x4D\xAE\xB1\x53\x78\xD0\x29\x96\xD3", 16);
+    const std::string guid("\xE7\x16\xE3\xBD\x65\x26\x11\x45\xA4\xC4\x8D\x4D\x0B\x7A\x9E\xAC", 16);
+    const auto add = [&](std::string_view content, std::uint64_t declared) {
+        section += guid;
+        fixtures::put_le(section, declared, 8);
+        section.append(12, '\0');
+        section += content;
+    };
+    add("<job><script>' INERT</script></job>", 35);
+    add("cut", 1'000'000'000'000ULL);
+    const auto opened = open(section);
+    EXPECT_EQ(opened->type, "application/onenote");
+    ASSERT_EQ(opened->extraction.children.size(), 2U);
+    EXPECT_EQ(opened->extraction.children[0].text(), "<job><script>' INERT</script></job>");
+    EXPECT_EQ(opened->extraction.children[0].spec.opened_by, "onenote");
+    EXPECT_EQ(opened->extraction.children[1].text(), "cut");
+    EXPECT_TRUE(opened->extraction.children[1].spec.flags.has(PartFlag::truncated));
+    for (std::uint32_t seed = 1; seed <= 300; ++seed)
+        (void)open(fixtures::mutate(section, seed));
 }
 
 TEST(OleObjects, WalksPowerPointRecords) {
@@ -275,6 +297,13 @@ TEST_F(Corpus, OrdinaryDocumentsStayBelowSuspicious) {
         for (const auto& finding : opened->extraction.findings().all()) {
             EXPECT_FALSE(model::find_finding(finding.id)->incomplete) << file.path << " " << finding.id;
         }
+    }
+}
+
+TEST_F(Corpus, NotebooksGiveTheirFiles) {
+    for (const auto& file : files({"onenote"})) {
+        const auto opened = open(fixtures::read_whole_file(file.path));
+        EXPECT_EQ(opened->type.empty() ? "" : opened->type.substr(0, 11), "application") << file.path;
     }
 }
 
