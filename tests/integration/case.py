@@ -16,8 +16,10 @@ class Case(unittest.TestCase):
     What a failed test needs to be understood, the end of each log, is printed.
     """
 
+    base = None  # where the folder is made; None: the usual place for temporary files
+
     def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sekisho-"))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sekisho-", dir=self.base))
         self.folder.chmod(0o755)
         self.addCleanup(remove_tree, self.folder)
         self.sink = Sink()

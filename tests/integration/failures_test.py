@@ -26,10 +26,16 @@ class Failures(Case):
 
     def freeze_workers(self, gate):
         """Stops every worker process, so that a scan lasts until the test goes on. They end with the test."""
-        pids = gate.processes().get("sekisho-worker", [])
+        pids = []
+        # The worker program may fork a child while we look: until two looks in a row find nothing new.
+        quiet = 0
+        while quiet < 2:
+            new = set(gate.processes().get("sekisho-worker", [])) - set(pids)
+            quiet = 0 if new else quiet + 1
+            for pid in new:
+                os.kill(pid, signal.SIGSTOP)
+                pids.append(pid)
         self.assertTrue(pids, gate.processes())
-        for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
 
         def thaw():
             for pid in pids:
@@ -65,16 +71,33 @@ class Failures(Case):
         self.assertEqual(send(postfix.port, mails.plain("before")).code, 250)
         gate.configure({"limits": {"max_time": "2s"}})
         self.assertEqual(gate.reload().returncode, 0)
-        self.freeze_workers(gate)
+        thaw = self.freeze_workers(gate)
         reply = send(postfix.port, mails.plain("while nothing scans"))
         self.assertEqual((reply.code, reply.text[:5]), (451, "4.3.0"), reply)
         self.assertEqual(self.sink.holds("while nothing scans"), [])
-        wait_until(lambda: send(postfix.port, mails.plain("afterwards")).code == 250, 30, "new workers")
+        thaw()
+        wait_until(lambda: send(postfix.port, mails.plain("afterwards")).code == 250, 30, "mail goes on")
+
+    def test_killed_workers_are_replaced(self):
+        gate = self.gate()
+        postfix = self.postfix(gate)
+        for _ in range(3):
+            for pid in gate.processes().get("sekisho-worker", []):
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            wait_until(lambda: send(postfix.port, mails.plain("scanned by a new worker")).code == 250, 30,
+                       lambda: "new workers: " + gate.tail())
+        for message in self.sink.find("scanned by a new worker", count=3):
+            self.assertEqual(message.header("X-Sekisho-Verdict"), ["clean"])
 
     def test_a_full_quarantine_defers_what_belongs_into_it(self):
-        gate = self.gate({"quarantine": {"max_bytes": 4096}})
+        gate = self.gate({"quarantine": {"max_bytes": 1 << 20}})
         postfix = self.postfix(gate)
-        reply = send(postfix.port, mails.dropper("too much for the quarantine"))
+        big = mails.message("too much for the quarantine", "too much\n",
+                            [("invoice.doc", mails.macro_document()), ("noise.bin", os.urandom(1 << 20))])
+        reply = send(postfix.port, big)
         self.assertEqual((reply.code, reply.text[:5]), (451, "4.3.1"), reply)
         self.assertEqual(gate.entries(), [])
         self.assertEqual(send(postfix.port, mails.plain("no quarantine needed")).code, 250)

@@ -144,7 +144,7 @@ class Postfix:
 
     def tail(self, lines=15):
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
-        stderr = (self.folder / "stderr").read_text(errors="replace")
+        stderr = (self.folder / "stderr").read_text(errors="replace") if self.process else ""
         return "\n".join((text + stderr).splitlines()[-lines:])
 
     def stop(self):

@@ -150,7 +150,12 @@ class _SinkHandler(socketserver.StreamRequestHandler):
         self.wfile.write(line.encode() + b"\r\n")
 
     def handle(self):
-        sink = self.server.sink
+        try:
+            self._converse(self.server.sink)
+        except ConnectionError:
+            pass  # the mail server was stopped
+
+    def _converse(self, sink):
         sender, recipients = "", []
         self.say("220 sink.example.net ESMTP")
         while line := self.rfile.readline(4096):
