@@ -264,10 +264,18 @@ void Words::read() {
     }
 }
 
-std::string_view why_obfuscated(const VbaFolded& folded, const Words& raw, const Words& words) {
-    for (const Hint hint : {Hint::script_shell, Hint::process, Hint::lolbin, Hint::download, Hint::web,
-                            Hint::hard_exec, Hint::fetch_word}) {
-        if (words.has(hint) && !raw.has(hint)) return words.seen(hint);  // a keyword that had been split
+// Keywords that honest macros have no reason to hide.
+constexpr std::array hidden_keywords{Hint::script_shell, Hint::process,   Hint::lolbin,    Hint::download,
+                                     Hint::web,          Hint::hard_exec, Hint::fetch_word};
+
+std::string_view why_obfuscated(std::string_view source, const VbaFolded& folded, const Words& words) {
+    if (std::ranges::any_of(hidden_keywords, [&](Hint hint) { return words.has(hint); })) {
+        const std::string lower = base::to_lower(source);
+        Words raw(lower);
+        raw.read();
+        for (const Hint hint : hidden_keywords) {
+            if (words.has(hint) && !raw.has(hint)) return words.seen(hint);  // it had been split
+        }
     }
     if (folded.salted >= 4) return "strings salted with a constant token";
     if (folded.reversed > 0) return "reversed string";
@@ -289,15 +297,12 @@ void MacroTraits::note(Trait trait, std::string_view module, std::string_view ev
 
 void MacroTraits::read(std::string_view source, std::string_view module) {
     const VbaFolded folded = fold_vba(source);
-    const std::string raw_lower = base::to_lower(source);
     const std::string lower = base::to_lower(folded.text);
-    Words raw(raw_lower);
     Words words(lower);
-    raw.read();
     words.read();
 
     if (!words.autoexec.empty()) note(Trait::autoexec, module, words.autoexec);
-    const std::string_view obfuscated = why_obfuscated(folded, raw, words);
+    const std::string_view obfuscated = why_obfuscated(source, folded, words);
     if (!obfuscated.empty()) note(Trait::obfuscated, module, obfuscated);
 
     if (!words.shell_call.empty()) note(Trait::exec, module, words.shell_call);
