@@ -29,7 +29,7 @@ class Case(unittest.TestCase):
 
     def keep(self, program):
         self.running.append(program)
-        self.addCleanup(program.stop)
+        self.addCleanup(program.kill if isinstance(program, Sekishod) else program.stop)
         return program
 
     def gate(self, settings=None, wrap=(), name="gate", **options):
