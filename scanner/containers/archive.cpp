@@ -43,6 +43,9 @@ Confidence is_zstd(Bytes b, std::string_view) {
 Confidence is_lz4(Bytes b, std::string_view) {
     return sure_if(has(b, 0, "\x04\x22\x4D\x18"sv) || has(b, 0, "\x02\x21\x4C\x18"sv));
 }
+Confidence is_lzip(Bytes b, std::string_view) {
+    return sure_if(has(b, 0, "LZIP"sv) && at(b, 4) <= 1 && b.size() >= 26);
+}
 Confidence is_compress(Bytes b, std::string_view) {
     const unsigned bits = at(b, 2) & 0x1Fu;
     return good_if(has(b, 0, "\x1F\x9D"sv) && bits >= 9 && bits <= 16 && (at(b, 2) & 0x60u) == 0);
@@ -144,6 +147,7 @@ constexpr std::array opened{  // NOLINT: a table holds nothing else
     Format{"lz4", "application/x-lz4", "lz4", is_lz4, nullptr, open_as<lz4>},
     Format{"compress", "application/x-compress", "z,taz", is_compress, nullptr, open_as<compress>},
     Format{"lzma", "application/x-lzma", "lzma,tlz", is_lzma, nullptr, open_as<lzma>},
+    Format{"lzip", "application/x-lzip", "lz,tlz", is_lzip, nullptr, open_as<lzip>},
     Format{"tar", "application/x-tar", "tar,gem,ova", is_tar, nullptr, open_as<tar>},
     Format{"7z", "application/x-7z-compressed", "7z", is_7z, nullptr, open_as<seven_zip>},
     Format{"rar", "application/x-rar-compressed", "rar,cbr,r00", is_rar, nullptr, open_as<rar>},

@@ -8,17 +8,21 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "scanner/containers/locked_names.h"
+#include "scanner/containers/rar5_headers.h"
+#include "scanner/containers/xar_check.h"
 
 namespace sekisho::scanner::containers {
 
 namespace {
 
+constexpr std::size_t max_rar5_files = 20'000;
+constexpr std::size_t empty_7z = 32;  // bytes
 constexpr std::uint64_t steps_per_member = 1'000;  // a header, whatever stands in it
 
 // In the order of the enumeration.
-constexpr std::array<std::string_view, 19> kind_names{
-    "tar", "cpio", "ar",    "7z", "rar",  "rar5", "cab", "lha",      "iso9660", "xar",
-    "rpm", "gzip", "bzip2", "xz", "lzma", "zstd", "lz4", "compress", "zip"};
+constexpr std::array<std::string_view, 20> kind_names{
+    "tar", "cpio", "ar",    "7z", "rar",  "rar5", "cab",  "lha", "iso9660",  "xar",
+    "rpm", "gzip", "bzip2", "xz", "lzma", "lzip", "zstd", "lz4", "compress", "zip"};
 
 // RFC 1952 section 2.3: the original file name, where the header has one.
 std::string gzip_name(base::Bytes bytes) {
@@ -44,8 +48,8 @@ constexpr std::array suffixes{
     Suffix{".tgz", ".tar"}, Suffix{".taz", ".tar"}, Suffix{".tbz", ".tar"},  Suffix{".tbz2", ".tar"},
     Suffix{".txz", ".tar"}, Suffix{".tlz", ".tar"}, Suffix{".tzst", ".tar"}, Suffix{".gz", ""},
     Suffix{".bz2", ""},     Suffix{".xz", ""},      Suffix{".lzma", ""},     Suffix{".zst", ""},
-    Suffix{".lz4", ""},     Suffix{".z", ""},       Suffix{".svgz", ".svg"}, Suffix{".emz", ".emf"},
-    Suffix{".wmz", ".wmf"},
+    Suffix{".lz4", ""},     Suffix{".lz", ""},      Suffix{".z", ""},        Suffix{".svgz", ".svg"},
+    Suffix{".emz", ".emf"}, Suffix{".wmz", ".wmf"}, Suffix{".rpm", ".cpio"},
 };
 
 // One archive that is being opened.
@@ -55,6 +59,11 @@ public:
         : part_(part), extraction_(extraction), kind_(kind) {}
 
     void run() {
+        if (kind_ == ArchiveKind::xar && !is_sound_xar(part_.bytes)) {
+            damaged("its table of contents is not sound");
+            return;
+        }
+        if (kind_ == ArchiveKind::rar5 && !list_locked_rar5()) return;
         auto reader = ArchiveReader::open(part_.bytes, kind_);
         if (!reader) {
             extraction_.findings().add("archive.damaged", part_.id, reader.error().message);
@@ -82,8 +91,41 @@ private:
                 return;
             }
             if (!warning.empty()) damaged(warning);
-            if (step == ArchiveReader::Step::end || !take(reader, entry)) return;
+            if (step == ArchiveReader::Step::end) {
+                if (!seen_entry_ && kind_ == ArchiveKind::seven_zip && part_.bytes.size() > empty_7z)
+                    damaged("no member was found");
+                return;
+            }
+            seen_entry_ = true;
+            if (!take(reader, entry)) return;
         }
+    }
+
+    // libarchive gives up at the first locked member of a RAR 5 and tells no name. False: leave the archive.
+    bool list_locked_rar5() {
+        const Rar5Headers headers = read_rar5_headers(part_.bytes, max_rar5_files);
+        if (headers.hidden) {
+            names_.note_hidden();
+            names_.report(extraction_.findings(), part_.id);
+            return false;
+        }
+        if (headers.volume) damaged("one volume of several");
+        for (const Rar5File& file : headers.files) {
+            if (!file.locked || file.directory) continue;
+            seen_locked_ = true;
+            names_.add_file(file.name, true);
+            names_.note_unopened();
+            if (!list_locked(file.name)) break;
+        }
+        return true;
+    }
+
+    bool list_locked(std::string_view name) {
+        ChildSpec spec;
+        spec.name = name;
+        spec.opened_by = kind_names.at(static_cast<std::size_t>(kind_));
+        spec.flags.set(PartFlag::encrypted);
+        return extraction_.add_skipped(std::move(spec));
     }
 
     // False: the archive is to be left.
@@ -97,8 +139,7 @@ private:
         if (entry.encrypted) {
             seen_locked_ = true;
             names_.note_unopened();
-            spec.flags.set(PartFlag::encrypted);
-            return extraction_.add_skipped(std::move(spec));
+            return list_locked(entry.name);
         }
         Output output = extraction_.new_output();
         const auto data = reader.read([&](base::Bytes bytes) { return output.write(bytes); });
@@ -126,6 +167,7 @@ private:
     ArchiveKind kind_;
     LockedNames names_;
     bool seen_locked_ = false;
+    bool seen_entry_ = false;
     bool said_damaged_ = false;
 };
 

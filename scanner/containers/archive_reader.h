@@ -28,18 +28,19 @@ enum class ArchiveKind : std::uint8_t {
     lha,
     iso9660,
     xar,
-    rpm,
-    gzip,  // from here on one stream without a name of its own
+    rpm,  // from here on one stream without a name of its own
+    gzip,
     bzip2,
     xz,
     lzma,
+    lzip,
     zstd,
     lz4,
     compress,
     zip_member,  // one ZIP member behind a local header, from a stream
 };
 constexpr bool is_single_stream(ArchiveKind kind) {
-    return kind >= ArchiveKind::gzip && kind <= ArchiveKind::compress;
+    return kind >= ArchiveKind::rpm && kind <= ArchiveKind::compress;
 }
 
 enum class EntryType : std::uint8_t { file, directory, link, other };

@@ -237,7 +237,7 @@ TEST(Archive, CutsAndFlipsNeverCrash) {
         ASSERT_NE(format, nullptr);
         for (int i = 0; i < 60; ++i) {
             std::string bad = archive.substr(0, archive.size() - random() % archive.size());
-            for (unsigned flips = random() % 5; flips > 0; --flips)
+            for (auto flips = random() % 5; flips > 0; --flips)
                 bad[random() % bad.size()] ^= static_cast<char>(1u << (random() % 8));
             TestExtraction extraction;
             open_with(*format, bad, extraction);

@@ -222,7 +222,7 @@ TEST(Zip, BitFlipsNeverCrash) {
         const std::string archive = scratch.read("a.zip");
         for (int i = 0; i < 150; ++i) {
             std::string bad = archive;
-            for (unsigned flips = 1 + random() % 4; flips > 0; --flips)
+            for (auto flips = 1 + random() % 4; flips > 0; --flips)
                 bad[random() % bad.size()] ^= static_cast<char>(1u << (random() % 8));
             TestExtraction extraction;
             extraction.harvest().add({"4432", PasswordSource::keyword, "ja"});

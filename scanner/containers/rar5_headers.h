@@ -1,0 +1,27 @@
+// The headers of a RAR 5 archive, for what libarchive does not tell: which members are locked, and their
+// names. (RAR 5.0 archive format technote: general block format, archive encryption header, file header.)
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace sekisho::scanner::containers {
+
+struct Rar5File {
+    std::string_view name;  // UTF-8 as it stands, a view into the archive
+    bool locked = false;
+    bool directory = false;
+};
+
+struct Rar5Headers {
+    std::vector<Rar5File> files;  // at most `max_files`
+    bool volume = false;          // a member goes on in another volume, or came from one
+    bool hidden = false;          // everything behind the first header is encrypted, names too
+};
+
+// Walks the blocks until one does not fit. Linear: each block is at least 7 bytes further on.
+Rar5Headers read_rar5_headers(base::Bytes archive, std::size_t max_files);
+
+}  // namespace sekisho::scanner::containers
