@@ -308,6 +308,11 @@ PoolStats GatePool::stats() const {
     return out;
 }
 
+std::uint64_t GatePool::heap_bytes() const {
+    const std::scoped_lock lock(mutex_);
+    return current_.generation != nullptr ? current_.generation->ready().heap_bytes : 0;
+}
+
 int GatePool::program_pid() const {
     const std::scoped_lock lock(mutex_);
     return current_.generation != nullptr ? current_.generation->pid() : 0;

@@ -42,7 +42,9 @@ public:
     std::shared_ptr<const model::RuleTable> rules() const override;
     PoolStats stats() const override;
 
-    int program_pid() const;  // of the current generation
+    // Of the current generation: its process, and the private memory that each fork shares page by page.
+    int program_pid() const;
+    std::uint64_t heap_bytes() const;
 
 private:
     struct Current {

@@ -30,7 +30,7 @@ constexpr int exit_bad_request = 3;                   // the gate broke the prot
 // The message, mapped for the time of its scan. It is sealed: nobody can pull it from under us.
 class MappedMessage {
 public:
-    explicit MappedMessage(const base::UniqueFd& fd) {
+    explicit MappedMessage(base::UniqueFd fd) {  // by value: the mapping is all that stays
         constexpr int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
         const int have = ::fcntl(fd.get(), F_GET_SEALS);
         const off_t size = ::lseek(fd.get(), 0, SEEK_END);
@@ -113,10 +113,10 @@ Incoming next_request(FrameReader& reader) {
     }
 }
 
-std::optional<model::WorkerReport> scan_one(const WorkerTasks& tasks, const Incoming& incoming,
-                                            Sender& sender) {
+// When it returns, nothing of the message is held any more.
+std::optional<model::WorkerReport> scan_one(const WorkerTasks& tasks, Incoming& incoming, Sender& sender) {
     try {
-        const MappedMessage message(incoming.message);
+        const MappedMessage message(std::move(incoming.message));
         return tasks.scan(incoming.request, message.bytes(), sender);
     } catch (const std::bad_alloc&) {
         return std::nullopt;
@@ -144,7 +144,7 @@ std::string report_to_json(model::WorkerReport report, std::size_t max_bytes) {
 void serve_child(const WorkerTasks& tasks) {
     FrameReader reader;
     for (;;) {
-        const Incoming incoming = next_request(reader);
+        Incoming incoming = next_request(reader);
         Sender sender(incoming.request.id, incoming.request.want_parts);
         const auto report = scan_one(tasks, incoming, sender);
         EndFacts facts{.denied_calls = denied_calls(), .out_of_memory = !report.has_value()};

@@ -1,6 +1,7 @@
 #include "sandbox/worker_program.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -186,6 +187,7 @@ Result<Sandbox> become_ready(const std::vector<std::string>& arguments, const Wo
     facts.rules = SEKISHO_TRY(tasks.load(options.rules_dirs));
     Nowhere nowhere;
     (void)tasks.scan({}, base::as_bytes(rehearsal_mail()), nowhere);
+    ::malloc_trim(0);  // what compiling the rules took and gave back would be shared page by page at each fork
     Sandbox sandbox = SEKISHO_TRY(Sandbox::prepare(options.user));
     facts.heap_bytes = sandbox.heap_bytes();
     SEKISHO_TRY(sandbox.close_program());
