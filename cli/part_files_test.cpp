@@ -48,15 +48,14 @@ TEST_F(PartFilesTest, WritesPartsAndManifestUnderNamesOfOurOwn) {
     }
     ASSERT_TRUE((*files)->finish());
     EXPECT_EQ(read("manifest.json"),
-              R"({"message":"part-00000.bin","message/1:../../etc/passwd":"part-00001.bin",)"
-              R"("message/1:../../etc/passwd (2)":"part-00002.bin"
-})"
+              R"J({"message":"part-00000.bin","message/1:../../etc/passwd":"part-00001.bin",)J"
+              R"J("message/1:../../etc/passwd (2)":"part-00002.bin"})J"
               "\n");
-EXPECT_EQ(read("part-00001.bin"), "hello");
-EXPECT_EQ(std::distance(fs::directory_iterator(out()), fs::directory_iterator()), 4);
-struct stat info{};
-ASSERT_EQ(::stat((out() + "/part-00001.bin").c_str(), &info), 0);
-EXPECT_EQ(info.st_mode & 0777u, 0600u);
+    EXPECT_EQ(read("part-00001.bin"), "hello");
+    EXPECT_EQ(std::distance(fs::directory_iterator(out()), fs::directory_iterator()), 4);
+    struct stat info{};
+    ASSERT_EQ(::stat((out() + "/part-00001.bin").c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777u, 0600u);
 }
 
 TEST_F(PartFilesTest, ZerosAreHoles) {
