@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/hash.h"
-#include "milter/testing_fakes.h"
+#include "milter/testing_talk.h"
 
 namespace sekisho::milter {
 namespace {
@@ -17,44 +17,10 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using testing::Rig;
+using testing::Talk;
 
 const std::vector<std::string> malicious{"file.executable", "file.shortcut"};
 const std::vector<std::string> suspicious{"file.executable"};
-
-// One connection with its MTA.
-struct Talk {
-    explicit Talk(Rig& rig) : session(rig.services) {
-        session.on_connect(mta, {"client.example.net", "203.0.113.5", 4711});
-    }
-
-    Reply mail(std::string_view from = "<a@example.net>", std::string_view word = "BODY=8BITMIME") {
-        const std::array<std::string_view, 2> arguments{from, word};
-        return session.on_mail(mta, arguments);
-    }
-    Reply rcpt(std::string_view to = "<b@example.com>") {
-        const std::array<std::string_view, 1> arguments{to};
-        return session.on_rcpt(mta, arguments);
-    }
-    void header(std::string_view name, std::string_view value) { session.on_header(mta, name, value); }
-    void body(std::string_view text) { session.on_body(base::as_bytes(text)); }
-    // A whole plain message.
-    Reply send(std::string_view text = "hello\r\n") {
-        mail();
-        rcpt();
-        return content(text);
-    }
-    Reply content(std::string_view text = "hello\r\n") {
-        mta.macros["i"] = "4XQ1";
-        session.on_data(mta);
-        header("Subject", " greetings");
-        session.on_end_of_header(mta);
-        body(text);
-        return session.on_end_of_message(mta);
-    }
-
-    FakeMta mta;
-    Session session;
-};
 
 TEST(Session, CleanMessagePasses) {
     Rig rig;
@@ -306,93 +272,6 @@ TEST(Session, MonitorModePassesWhatItWouldKeep) {
     EXPECT_TRUE(events->at(0).detail.bool_or("monitored"));
 }
 
-TEST(Session, OversizedMessageIsScannedAtItsHeadAndHeldByTheMta) {
-    Rig rig;
-    rig.pool.answer = [](const auto&, const auto&) { return FakePool::with_findings(malicious); };
-    Talk talk(rig);
-    talk.mail();
-    talk.rcpt();
-    talk.session.on_data(talk.mta);
-    talk.session.on_end_of_header(talk.mta);
-    const std::string chunk(65'535, 'x');
-    for (int i = 0; i < 40; ++i)
-        talk.body(chunk);
-    EXPECT_EQ(rig.in_flight.bytes(), 1u << 20) << "what is beyond the limit is not kept";
-    EXPECT_EQ(talk.session.on_end_of_message(talk.mta), Reply::proceed);
-    EXPECT_EQ(rig.pool.messages()[0].size(), 1u << 20);
-    EXPECT_EQ(talk.mta.holds.size(), 1u) << "only the MTA has the whole message";
-    EXPECT_THAT(rig.quarantine.kept(), IsEmpty());
-    const auto events = rig.store.events("message", 10);
-    EXPECT_EQ(events->at(0).detail.int_or("size"), 2 + 40 * 65'535);
-    EXPECT_FALSE(events->at(0).detail.bool_or("complete", true));
-    EXPECT_THAT(base::dump_json(events->at(0).detail), HasSubstr("limit.message-bytes"));
-}
-
-TEST(Session, OversizedCleanMessageIsUnscannable) {
-    Rig rig;
-    Talk talk(rig);
-    EXPECT_EQ(talk.send(std::string(2u << 20, 'x')), Reply::proceed);
-    EXPECT_EQ(talk.mta.header("X-Sekisho-Verdict"), "unscannable (large)");
-}
-
-TEST(Session, MessageCapIsToldAtMail) {
-    Rig rig;
-    std::vector<std::unique_ptr<Talk>> talks;
-    for (int i = 0; i < 8; ++i) {
-        talks.push_back(std::make_unique<Talk>(rig));
-        EXPECT_EQ(talks.back()->mail(), Reply::proceed);
-    }
-    Talk late(rig);
-    EXPECT_EQ(late.mail(), Reply::defer);
-    EXPECT_EQ(late.mta.code, 451);
-    EXPECT_EQ(late.mta.enhanced, "4.3.2");
-    EXPECT_THAT(rig.log_text(), HasSubstr("NOQUEUE: event=refused reason=in-flight-limit"));
-    talks.pop_back();
-    EXPECT_EQ(late.mail(), Reply::proceed);
-}
-
-TEST(Session, ByteCapIsToldAtMailWhereTheSizeIsAnnounced) {
-    Rig rig;
-    Talk first(rig);
-    first.mail();
-    first.rcpt();
-    first.session.on_end_of_header(first.mta);
-    first.body(std::string(1u << 19, 'x'));
-    Talk second(rig);
-    EXPECT_EQ(second.mail("<a@example.net>", "SIZE=4000000"), Reply::defer);
-    EXPECT_EQ(second.mail("<a@example.net>", "SIZE=1000"), Reply::proceed);
-    EXPECT_EQ(second.mail("<a@example.net>", "SIZE=99999999999999999999999"), Reply::proceed)
-        << "no number, no claim";
-}
-
-TEST(Session, ByteCapReachedInTheMiddleDefersAtTheEnd) {
-    Rig rig;
-    rig.change([](auto& settings) { settings.milter.max_in_flight_bytes = 300'000; });
-    Talk first(rig);
-    first.mail();
-    first.rcpt();
-    first.session.on_end_of_header(first.mta);
-    first.body(std::string(200'000, 'x'));
-    Talk second(rig);
-    second.mail();
-    second.rcpt();
-    second.session.on_end_of_header(second.mta);
-    second.body(std::string(90'000, 'x'));
-    second.body(std::string(90'000, 'x'));
-    EXPECT_EQ(rig.in_flight.bytes(), 200'002u) << "given back at once";
-    EXPECT_EQ(second.session.on_end_of_message(second.mta), Reply::defer);
-    EXPECT_EQ(second.mta.enhanced, "4.3.2");
-    EXPECT_EQ(first.session.on_end_of_message(first.mta), Reply::proceed);
-    EXPECT_EQ(rig.pool.messages().size(), 1u);
-}
-
-TEST(Session, ALoneMessageMayBeLargerThanTheByteCap) {
-    Rig rig;
-    rig.change([](auto& settings) { settings.milter.max_in_flight_bytes = 10'000; });
-    Talk talk(rig);
-    EXPECT_EQ(talk.send(std::string(100'000, 'x')), Reply::proceed);
-}
-
 TEST(Session, DrainingRefusesWhatIsNewAndFinishesWhatIsThere) {
     Rig rig;
     Talk talk(rig);
@@ -445,17 +324,6 @@ TEST(Session, HostileEnvelopeIsEscapedInTheLog) {
         for (const char c : line)
             EXPECT_TRUE(c >= ' ' && c <= '~') << line;
     }
-}
-
-TEST(Session, TooManyRecipientsAreRefusedOneByOne) {
-    Rig rig;
-    Talk talk(rig);
-    talk.mail();
-    for (std::size_t i = 0; i < Session::max_recipients; ++i)
-        ASSERT_EQ(talk.rcpt(), Reply::proceed);
-    EXPECT_EQ(talk.rcpt(), Reply::defer);
-    EXPECT_EQ(talk.mta.code, 452);
-    EXPECT_EQ(talk.content(), Reply::proceed);
 }
 
 TEST(Session, MailThroughATrustedRelayIsInboundFromItsRealClient) {
