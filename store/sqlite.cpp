@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <utility>
 
 #include "base/escape.h"
@@ -128,6 +130,12 @@ base::Result<Database> Database::open(const std::string& path, std::chrono::mill
     // that is there is not opened here: closing it would drop the POSIX locks of our other connections.
     const base::UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600));
     if (!file && errno != EEXIST) return base::fail_errno(path, errno);
+    if (file) {
+        // SQLite syncs the folder of files that it makes itself; this one is ours.
+        const base::UniqueFd folder(
+            ::open(std::filesystem::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (!folder || ::fsync(folder.get()) != 0) return base::fail_errno(path, errno);
+    }
 
     Database out;
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
