@@ -69,12 +69,13 @@ public:
         root.bytes = input;
         if (request.kind == model::InputKind::message) root.type = "message/rfc822";
         (void)budget_.spend_part(0);
-        enqueue(std::move(root), Turn::light);
+        const Format* format = identify(root, rooms_);
+        enqueue({std::move(root), format}, Turn::light);
     }
 
     model::WorkerReport run() {
-        while (auto part = next()) {
-            visit(*part);
+        while (auto waiting = next()) {
+            visit(waiting->part, waiting->format);
         }
         return report();
     }
@@ -82,20 +83,26 @@ public:
 private:
     class Opening;  // the Extraction of one part
 
-    std::optional<Part> next() {
+    // A part that is identified and not yet looked at.
+    struct Waiting {
+        Part part;
+        const Format* format = nullptr;
+    };
+
+    std::optional<Waiting> next() {
         for (auto& queue : waiting_) {
             if (queue.empty()) continue;
-            Part part = std::move(queue.back());
+            Waiting waiting = std::move(queue.back());
             queue.pop_back();
-            return part;
+            return waiting;
         }
         return std::nullopt;
     }
 
-    void enqueue(Part part, Turn turn) {
-        if (part.id == summaries_.size()) summaries_.emplace_back();
-        describe(part);
-        waiting_[static_cast<std::size_t>(turn)].push_back(std::move(part));
+    void enqueue(Waiting waiting, Turn turn) {
+        if (waiting.part.id == summaries_.size()) summaries_.emplace_back();
+        describe(waiting.part);
+        waiting_[static_cast<std::size_t>(turn)].push_back(std::move(waiting));
     }
 
     // Children wait in the turn of their format. They are put in so that the first child is taken out first.
@@ -104,7 +111,7 @@ private:
             const Format* format = identify(*child, rooms_);
             const Turn turn =
                 format != nullptr && format->turn != nullptr ? format->turn(*child) : Turn::heavy;
-            enqueue(std::move(*child), turn);
+            enqueue({std::move(*child), format}, turn);
         }
     }
 
@@ -124,9 +131,7 @@ private:
         if (!part.unlocked_by.empty()) out.flags.push_back("unlocked by " + part.unlocked_by);
     }
 
-    void visit(Part& part) {
-        const Format* format = identify(part, rooms_);
-        describe(part);
+    void visit(Part& part, const Format* format) {
         // The input's own hash is taken by whoever handed it in; once is enough.
         if (part.parent) summaries_[part.id].sha256 = base::hex(base::sha256(part.bytes));
         if (sink_ != nullptr) sink_->on_part(part);
@@ -233,9 +238,9 @@ private:
     Findings findings_;
     Passwords passwords_;
     model::MessageFacts message_;
-    std::array<std::vector<Part>, 3> waiting_;   // by Turn; the back is next
-    std::vector<model::PartSummary> summaries_;  // by id
-    std::vector<Part> texts_;                    // what people wrote, for harvest()
+    std::array<std::vector<Waiting>, 3> waiting_;  // by Turn; the back is next
+    std::vector<model::PartSummary> summaries_;    // by id
+    std::vector<Part> texts_;                      // what people wrote, for harvest()
     std::size_t texts_read_ = 0;
     std::size_t names_read_ = 0;
     std::size_t limits_noted_ = 0;
