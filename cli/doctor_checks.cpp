@@ -36,18 +36,36 @@ void check_timeout(const config::Settings& settings, std::string_view name, std:
          fmt::format("postconf -e 'milter_content_timeout = {}s', or lower [limits] max_time", budget)});
 }
 
+// The list as it should be: ours first, the others as they stand. Inside the queue directory a socket is
+// named from there, which is right with and without the chroot.
+std::string command_for(const config::Settings& settings, const PostfixConfig& postfix,
+                        std::string_view parameter) {
+    const std::string queue(postfix.value("queue_directory"));
+    std::string list = postfix_form(settings.milter.socket);
+    if (const std::string inside = "unix:" + queue + "/"; !queue.empty() && list.starts_with(inside)) {
+        list = "unix:" + list.substr(inside.size());
+    }
+    for (const std::string& entry : milter_entries(postfix.value(parameter))) {
+        const auto addresses = milter_addresses(entry);
+        const bool ours =
+            !addresses.empty() && is_our_socket(addresses.front(), settings.milter.socket, queue);
+        if (!ours) list += ", " + base::escape(entry);
+    }
+    return fmt::format("postconf -e '{} = {}' && postfix reload", parameter, list);
+}
+
 void check_milter_list(const config::Settings& settings, const PostfixConfig& postfix,
                        std::string_view parameter, Faults& faults) {
     const std::string_view queue = postfix.value("queue_directory");
     const auto list = milter_addresses(postfix.value(parameter));
     const auto ours = std::ranges::find_if(
         list, [&](const std::string& entry) { return is_our_socket(entry, settings.milter.socket, queue); });
+    const std::string fix = command_for(settings, postfix, parameter);
     if (ours == list.end()) {
+        const bool all = parameter == "smtpd_milters";
         faults.push_back({fmt::format("{} does not name our socket: {}", parameter,
-                                      parameter == "smtpd_milters" ? "no mail is scanned"
-                                                                   : "locally submitted mail is not scanned"),
-                          fmt::format("postconf -e '{} = {}' && postfix reload", parameter,
-                                      postfix_form(settings.milter.socket))});
+                                      all ? "no mail is scanned" : "locally submitted mail is not scanned"),
+                          fix});
         return;
     }
     for (auto before = list.begin(); before != ours; ++before) {
@@ -55,8 +73,7 @@ void check_milter_list(const config::Settings& settings, const PostfixConfig& po
         faults.push_back(
             {fmt::format("{}: {} stands before sekisho: DKIM signatures made there break by what we change",
                          parameter, base::escape(*before)),
-             fmt::format("put {} first: postconf -e '{} = ...' && postfix reload",
-                         postfix_form(settings.milter.socket), parameter)});
+             fix});
     }
 }
 

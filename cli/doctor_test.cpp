@@ -91,6 +91,18 @@ INSTANTIATE_TEST_SUITE_P(
         ParameterCase{"large_mail", "message_size_limit", "999999999", "not scanned whole"}),
     [](const auto& info) { return info.param.name; });
 
+TEST(Doctor, TheFixOfAListKeepsTheOthers) {
+    Facts facts = good_facts();
+    facts.postfix->parameters["smtpd_milters"] =
+        "{ inet:localhost:8891, connect_timeout=10s }, unix:sekisho/milter.sock";
+    const auto found = check_installation(good_settings(), facts);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].fix,
+              "postconf -e 'smtpd_milters = unix:sekisho/milter.sock, { inet:localhost:8891, "
+              "connect_timeout=10s }' "
+              "&& postfix reload");
+}
+
 TEST(Doctor, SocketFaultsAreNamed) {
     Facts facts = good_facts();
     facts.connect_as_postfix = "Permission denied";

@@ -7,7 +7,6 @@
 #include <array>
 #include <cerrno>
 
-#include "base/escape.h"
 #include "base/hash.h"
 #include "sandbox/message_fd.h"
 
@@ -18,7 +17,7 @@ base::Result<Input> read_input(const std::string& path, std::uint64_t max_bytes)
     int source = STDIN_FILENO;
     if (path != "-") {
         file.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-        if (!file) return base::fail_errno(base::escape(path, 1'000), errno);
+        if (!file) return base::fail_errno("cannot be read", errno);
         source = file.get();
     }
     Input out;
@@ -28,7 +27,7 @@ base::Result<Input> read_input(const std::string& path, std::uint64_t max_bytes)
     while (true) {
         const ssize_t got = ::read(source, buffer.data(), buffer.size());
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return base::fail_errno(base::escape(path, 1'000), errno);
+        if (got < 0) return base::fail_errno("cannot be read", errno);
         if (got == 0) break;
         const std::uint64_t room = max_bytes - out.size;
         const auto take =

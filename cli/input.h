@@ -16,7 +16,7 @@ struct Input {
     bool truncated = false;  // larger than was allowed: the rest was not read
 };
 
-// "-" is standard input. Reads at most `max_bytes`.
+// "-" is standard input. Reads at most `max_bytes`. Errors do not name the path: the caller does.
 base::Result<Input> read_input(const std::string& path, std::uint64_t max_bytes);
 
 }  // namespace sekisho::cli

@@ -27,7 +27,11 @@ int run_unpack(const Options& options) {
     const auto report = scan_file(**pool, options, *settings, options.files.front(), files->get());
     // An error of the files comes first: it is why the scan was stopped.
     if (const auto finished = (*files)->finish(); !finished) return complain(finished.error());
-    if (!report) return complain(report.error());
+    if (!report) {
+        fmt::print(stderr, "sekisho: {}: {}\n", base::escape(options.files.front(), 1'000),
+                   report.error().message);
+        return exit_code::error;
+    }
     fmt::print("{}", print_tree(*report));
     return exit_code_of(*report);
 }
