@@ -108,10 +108,12 @@ struct Convert<std::chrono::sys_days> {
         int year = 0;
         unsigned month = 0;
         unsigned day = 0;
-        const std::string_view view = text;
-        std::from_chars(view.data(), view.data() + 4, year);
-        std::from_chars(view.data() + 5, view.data() + 7, month);
-        std::from_chars(view.data() + 8, view.data() + 10, day);
+        const char* digits = text.c_str();
+        // NOLINTBEGIN(*-pointer-arithmetic): from_chars wants both ends
+        std::from_chars(digits, digits + 4, year);
+        std::from_chars(digits + 5, digits + 7, month);
+        std::from_chars(digits + 8, digits + 10, day);
+        // NOLINTEND(*-pointer-arithmetic)
         return std::chrono::sys_days(std::chrono::year(year) / std::chrono::month(month) /
                                      std::chrono::day(day));
     }

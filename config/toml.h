@@ -13,8 +13,9 @@
 namespace sekisho::config {
 
 struct TomlValue;
+struct TomlEntry;  // a key and its value; a std::pair would look into the value before it is complete
 using TomlArray = std::vector<TomlValue>;
-using TomlTable = std::vector<std::pair<std::string, TomlValue>>;
+using TomlTable = std::vector<TomlEntry>;
 
 // A time of day, alone or with a date: no setting of ours is one.
 struct TomlTime {
@@ -31,6 +32,11 @@ struct TomlValue {
     const TomlArray* as_array() const { return std::get_if<TomlArray>(&data); }
     const std::string* as_string() const { return std::get_if<std::string>(&data); }
     const std::int64_t* as_integer() const { return std::get_if<std::int64_t>(&data); }
+};
+
+struct TomlEntry {
+    std::string first;
+    TomlValue second;
 };
 
 // Null where the table has no such key.
