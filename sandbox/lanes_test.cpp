@@ -133,7 +133,7 @@ TEST(Lanes, ThousandCostlyMailsLeaveAnotherClientsMailFast) {
     std::map<Lanes::Ticket, Job> jobs;
     std::vector<int> waits;
     int sent = 0;
-    for (int now = 0; now < 60'000; ++now) {
+    for (int now = 0; now < 20'000; ++now) {
         while (sent < 1'000) {
             const auto ticket = lanes.enter("flood");
             if (!ticket) break;
@@ -164,7 +164,7 @@ TEST(Lanes, ThousandCostlyMailsLeaveAnotherClientsMailFast) {
             }
         }
     }
-    ASSERT_GT(waits.size(), 1'000u);
+    ASSERT_GT(waits.size(), 350u);
     std::ranges::sort(waits);
     EXPECT_LT(waits[waits.size() * 99 / 100], 200);
     EXPECT_LT(waits.back(), 200);

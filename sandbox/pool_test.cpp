@@ -250,6 +250,31 @@ TEST(Pool, CostlyScansMoveToTheSlowLane) {
     EXPECT_EQ(stats.slow_busy + stats.fast_busy + stats.parked + stats.waiting, 0u);
 }
 
+// Told in scans, not in milliseconds: while a plain mail of another client waits and is scanned, only those
+// costly ones may end that were running already, not those that stood before it in the queue.
+TEST(Pool, FloodOfCostlyMailsDoesNotStandBeforeAnotherClient) {
+    auto settings = test_settings();
+    settings.slow_after = milliseconds(20);
+    const auto pool = make_pool(settings);
+    std::atomic<int> ended = 0;
+    std::vector<std::jthread> flood;
+    for (int i = 0; i < 60; ++i) {
+        flood.emplace_back([&] {
+            EXPECT_EQ(scan_text(*pool, "spin 120", "flood").status, ScanStatus::ok);
+            ++ended;
+        });
+    }
+    ASSERT_TRUE(eventually([&] { return pool->stats().waiting > 40; }));
+    for (int i = 0; i < 15 && ended < 30; ++i) {
+        const int before = ended;
+        EXPECT_EQ(scan_text(*pool, "plain", "other").status, ScanStatus::ok);
+        EXPECT_LE(ended - before,
+                  8);  // two fast, two guests, one slow, some that are parked: no more can run
+    }
+    EXPECT_LT(ended, 60);
+    flood.clear();
+}
+
 TEST(Pool, FullQueueIsOverloadAndNobodysFault) {
     auto settings = test_settings();
     settings.fast_children = 1;

@@ -196,7 +196,7 @@ Result<Filter> build(bool is_child) {
     for (const Row& row : allowed) {
         if (!is_child || row.whom == Whom::both) rules.add(SCMP_ACT_ALLOW, row.call);
     }
-    for (const char* call : extra_calls()) {
+    for (const char* call : extra_calls(is_child)) {
         rules.add(SCMP_ACT_ALLOW, call);
     }
     for (const Row& row : forbidden) {

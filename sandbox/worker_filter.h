@@ -34,6 +34,6 @@ base::Result<void> install(const Filter& filter);
 
 // Calls that this build needs beyond the table: none, or those of a sanitizer's runtime
 // (worker_limits_plain.cpp, worker_limits_sanitized.cpp).
-std::span<const char* const> extra_calls();
+std::span<const char* const> extra_calls(bool is_child);
 
 }  // namespace sekisho::sandbox

@@ -43,6 +43,6 @@ Result<void> limit_child(std::uint64_t base, std::uint64_t address_space) {
 
 void silence() { ::dup2(STDOUT_FILENO, STDERR_FILENO); }
 
-std::span<const char* const> extra_calls() { return {}; }
+std::span<const char* const> extra_calls(bool /*is_child*/) { return {}; }
 
 }  // namespace sekisho::sandbox

@@ -187,7 +187,8 @@ Result<Sandbox> become_ready(const std::vector<std::string>& arguments, const Wo
     facts.rules = SEKISHO_TRY(tasks.load(options.rules_dirs));
     Nowhere nowhere;
     (void)tasks.scan({}, base::as_bytes(rehearsal_mail()), nowhere);
-    ::malloc_trim(0);  // what compiling the rules took and gave back would be shared page by page at each fork
+    // What compiling the rules took and gave back would be shared page by page at each fork.
+    ::malloc_trim(0);
     Sandbox sandbox = SEKISHO_TRY(Sandbox::prepare(options.user));
     facts.heap_bytes = sandbox.heap_bytes();
     SEKISHO_TRY(sandbox.close_program());

@@ -17,8 +17,8 @@ int probe(const std::string& call) {
 class RefusedCall : public testing::TestWithParam<const char*> {};
 TEST_P(RefusedCall, AnswersEpermAndIsCounted) { EXPECT_EQ(probe(GetParam()), 0); }
 INSTANTIATE_TEST_SUITE_P(All, RefusedCall,
-                         testing::Values("open", "openat", "creat", "stat", "unlink", "kill-one",
-                                         "kill-all", "memfd", "shared-memory", "sendmsg", "prctl"),
+                         testing::Values("open", "openat", "creat", "stat", "unlink", "kill-one", "kill-all",
+                                         "memfd", "shared-memory", "sendmsg", "prctl"),
                          [](const auto& info) {
                              std::string name = info.param;
                              std::erase(name, '-');
