@@ -9,14 +9,14 @@
 #include "base/text.h"
 #include "scanner/containers/locked_names.h"
 #include "scanner/containers/rar5_headers.h"
+#include "scanner/containers/windows.h"
 #include "scanner/containers/xar_check.h"
 
 namespace sekisho::scanner::containers {
 
 namespace {
 
-constexpr std::size_t max_rar5_files = 20'000;
-constexpr std::size_t empty_7z = 32;  // bytes
+constexpr std::size_t empty_7z = 32;               // bytes
 constexpr std::uint64_t steps_per_member = 1'000;  // a header, whatever stands in it
 
 // In the order of the enumeration.
@@ -64,16 +64,25 @@ public:
             return;
         }
         if (kind_ == ArchiveKind::rar5 && !list_locked_rar5()) return;
-        auto reader = ArchiveReader::open(part_.bytes, kind_);
-        if (!reader) {
-            extraction_.findings().add("archive.damaged", part_.id, reader.error().message);
-            return;
+        // The decoder's own memory counts while it runs.
+        const std::uint64_t window = window_bytes(part_.bytes, kind_);
+        if (extraction_.budget().spend_resident(window)) {
+            read();
+            extraction_.budget().return_resident(window);
         }
-        walk(*reader);
         names_.report(extraction_.findings(), part_.id);
     }
 
 private:
+    void read() {
+        auto reader = ArchiveReader::open(part_.bytes, kind_);
+        if (reader) {
+            walk(*reader);
+        } else {
+            damaged(reader.error().message);
+        }
+    }
+
     void walk(ArchiveReader& reader) {
         ArchiveEntry entry;
         while (true) {

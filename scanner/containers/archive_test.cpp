@@ -195,6 +195,24 @@ TEST(Archive, UnsupportedFormatsAreTold) {
     }
 }
 
+TEST(Archive, WindowsThatTheFileAsksForAreCharged) {
+    const auto reach = [](const std::string& bytes, const char* name) {
+        TestExtraction extraction;
+        open_with(*recognised(bytes, name), bytes, extraction, name);
+        return extraction.budget().reached();
+    };
+    const std::vector<std::string> memory{"limit.memory"};
+    EXPECT_EQ(
+        reach(std::string("\x5D\0\0\0\x60", 5) + std::string(8, '\xFF') + std::string(20, '\0'), "a.lzma"),
+        memory);
+    EXPECT_EQ(reach("LZIP\1\x1D" + std::string(40, '\0'), "a.lz"), memory);
+    EXPECT_EQ(reach(std::string("\x28\xB5\x2F\xFD\x00\xA0", 6) + std::string(20, '\0'), "a.zst"), memory);
+    Scratch scratch;
+    scratch.write("one.txt", sample_text(1'000));
+    scratch.run("xz -k --lzma2=dict=512MiB one.txt");
+    EXPECT_EQ(reach(scratch.read("one.txt.xz"), "one.txt.xz"), memory);
+}
+
 TEST(Archive, OtherBytesAreNotRecognised) {
     for (const std::string& text : {std::string(), std::string(40'000, '\0'), sample_text(5'000),
                                     std::string("]\0\0", 3), std::string("\x1F\x8B")}) {

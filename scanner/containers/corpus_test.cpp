@@ -169,7 +169,7 @@ Fate fate_of(const CorpusFile& file) {
     if (child == 0) {
         const rlimit seconds{30, 30};
         ::setrlimit(RLIMIT_CPU, &seconds);
-        (void)std::freopen("/dev/null", "w", stderr);
+        if (std::freopen("/dev/null", "w", stderr) == nullptr) ::_exit(2);
         const std::string bytes = read_whole(corpus() / file.path);
         Unfolded out(bytes, std::filesystem::path(file.path).filename(), file.password);
         const bool quiet =

@@ -1,5 +1,6 @@
 #include "scanner/containers/rar5_headers.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/cursor.h"
@@ -45,8 +46,9 @@ Result<Rar5File> read_file(Cursor& in) {
     (void)SEKISHO_TRY(variable(in));                           // attributes
     if ((flags & 0x02u) != 0) (void)SEKISHO_TRY(in.u32_le());  // time
     if ((flags & 0x04u) != 0) (void)SEKISHO_TRY(in.u32_le());  // CRC
-    (void)SEKISHO_TRY(variable(in));                           // compression
-    (void)SEKISHO_TRY(variable(in));                           // operating system
+    const std::uint64_t compression = SEKISHO_TRY(variable(in));
+    out.window = std::uint64_t{128u << 10} << ((compression >> 10) & 0x0Fu);
+    (void)SEKISHO_TRY(variable(in));  // operating system
     out.name = base::as_text(SEKISHO_TRY(in.take(SEKISHO_TRY(variable(in)))));
     return out;
 }
@@ -72,6 +74,7 @@ Result<bool> read_block(Cursor& in, Rar5Headers& out) {
             const auto locked = has_crypt_record(Cursor(rest.last(static_cast<std::size_t>(extra))));
             file.locked = locked && *locked;
         }
+        if (!file.directory) out.window = std::max(out.window, file.window);
         out.files.push_back(file);
     }
     SEKISHO_TRY(in.skip(data));

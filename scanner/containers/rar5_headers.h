@@ -2,6 +2,8 @@
 // names. (RAR 5.0 archive format technote: general block format, archive encryption header, file header.)
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -9,14 +11,18 @@
 
 namespace sekisho::scanner::containers {
 
+constexpr std::size_t max_rar5_files = 20'000;  // that are looked at
+
 struct Rar5File {
     std::string_view name;  // UTF-8 as it stands, a view into the archive
     bool locked = false;
     bool directory = false;
+    std::uint64_t window = 0;  // bytes of its dictionary
 };
 
 struct Rar5Headers {
     std::vector<Rar5File> files;  // at most `max_files`
+    std::uint64_t window = 0;     // the largest
     bool volume = false;          // a member goes on in another volume, or came from one
     bool hidden = false;          // everything behind the first header is encrypted, names too
 };

@@ -8,6 +8,7 @@
 
 #include "scanner/unlock/keywords.h"
 #include "scanner/unlock/text32.h"
+#include "scanner/unlock/token_shape.h"
 
 namespace sekisho::scanner::unlock {
 
@@ -15,7 +16,6 @@ namespace {
 
 using View = std::u32string_view;
 
-constexpr std::size_t max_token = 64;          // characters
 constexpr std::size_t max_run = 256;           // characters without a blank that are taken as one
 constexpr std::size_t max_line = 4'096;        // longer lines are read in pieces
 constexpr std::size_t max_keywords = 500;      // that are followed up, per text
@@ -24,75 +24,6 @@ constexpr std::size_t lines_below = 8;         // lines below a keyword
 constexpr std::size_t chars_below = 600;       // and characters
 constexpr std::size_t max_quoted = 200;        // per text
 constexpr std::size_t max_plain_tokens = 300;  // per text
-
-bool is_blank(char32_t c) { return c == U' ' || c == U'\t' || c == 0x3000 || c == 0xA0; }
-bool is_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
-// What passwords are made of when nothing else marks their end: printable ASCII and letters of alphabets.
-bool is_token_char(char32_t c) { return (c > 0x20 && c < 0x7F) || (c >= 0xC0 && is_letter(c)); }
-bool is_separator(char32_t c) { return View(U":=|>→⇒⇨►▶➡⟶】\t").find(c) != View::npos; }
-// Stands between keyword and password without meaning anything.
-bool is_filler(char32_t c) {
-    return is_blank(c) || is_separator(c) || View(U"-–—―_*#~…・、,.,;])」』}\"”’»").find(c) != View::npos;
-}
-
-char32_t closer_of(char32_t c) {
-    constexpr View open = U"\"'「『“‘«„`<[{【《〈‹(";
-    constexpr View close = U"\"'」』”’»“`>]}】》〉›)";
-    const std::size_t at = open.find(c);
-    return at == View::npos ? U'\0' : close[at];
-}
-
-bool closes(char32_t c, char32_t closer) { return c == closer || (closer == U'“' && c == U'”'); }
-
-bool any(View text, bool (*test)(char32_t)) { return std::ranges::any_of(text, test); }
-bool all(View text, bool (*test)(char32_t)) { return std::ranges::all_of(text, test); }
-
-View strip(View token) {
-    constexpr View edges = U".,;:!?)]}>\"'([{<*`’”»…-=_|";
-    while (!token.empty() && edges.find(token.back()) != View::npos)
-        token.remove_suffix(1);
-    return token;
-}
-
-View trim(View line) {
-    while (!line.empty() && is_blank(line.front()))
-        line.remove_prefix(1);
-    while (!line.empty() && is_blank(line.back()))
-        line.remove_suffix(1);
-    return line;
-}
-
-// Bullets and quote marks before and after the one thing on a line.
-View undecorated(View line) {
-    constexpr View marks = U"・■●◆□○◇★※>|*-–—=:→⇒➡►▶ \t「」『』【】\"“”'’‘«»`[](){}<>#_";
-    line = trim(line);
-    while (!line.empty() && marks.find(line.front()) != View::npos)
-        line.remove_prefix(1);
-    while (!line.empty() && View(U"|* \t」』】\"”'’»`])}>。").find(line.back()) != View::npos)
-        line.remove_suffix(1);
-    return line;
-}
-
-bool is_address(View token) {
-    if (token.find(U"://") != View::npos || token.starts_with(U"www.")) return true;
-    const std::size_t at = token.find(U'@');
-    return at != View::npos && at > 0 && token.substr(at).find(U'.') != View::npos;
-}
-
-// Digits, or digits with letters: what nobody writes as a word.
-bool looks_like_password(View token) {
-    if (token.size() < 3 || token.size() > 32 || is_address(token)) return false;
-    if (all(token, is_digit)) return token.size() <= 12;
-    return any(token, is_digit) && any(token, is_letter);
-}
-
-// Prose where a password would stand: "パスワード：別メールにて" and "password: sent separately".
-bool is_prose(View token) {
-    constexpr std::u32string_view words[] = {U"メール", U"別途",     U"別送",   U"送り",     U"ます",
-                                             U"です",   U"ください", U"下さい", U"お知らせ", U"ご連絡",
-                                             U"以下",   U"下記",     U"発送",   U"另"};
-    return std::ranges::any_of(words, [&](View word) { return token.find(word) != View::npos; });
-}
 
 class Harvest {
 public:

@@ -1,0 +1,16 @@
+// How much memory a decoder will take because the file says so.
+#pragma once
+
+#include <cstdint>
+
+#include "base/bytes.h"
+#include "scanner/containers/archive_reader.h"
+
+namespace sekisho::scanner::containers {
+
+// Bytes of the dictionary or window that the first header asks for (lzma, lzip, xz, zstd, rar5); 0 for kinds
+// whose window is small by design, and for 7z, whose header may itself be compressed: there RLIMIT_AS is the
+// limit.
+std::uint64_t window_bytes(base::Bytes archive, ArchiveKind kind);
+
+}  // namespace sekisho::scanner::containers
