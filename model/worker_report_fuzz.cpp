@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!json) return 0;
     const auto report = model::worker_report_from(*json);
     if (!report) return 0;
-    if (model::worker_report_from(model::to_json(*report)) != report) __builtin_trap();
+    const auto again = model::worker_report_from(model::to_json(*report));
+    if (!again || *again != *report) __builtin_trap();
     const auto judged =
         model::judge(*report, model::RuleTable{}, model::Thresholds{}, model::ScoreOverrides{});
     if (!judged.complete && judged.verdict == model::Verdict::clean) __builtin_trap();
