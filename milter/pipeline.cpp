@@ -109,9 +109,17 @@ std::string released_entry(const Services& services, const Message& message, std
     }
     auto entry = services.quarantine.check_token(tokens.front(), message.connecting_addr,
                                                  message.envelope.recipients, message.buffer.bytes());
-    if (entry) return *std::move(entry);
-    note = "release token refused: " + entry.error().message;
-    return {};
+    if (!entry) {
+        note = "release token refused: " + entry.error().message;
+        return {};
+    }
+    // Spent before the answer: nobody tells a milter of the 250, and a gateway that did not send the token
+    // itself would take it again. Should the MTA fail after this, the release tries again with a new one.
+    if (const auto spent = services.quarantine.spend(tokens.front()); !spent) {
+        note = "release token refused: " + spent.error().message;
+        return {};
+    }
+    return *std::move(entry);
 }
 
 Reply pass_released(const Services& services, Message& message, const std::string& entry, Mta& mta) {
