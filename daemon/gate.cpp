@@ -66,7 +66,8 @@ base::Result<void> open_rooms(Rooms& rooms, config::Settings settings, const std
     rooms.store = SEKISHO_TRY(store::Store::open(settings.store));
     rooms.quarantine = SEKISHO_TRY(quarantine::Quarantine::open(settings.quarantine, *rooms.store));
     rooms.pool = SEKISHO_TRY(sandbox::Pool::create(settings.worker));
-    for (const auto& problem : rooms.pool->rules()->problems)
+    const auto rules = rooms.pool->rules();  // held: the pool may drop it
+    for (const auto& problem : rules->problems)
         say(base::LogLevel::warning, problem);
     rooms.settings = std::make_unique<milter::CurrentSettings>(std::move(settings));
     rooms.services = std::make_unique<milter::Services>(

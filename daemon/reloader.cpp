@@ -84,8 +84,8 @@ ReloadOutcome Reloader::load_and_swap() {
         out.problems.push_back(fresh.error().message);
         return out;
     }
-    for (const auto& problem : pool_.rules()->problems)
-        out.remarks.push_back(problem);
+    const auto rules = pool_.rules();  // held: the pool may drop it
+    out.remarks.insert(out.remarks.end(), rules->problems.begin(), rules->problems.end());
     settings_.set(without_restart_fields(*running, std::move(loaded.settings)));
     return out;
 }
