@@ -3,6 +3,8 @@
 
 import pathlib
 import re
+import shutil
+import socket
 import sys
 import unittest
 
@@ -185,13 +187,14 @@ class Actions(Case):
         self.assertEqual(self.line()["verdict"], "malicious")
 
     def test_a_client_that_hangs_up_in_the_middle_leaves_nothing(self):
-        with Client(self.server.port) as client:
-            client.smtp.mail("partner@example.net")
-            client.smtp.rcpt("user@example.jp")
-            client.smtp.putcmd("DATA")
-            client.smtp.getreply()
-            client.smtp.send(b"Subject: half a mail\r\n\r\n" + b"x" * 100_000)
-            client.smtp.sock.close()
+        client = Client(self.server.port)
+        client.smtp.mail("partner@example.net")
+        client.smtp.rcpt("user@example.jp")
+        client.smtp.putcmd("DATA")
+        client.smtp.getreply()
+        client.smtp.send(b"Subject: half a mail\r\n\r\n" + b"x" * 100_000)
+        client.smtp.sock.shutdown(socket.SHUT_RDWR)
+        client.smtp.close()
         self.assertEqual(self.send(mails.plain("a whole mail")).code, 250)
         self.sink.find("a whole mail")
         wait_until(lambda: self.sekishod.status()["in_flight"]["messages"] == 0, 20, "nothing in flight")
@@ -226,12 +229,11 @@ class Monitor(Case):
 class Chroot(Case):
     def test_the_socket_is_reached_from_inside_the_chroot(self):
         queue = self.folder / "postfix" / "queue"
-        socket = queue / "sekisho" / "milter.sock"
-        socket.parent.mkdir(parents=True)
-        import shutil
-        shutil.chown(socket.parent, "nobody", "postfix")
-        socket.parent.chmod(0o750)
-        gate = self.gate(socket=socket)
+        path = queue / "sekisho" / "milter.sock"
+        path.parent.mkdir(parents=True)
+        shutil.chown(path.parent, "nobody", "postfix")
+        path.parent.chmod(0o750)
+        gate = self.gate(socket=path)
         gate.socket = "unix:sekisho/milter.sock"
         postfix = self.postfix(gate, chroot=True)
         self.assertEqual(send(postfix.port, mails.plain("through the chroot")).code, 250)

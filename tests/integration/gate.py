@@ -1,5 +1,7 @@
 """sekishod for tests: an installed copy of the build, a configuration and folders of its own, and its log."""
 
+import atexit
+import functools
 import grp
 import json
 import os
@@ -9,6 +11,7 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 
 from mta import ROOT, end_process, postfix_groups, start_process
@@ -41,12 +44,14 @@ def write_toml(settings):
     return "".join(plain) + "\n" + "\n".join(tables)
 
 
-def install(folder):
-    """Lays the build out in `folder` as `cmake --install` does, where any user can read it."""
-    prefix = pathlib.Path(folder) / "root"
-    if not prefix.exists():
-        subprocess.run(["cmake", "--install", BUILD, "--prefix", prefix, "--strip"], check=True,
-                       stdout=subprocess.DEVNULL, env={**os.environ, "DESTDIR": ""})
+@functools.cache
+def install():
+    """The build laid out as `cmake --install` does, once a process, where any user can read it; gone when it ends."""
+    prefix = pathlib.Path(tempfile.mkdtemp(prefix="sekisho-root-"))
+    atexit.register(shutil.rmtree, prefix, ignore_errors=True)
+    prefix.chmod(0o755)
+    subprocess.run(["cmake", "--install", BUILD, "--prefix", prefix, "--strip"], check=True,
+                   stdout=subprocess.DEVNULL, env={**os.environ, "DESTDIR": ""})
     return prefix
 
 
@@ -62,7 +67,7 @@ class Sekishod:
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o755)
-        self.prefix = install(self.folder.parent)
+        self.prefix = install()
         self.state, self.run = self.folder / "state", self.folder / "run"
         self.quarantine = pathlib.Path(quarantine) if quarantine else self.state / "quarantine"
         for path in (self.state, self.run, *([self.quarantine] if quarantine else [])):

@@ -9,6 +9,7 @@ import random
 import struct
 import subprocess
 import sys
+import threading
 import unittest
 import zlib
 
@@ -48,7 +49,7 @@ def bomb(members, chunks):
 class Hostile(Case):
     def setUp(self):
         super().setUp()
-        self.prefix = install(self.folder)
+        self.prefix = install()
         config = self.folder / "sekisho.toml"
         config.write_text(f'[worker]\nprogram = "{self.prefix}/libexec/sekisho-worker"\n'
                           f'rules_dirs = ["{self.prefix}/share/sekisho/signatures"]\n')
@@ -169,7 +170,6 @@ class Hostile(Case):
         self.assertEqual(gate.status()["workers"]["deaths"], 0)
 
     def test_bombs_do_not_hold_up_other_mail(self):
-        import threading
         gate = self.gate()
         postfix = self.postfix(gate)
         mail = self.bomb_mail()

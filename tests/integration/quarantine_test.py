@@ -3,6 +3,7 @@
 
 import json
 import pathlib
+import subprocess
 import sys
 import unittest
 
@@ -121,7 +122,6 @@ class Quarantine(Case):
 
 class Permissions(Case):
     def test_a_stranger_may_not_look(self):
-        import subprocess
         gate = self.keep(Sekishod(self.folder / "gate", {"control": {"view_groups": ["daemon"]}})).start()
         command = [gate.prefix / "bin/sekisho", "--config", gate.config, "quarantine", "list"]
         stranger = subprocess.run(command, capture_output=True, user="games", group="games", extra_groups=[])
