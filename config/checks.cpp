@@ -21,6 +21,14 @@ bool is_port(std::string_view text) {
     return error == std::errc() && rest == text.data() + text.size() && port > 0 && port < 65'536;
 }
 
+// "inet:port@host", as libmilter writes it.
+bool is_inet_ours(std::string_view text) {
+    if (!text.starts_with("inet:") && !text.starts_with("inet6:")) return false;
+    const std::string_view rest = text.substr(text.find(':') + 1);
+    const std::size_t at = rest.find('@');
+    return at != std::string_view::npos && is_port(rest.substr(0, at)) && at + 1 < rest.size();
+}
+
 bool is_printable_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
 }
@@ -39,18 +47,15 @@ std::string check_milter_socket(std::string_view text) {
         constexpr std::size_t longest = 107 + 5;  // sun_path of Linux, and "unix:"
         return text.size() <= longest ? "" : "the path of a Unix socket has at most 107 bytes";
     }
-    if (text.starts_with("inet:") || text.starts_with("inet6:")) {
-        const std::string_view rest = text.substr(text.find(':') + 1);
-        const std::size_t at = rest.find('@');
-        if (is_port(rest.substr(0, at)) && at != std::string_view::npos && at + 1 < rest.size()) return {};
-    }
+    if (is_inet_ours(text)) return {};
     return "write \"unix:/path\" or \"inet:port@host\" (in Postfix's main.cf the same is inet:host:port)";
 }
 
 std::string check_smtp_server(std::string_view text) {
+    if (text.starts_with("unix:/") || is_inet_ours(text)) return {};
     const std::size_t colon = text.rfind(':');
     if (text.starts_with("inet:") && colon > 5 && is_port(text.substr(colon + 1))) return {};
-    return "write \"inet:host:port\", for example \"inet:127.0.0.1:25\"";
+    return "write \"inet:host:port\" or \"inet:port@host\", for example \"inet:127.0.0.1:25\"";
 }
 
 std::string check_path(std::string_view text) {

@@ -7,7 +7,7 @@
 namespace sekisho::config {
 
 std::string check_milter_socket(std::string_view text);  // unix:/path or inet:port@host
-std::string check_smtp_server(std::string_view text);    // inet:host:port
+std::string check_smtp_server(std::string_view text);    // inet:host:port, inet:port@host, unix:/path
 std::string check_path(std::string_view text);           // absolute
 std::string check_path_or_empty(std::string_view text);
 std::string check_network(std::string_view text);

@@ -256,6 +256,15 @@ void Loader::check_groups() {
     }
 }
 
+// "inet:port@host" is how sockets are written on our side; who connects wants "inet:host:port".
+void normalise(Settings& settings) {
+    std::string& server = settings.quarantine.release_to;
+    const std::size_t at = server.find('@');
+    if (server.starts_with("inet:") && at != std::string::npos) {
+        server = fmt::format("inet:{}:{}", server.substr(at + 1), server.substr(5, at - 5));
+    }
+}
+
 // The shipped rows are text, so that they are read by the same code as the operator's.
 template <class Target>
 std::vector<Target> shipped_rows(std::string_view name, std::string_view text,
@@ -299,6 +308,7 @@ Loaded load_text(std::string_view toml, const std::string& file_name) {
     loader.root(*table);
     loader.check_groups();
     Loaded loaded = std::move(loader).take();
+    normalise(loaded.settings);
     if (loaded.settings.worker.rules_dirs.empty()) loaded.settings.worker.rules_dirs = default_rules_dirs();
     loaded.settings.version = base::hex(base::sha256(base::as_bytes(toml))).substr(0, 16);
     std::ranges::stable_sort(loaded.problems, {}, &Problem::line);

@@ -78,6 +78,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"socket", "[milter]\nsocket = \"local:/x\"\n", "write \"unix:/path\" or \"inet:port@host\""},
         Fault{"socket_postfix_form", "[milter]\nsocket = \"inet:localhost:8891\"\n",
               "in Postfix's main.cf the same is inet:host:port"},
+        Fault{"server", "[quarantine]\nrelease_to = \"localhost:25\"\n", "write \"inet:host:port\" or"},
         Fault{"network", "[milter]\ntrusted_relays = [\"10.0.0.1/8\"]\n",
               "\"10.0.0.1/8\" is not right; write an address or network"},
         Fault{"listen", "[control]\nmetrics_listen = \"0.0.0.0:9119\"\n", "only loopback is listened on"},
@@ -221,6 +222,15 @@ group = "finance"
     EXPECT_THAT(s.scores[0].scores,
                 ElementsAre(testing::Pair("office.vba.autoexec", 1.0), testing::Pair("yara.*", 0.0)));
     EXPECT_THAT(s.version, SizeIs(16));
+}
+
+TEST(Load, TakesTheServerForReleasesInBothForms) {
+    for (const char* form : {"inet:2525@127.0.0.1", "inet:127.0.0.1:2525"}) {
+        const Loaded loaded =
+            load_text(std::string("[quarantine]\nrelease_to = \"") + form + "\"\n", "s.toml");
+        ASSERT_THAT(texts_of(loaded.problems), IsEmpty());
+        EXPECT_EQ(loaded.settings.quarantine.release_to, "inet:127.0.0.1:2525");
+    }
 }
 
 TEST(Load, WithoutRowsTheShippedPolicyHolds) {

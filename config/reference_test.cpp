@@ -65,6 +65,31 @@ TEST(ShippedToml, EveryCommentedSettingLoads) {
     EXPECT_GT(loaded.settings.rules.size(), defaults().rules.size());
 }
 
+// What the hand-written pages show as TOML is right as well. Groups stand in other examples.
+TEST(Docs, ExamplesLoad) {
+    for (const char* page : {"docs/policy.md", "docs/install.md", "README.md"}) {
+        std::ifstream file(std::string(SEKISHO_SOURCE_DIR) + "/" + page);
+        std::string line;
+        std::string block;
+        bool inside = false;
+        while (std::getline(file, line)) {
+            if (!inside) {
+                inside = line == "```toml";
+                continue;
+            }
+            if (line != "```") {
+                block += line + '\n';
+                continue;
+            }
+            for (const Problem& problem : load_text(std::exchange(block, {}), page).problems) {
+                if (problem.what.find("there is no group") == std::string::npos)
+                    ADD_FAILURE() << problem.to_string();
+            }
+            inside = false;
+        }
+    }
+}
+
 TEST(Schema, EveryRowHasHelpAndASection) {
     for (const Row<Settings>& row : settings_rows()) {
         EXPECT_FALSE(row.key.help.empty()) << row.key.full_name();

@@ -165,7 +165,7 @@ const std::array rows{
     set<&S::quarantine, &Q::min_free>({.section = "quarantine", .key = "min_free", .type = Type::size,
         .help = "Free space that is left on its file system. Under it mail that needs the quarantine gets 451 4.3.1."}),
     set<&S::quarantine, &Q::release_to>({.section = "quarantine", .key = "release_to", .type = Type::text, .check = check_smtp_server,
-        .help = "SMTP server that takes released mail: inet:host:port."}),
+        .help = "SMTP server that takes released mail: inet:host:port or unix:/path."}),
     set<&S::quarantine, &Q::release_helo>({.section = "quarantine", .key = "release_helo", .type = Type::text,
         .check = check_domain_or_empty, .help = "Name in the HELO of a release.", .example = R"("mx1.example.com")",
         .default_text = "the host's name"}),
