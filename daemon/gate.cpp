@@ -124,7 +124,9 @@ void follow_orders(const Channel& channel, Rooms& rooms) {
     }
 }
 
-// New connections and new messages get 421 from here on; what is in flight is finished.
+// New connections and new messages get 421 from here on; what is in flight is finished. Libmilter is not
+// stopped: smfi_stop waits up to five seconds for its own listener, and ends sessions that have not heard
+// their 421.
 void drain(const Channel& channel, Rooms& rooms) {
     rooms.draining = true;
     say(base::LogLevel::info, "stopping: finishing what is in flight");
@@ -140,7 +142,6 @@ void drain(const Channel& channel, Rooms& rooms) {
     if (const auto left = rooms.in_flight.messages(); left > 0) {
         say(base::LogLevel::warning, "some mail in flight did not finish in time; its senders keep it");
     }
-    milter::stop_milter();
 }
 
 }  // namespace

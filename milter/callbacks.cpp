@@ -326,6 +326,4 @@ base::Result<void> serve_milter() {
     return {};
 }
 
-void stop_milter() { smfi_stop(); }
-
 }  // namespace sekisho::milter

@@ -12,13 +12,10 @@ namespace sekisho::milter {
 // socket or group, Cause::io where the system refuses.
 base::Result<void> open_milter(const config::MilterSettings& settings, const Services& services);
 
-// Libmilter's main loop. Returns after stop_milter(), within about five seconds. The calling thread must not
-// be the process's first one: libmilter blocks SIGHUP, SIGTERM and SIGINT in it and waits for them in a
+// Libmilter's main loop, until the process ends; returns only where it cannot go on. The calling thread must
+// not be the process's first one: libmilter blocks SIGHUP, SIGTERM and SIGINT in it and waits for them in a
 // thread of its own, and only signals that the first thread ignores without blocking them never reach that
 // thread (daemon/gate.cpp).
 base::Result<void> serve_milter();
-
-// No new connection is taken. Connections that are there are not waited for.
-void stop_milter();
 
 }  // namespace sekisho::milter
