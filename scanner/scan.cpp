@@ -63,13 +63,13 @@ public:
           findings_(request.limits.max_findings),
           rules_left_(request.limits.max_rules_time) {
         Part root;
-        root.path = request.kind == model::InputKind::message ? "message" : path_segment(0, "file", "");
         set_name(root, request.name);
         root.opened_by = "input";
         root.bytes = input;
         if (request.kind == model::InputKind::message) root.type = "message/rfc822";
         (void)budget_.spend_part(0);
         const Format* format = identify(root, rooms_);
+        root.path = root.type == "message/rfc822" ? "message" : "file";
         enqueue({std::move(root), format}, Turn::light);
     }
 
