@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "scanner/containers/archive_reader.h"
+#include "scanner/containers/inflate64.h"
 #include "scanner/containers/zip_directory.h"
 #include "scanner/containers/zip_headers.h"
 
@@ -102,6 +103,18 @@ private:
     bool ended_ = false;
 };
 
+State through_inflate64(const PackedSource& source, Tally& tally) {
+    switch (inflate64(source, [&](Bytes bytes) { return tally.put(bytes); })) {
+        case Inflated::whole:
+            return State::whole;
+        case Inflated::refused:
+            return State::refused;
+        case Inflated::damaged:
+            break;
+    }
+    return State::damaged;
+}
+
 // libarchive's streaming ZIP reader gets a local header of our own and the packed bytes behind it, so that it
 // sees neither the archive's other members nor its encryption.
 std::string local_header(const PackedMember& member) {
@@ -161,6 +174,8 @@ Decoded decode(const PackedMember& member, const PackedSource& source, const Sin
         state = copy_stored(source, tally);
     } else if (member.method == zip_deflated) {
         state = Inflate().run(source, tally);
+    } else if (member.method == zip_deflated64) {
+        state = through_inflate64(source, tally);
     } else if (std::ranges::find(libarchive_methods, member.method) != libarchive_methods.end()) {
         state = through_libarchive(member, source, tally);
     }

@@ -32,7 +32,7 @@ struct PackedMember {
     std::uint64_t size = 0;    // as said
 };
 
-// Stored and deflate here, in pieces of 64 KB; bzip2, LZMA, zstd, xz and PPMd through libarchive.
+// Stored, deflate and deflate64 here, in pieces of 64 KB; bzip2, LZMA, zstd, xz and PPMd through libarchive.
 // `sink` gets the decoded bytes in order; false from it: refused.
 Decoded decode(const PackedMember& member, const PackedSource& source,
                const std::function<bool(base::Bytes)>& sink);

@@ -18,6 +18,7 @@ namespace sekisho::scanner::containers {
 
 constexpr std::uint16_t zip_stored = 0;
 constexpr std::uint16_t zip_deflated = 8;
+constexpr std::uint16_t zip_deflated64 = 9;
 constexpr std::uint16_t zip_winzip_aes = 99;
 
 // WinZip's extra field 0x9901.

@@ -37,6 +37,11 @@ const Written writers[] = {
     {"7zz", "7zz a -tzip a.zip one.txt sub 表.txt"},
     {"7zz lzma", "7zz a -tzip -mm=LZMA a.zip one.txt sub 表.txt"},
     {"7zz bzip2", "7zz a -tzip -mm=BZip2 a.zip one.txt sub 表.txt"},
+    {"7zz deflate64", "7zz a -tzip -mm=Deflate64 a.zip one.txt sub 表.txt"},
+    {"7zz aes deflate64", "7zz a -tzip -mm=Deflate64 -mem=AES256 -pW4ALLD a.zip one.txt sub 表.txt",
+     "W4ALLD"},
+    {"7zz zipcrypto deflate64", "7zz a -tzip -mm=Deflate64 -mem=ZipCrypto -pW4ALLD a.zip one.txt sub 表.txt",
+     "W4ALLD"},
     {"7zz ppmd", "7zz a -tzip -mm=PPMd a.zip one.txt sub 表.txt"},
     {"7zz aes", "7zz a -tzip -mem=AES256 -pW4ALLD a.zip one.txt sub 表.txt", "W4ALLD"},
     {"7zz aes128", "7zz a -tzip -mem=AES128 -pW4ALLD a.zip one.txt sub 表.txt", "W4ALLD"},
@@ -130,6 +135,29 @@ TEST(Zip, ALockedExecutableIsTold) {
     EXPECT_FALSE(has(extraction, "archive.encrypted.lone-document"));
 }
 
+// Long matches, far distances, stored and fixed blocks.
+TEST(Zip, Deflate64OfManyKinds) {
+    std::mt19937 random(2);
+    std::string noise;
+    for (int i = 0; i < 60'000; ++i)
+        noise.push_back(static_cast<char>(random()));
+    Scratch scratch;
+    const std::pair<const char*, std::string> files[] = {{"zeros", std::string(3'000'000, '\0')},
+                                                         {"noise", noise},
+                                                         {"twice", noise + noise + noise},
+                                                         {"text", sample_text(400'000)},
+                                                         {"short", "abc"}};
+    for (const auto& [name, content] : files)
+        scratch.write(name, content);
+    scratch.run("7zz a -tzip -mm=Deflate64 -mx=9 a.zip zeros noise twice text short");
+    const std::string archive = scratch.read("a.zip");
+    TestExtraction extraction({}, archive.size());
+    open_with(zip_format, archive, extraction);
+    for (const auto& [name, content] : files)
+        EXPECT_EQ(hash_of_child(extraction, name), sha256_of(content)) << name;
+    EXPECT_TRUE(extraction.findings().all().empty());
+}
+
 // 7zz refuses such passwords for AES; bsdtar and zip take the bytes as they come.
 TEST(Zip, JapanesePasswords) {
     for (const char* command :
@@ -211,10 +239,11 @@ TEST(Zip, TruncatedAtEveryByte) {
 
 TEST(Zip, BitFlipsNeverCrash) {
     std::mt19937 random(5);
-    for (const char* command : {"zip -r a.zip one.txt two.txt", "zip -P 4432 a.zip one.txt two.txt",
-                                "7zz a -tzip -mem=AES256 -p4432 a.zip one.txt two.txt",
-                                "7zz a -tzip -mm=LZMA a.zip one.txt two.txt", "zip -fz a.zip one.txt two.txt",
-                                "zip -r - one.txt two.txt | cat >a.zip"}) {
+    for (const char* command :
+         {"zip -r a.zip one.txt two.txt", "zip -P 4432 a.zip one.txt two.txt",
+          "7zz a -tzip -mem=AES256 -p4432 a.zip one.txt two.txt",
+          "7zz a -tzip -mm=LZMA a.zip one.txt two.txt", "7zz a -tzip -mm=Deflate64 a.zip one.txt two.txt",
+          "zip -fz a.zip one.txt two.txt", "zip -r - one.txt two.txt | cat >a.zip"}) {
         Scratch scratch;
         scratch.write("one.txt", sample_text(300));
         scratch.write("two.txt", sample_text(100));
