@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
-"""Hostile input against the release binaries, sandbox and all: bounded time and memory, nothing clean that was not read,
-no name that becomes more than data."""
+"""Hostile mail through Postfix, and the dearest bomb by the command line: bounded time and memory, nothing clean that was
+not read, other mail not held up. hostile_scan_test.py has what needs no mail server."""
 
-import base64
 import json
 import pathlib
-import random
 import struct
 import subprocess
 import sys
@@ -96,20 +94,6 @@ class Hostile(Case):
         self.assertTrue(report["limits"])
         self.assertEqual(baseline["verdict"], "clean")
 
-    def test_ten_thousand_parts(self):
-        parts = b"".join(b"--x\r\nContent-Type: text/plain\r\n\r\npart %d\r\n" % n for n in range(10_500))
-        report, _, _ = self.not_clean(b"Subject: many\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n"
-                                      b"\r\n" + parts + b"--x--\r\n")
-        self.assertIn("limit.parts", report["limits"])
-
-    def test_a_thousand_levels(self):
-        mail = b"Subject: deep\r\n\r\nthe end\r\n"
-        for level in range(1000):
-            mail = (b"Subject: deep\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n"
-                    b"Content-Type: message/rfc822\r\n\r\n" % (level, level)) + mail + b"\r\n--b%d--\r\n" % level
-        report, _, _ = self.not_clean(mail)
-        self.assertIn("limit.depth", report["limits"])
-
     def test_header_lines_of_ten_megabytes(self):
         for line in (b"Subject: " + b"x" * (10 << 20), b"X-Long: " + b"a=b; " * (2 << 20),
                      b"Content-Type: multipart/mixed; boundary=" + b"y" * (10 << 20), b"Z" * (10 << 20)):
@@ -118,43 +102,6 @@ class Hostile(Case):
             self.assertLess(cpu, 10)
             self.assertLess(peak, 400)
             self.assertLess(len(report["message"]["subject"]), 1100)
-
-    def test_truncated_everything(self):
-        chooser = random.Random(1)
-        samples = {"nested": mails.nested("cut"), "locked": mails.locked_zip("cut", "Pw-99-xyz"),
-                   "docx": mails.clean_document("cut"), "dropper": mails.dropper("cut")}
-        for name, whole in samples.items():
-            for _ in range(6):
-                at = chooser.randrange(200, len(whole) - 1)
-                with self.subTest(sample=name, at=at):
-                    status, report, _, _ = self.scan(whole[:at])
-                    self.assertIn(status, (0, 1, 3))
-                    self.assertIn("verdict", report)
-
-    def test_names_stay_data(self):
-        names = ["../../../../tmp/escaped", "/etc/passwd", "a\x1b[31mred", "%s%n%x", "x" * 65_000, "line\nbreak: evil",
-                 "\u202egnp.exe", "con", "", ".", "..", "a/b", "$(touch pwned)"]
-        mail = b"Subject: =?utf-8?Q?=1B]0;owned=07?=\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n"
-        for number, name in enumerate(names):
-            encoded = base64.b64encode(name.encode()).decode()
-            words = "\r\n ".join(f"=?utf-8?B?{encoded[at:at + 60]}?=" for at in range(0, len(encoded), 60))
-            mail += f'--x\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="{words}"' \
-                    f"\r\n\r\nmember {number}\r\n".encode()
-        mail += b'--x\r\nContent-Disposition: attachment; filename="\xff\xfe\x80.exe"\r\n\r\nraw\r\n--x--\r\n'
-        path = self.folder / "names.eml"
-        path.write_bytes(mail)
-        target = self.folder / "parts"
-        done = subprocess.run([*self.sekisho, "unpack", path, "-o", target], capture_output=True, timeout=60,
-                              cwd=self.folder)
-        self.assertIn(done.returncode, (0, 1, 3), done.stderr)
-        self.assertTrue((target / "manifest.json").exists())
-        inside = {p.resolve() for p in target.rglob("*")}
-        self.assertTrue(all(p.is_relative_to(target.resolve()) for p in inside))
-        self.assertFalse(pathlib.Path("/tmp/escaped").exists())
-        self.assertFalse((self.folder / "pwned").exists())
-        shown = subprocess.run([*self.sekisho, "scan", path], capture_output=True, timeout=60).stdout
-        for byte in (b"\x1b", b"\x07", "\u202e".encode()):
-            self.assertNotIn(byte, shown)
 
     def test_hostile_mail_leaves_the_log_in_order(self):
         gate = self.gate()

@@ -1,0 +1,173 @@
+#!/usr/bin/python3
+"""Hostile input through the installed `sekisho scan`: bombs, quines, floods of parts, deep nesting, long headers, cuts.
+
+Nothing of it may crash, come out as complete and clean, or cost more than the bounds that are stated here. CPU time
+and memory are those of the whole program with its workers, as the kernel counted them.
+"""
+
+import base64
+import bz2
+import io
+import json
+import os
+import pathlib
+import random
+import resource
+import subprocess
+import tempfile
+import unittest
+import zipfile
+import zlib
+
+from gate import install
+from mta import remove_tree
+
+MIB = 1 << 20
+
+
+def mail(*attachments, text="see the attachment"):
+    """A multipart message; each attachment is (name, bytes)."""
+    lines = ["From: sender@example.com", "To: recipient@example.jp", "Subject: test", "MIME-Version: 1.0",
+             'Content-Type: multipart/mixed; boundary="b"', "", "--b", "Content-Type: text/plain", "", text]
+    for name, data in attachments:
+        lines += ["--b", f'Content-Type: application/octet-stream; name="{name}"', "Content-Transfer-Encoding: base64", ""]
+        lines += base64.encodebytes(data).decode().split("\n")[:-1]
+    return "\r\n".join([*lines, "--b--", ""]).encode()
+
+
+def zipped(*members, method=zipfile.ZIP_DEFLATED):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method, compresslevel=9) as archive:
+        for name, data in members:
+            archive.writestr(zipfile.ZipInfo(name), data, compress_type=method)
+    return out.getvalue()
+
+
+def overlapping_zip(members, size):
+    """Many central entries that all point at one local member: small, and huge when it is added up."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    data = packer.compress(bytes(size)) + packer.flush()
+    crc = zlib.crc32(bytes(size))
+    numbers = b"\x14\0\0\0\x08\0\0\0\0\0" + b"".join(n.to_bytes(4, "little") for n in (crc, len(data), size))
+    out = bytearray(b"PK\3\4" + numbers + b"\5\0\0\0" + b"a.txt" + data)
+    start = len(out)
+    for i in range(members):
+        name = b"%05d" % i
+        out += b"PK\1\2\x14\0" + numbers + b"\5\0" + bytes(12 + 4) + name
+    count = members.to_bytes(2, "little")
+    out += b"PK\5\6" + bytes(4) + count + count + (len(out) - start).to_bytes(4, "little")
+    return bytes(out + start.to_bytes(4, "little") + b"\0\0")
+
+
+class Hostile(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="sekisho-"))
+        cls.folder.chmod(0o755)
+        cls.addClassCleanup(remove_tree, cls.folder)
+        cls.prefix = install()
+
+    def scan(self, data, name="input.eml", cpu=None, memory=None):
+        """The report of one scan that must end properly: no crash, and within its bounds."""
+        path = self.folder / name
+        path.write_bytes(data)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run([self.prefix / "bin/sekisho", "scan", "--json", path], capture_output=True, check=False,
+                              timeout=300)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.assertIn(done.returncode, (0, 1, 3), done.stderr.decode(errors="replace"))
+        report = json.loads(done.stdout)
+        ids = [finding["id"] for finding in report["findings"]]
+        for bad in ("scan.crashed", "scan.failed", "worker.protocol"):
+            self.assertNotIn(bad, ids)
+        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        if cpu is not None:
+            self.assertLess(spent, cpu, f"CPU seconds; findings {ids}")
+        if memory is not None:
+            self.assertLess(after.ru_maxrss * 1024, memory, "peak resident bytes")
+        return report
+
+    def assert_not_clean(self, report, *findings):
+        ids = [finding["id"] for finding in report["findings"]]
+        self.assertFalse(report["complete"] and report["verdict"] == "clean", ids)
+        for finding in findings:
+            self.assertIn(finding, ids)
+
+    def test_a_nested_bomb_ends_by_the_budget(self):
+        # 100 distinct members of 100 MB of zeros each: 10 GB out of less than 235 KB.
+        inner = zipped(("zeros.txt", bytes(100 * MIB)))
+        members = [(f"{i:03}.zip", inner + b"%03d" % i) for i in range(100)]
+        bomb = mail(("bomb.zip", zipped(*members)))
+        self.assertLess(len(bomb), 235_000)
+        self.assert_not_clean(self.scan(bomb, cpu=2.0, memory=100 * MIB))
+
+    def test_an_overlapping_bomb_is_named(self):
+        bomb = mail(("bomb.zip", overlapping_zip(3_000, 4 * MIB)))
+        self.assertLess(len(bomb), 235_000)
+        self.assert_not_clean(self.scan(bomb, cpu=2.0, memory=100 * MIB), "archive.bomb")
+
+    def test_bzip2_bombs_end_by_the_budget(self):
+        packed = bz2.compress(bytes(200 * MIB))
+        self.assert_not_clean(self.scan(mail(*((f"{i}.bz2", packed) for i in range(50))), memory=100 * MIB))
+
+    def test_zips_nested_beyond_the_limit(self):
+        data = b"bottom"
+        for i in range(40):
+            data = zipped((f"{i}.zip", data))
+        self.assert_not_clean(self.scan(mail(("deep.zip", data))), "limit.depth")
+
+    def test_ten_thousand_parts(self):
+        parts = "".join(f"--b\r\nContent-Type: text/plain\r\n\r\n{i}\r\n" for i in range(10_500))
+        head = 'From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
+        self.assert_not_clean(self.scan((head + parts + "--b--\r\n").encode()), "limit.parts")
+
+    def test_a_thousand_levels_of_multipart(self):
+        text = "From: a@example.com\r\nMIME-Version: 1.0\r\n"
+        for i in range(1_000):
+            text += f'Content-Type: multipart/mixed; boundary="b{i}"\r\n\r\n--b{i}\r\n'
+        self.assert_not_clean(self.scan((text + "\r\ninnermost\r\n").encode()), "limit.depth")
+
+    def test_a_thousand_levels_of_mail_in_mail(self):
+        head = "From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: message/rfc822\r\n\r\n"
+        self.assert_not_clean(self.scan((head * 1_000 + "From: b@example.com\r\n\r\nend\r\n").encode()), "limit.depth")
+
+    def test_a_header_line_of_ten_megabytes(self):
+        text = b"From: a@example.com\r\nX-Long: " + b"x" * (10 * MIB) + b"\r\nSubject: s\r\n\r\nbody\r\n"
+        self.assert_not_clean(self.scan(text, cpu=3.0), "limit.header")
+
+    def test_a_million_header_fields(self):
+        self.assert_not_clean(self.scan(b"A: b\r\n" * 1_000_000 + b"\r\nbody\r\n", cpu=5.0), "limit.header")
+
+    def test_truncated_everything(self):
+        whole = mail(("a.zip", zipped(("a.txt", b"hello " * 500), ("b.zip", zipped(("c.txt", os.urandom(400)))))))
+        cuts = random.Random(1)
+        archive = zipped(("a.txt", bytes(cuts.randbytes(3_000))))
+        for _ in range(12):
+            self.scan(whole[:cuts.randrange(len(whole))])
+            cut = cuts.randrange(30, len(archive) - 1)
+            self.assert_not_clean(self.scan(mail(("cut.zip", archive[:cut]))))
+
+    def test_random_bytes(self):
+        self.scan(random.Random(2).randbytes(300_000), name="noise.bin")
+        self.scan(b"", name="empty.eml")
+
+    def test_names_that_are_weapons_stay_data(self):
+        names = ["../../../etc/passwd", "/etc/cron.d/x", "a\x1b[2Jb", "%s%n%x", "$(touch pwned)", "'; rm -rf /;'",
+                 "x" * 60_000, "\u202egnp.exe", "a\nb"]
+        archive = zipped(*((name, b"x") for name in names))
+        report = self.scan(mail(("n.zip", archive)))
+        self.assertGreaterEqual(len(report["parts"]), len(names) + 2)
+        out = self.folder / "unpacked"
+        subprocess.run([self.prefix / "bin/sekisho", "unpack", self.folder / "input.eml", "-o", out], check=False,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
+        inside = {path.relative_to(out).parts[0] for path in out.rglob("*")}
+        self.assertIn("manifest.json", inside)
+        self.assertFalse((self.folder / "etc").exists() or pathlib.Path("/etc/cron.d/x").exists())
+        text = subprocess.run([self.prefix / "bin/sekisho", "scan", self.folder / "input.eml"], check=False,
+                              capture_output=True, timeout=120).stdout
+        self.assertNotIn(b"\x1b", text)
+        self.assertNotIn("\u202e".encode(), text)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
