@@ -38,11 +38,13 @@ void say(base::LogLevel level, std::string_view text) {
 // are never ignored). So this thread ignores them here, keeps them unblocked, and leaves libmilter's main
 // loop, which blocks them, to another thread. Orders come through the channel alone.
 void ignore_signals() {
+    struct sigaction ignore{};
+    ignore.sa_handler = SIG_IGN;
     for (const int number : {SIGHUP, SIGTERM, SIGINT, SIGPIPE, SIGUSR1, SIGUSR2})
-        ::signal(number, SIG_IGN);
+        ::sigaction(number, &ignore, nullptr);
     sigset_t none;
     ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
 }
 
 // What the gate is made of, in the order in which it is made. All of it outlives every libmilter thread: the

@@ -3,6 +3,7 @@
 #include <getopt.h>
 
 #include <array>
+#include <span>
 
 #include "base/escape.h"
 #include "config/installation.h"
@@ -16,6 +17,7 @@ constexpr int gate_option = 1'000;
 }  // namespace
 
 base::Result<Options> parse_options(int argc, char** argv) {
+    const std::span words(argv, static_cast<std::size_t>(argc));
     static constexpr std::array long_options{
         option{"config", required_argument, nullptr, 'c'}, option{"foreground", no_argument, nullptr, 'f'},
         option{"gate", no_argument, nullptr, gate_option}, option{"help", no_argument, nullptr, 'h'},
@@ -26,6 +28,7 @@ base::Result<Options> parse_options(int argc, char** argv) {
     ::optind = 0;  // glibc: start anew, so that tests can call this twice
     ::opterr = 0;
     while (true) {
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): called before there is a second thread
         const int found = ::getopt_long(argc, argv, "c:fhV", long_options.data(), nullptr);
         if (found == -1) break;
         switch (found) {
@@ -44,15 +47,17 @@ base::Result<Options> parse_options(int argc, char** argv) {
                 out.version = true;
                 break;
             default: {
-                const std::string word = ::optind > 0 && ::optind <= argc ? argv[::optind - 1] : "";
+                const auto at = static_cast<std::size_t>(::optind);
+                const std::string word = at > 0 && at <= words.size() ? words[at - 1] : "";
                 return base::fail(base::Cause::invalid,
                                   "unknown or incomplete option \"" + base::escape(word) + "\"");
             }
         }
     }
     if (::optind < argc) {
-        return base::fail(base::Cause::invalid,
-                          "unexpected argument \"" + base::escape(argv[::optind]) + "\"");
+        return base::fail(
+            base::Cause::invalid,
+            "unexpected argument \"" + base::escape(words[static_cast<std::size_t>(::optind)]) + "\"");
     }
     return out;
 }

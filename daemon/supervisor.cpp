@@ -46,7 +46,7 @@ sigset_t our_signals() {
     // dup2 onto itself would leave close-on-exec set.
     if (channel == Channel::gate_fd) channel = ::dup(channel);
     if (::dup2(channel, Channel::gate_fd) == Channel::gate_fd &&
-        ::sigprocmask(SIG_SETMASK, &none, nullptr) == 0) {
+        ::pthread_sigmask(SIG_SETMASK, &none, nullptr) == 0) {
         ::execv("/proc/self/exe", arguments);
     }
     ::_exit(127);
@@ -54,7 +54,11 @@ sigset_t our_signals() {
 
 class Supervisor {
 public:
-    explicit Supervisor(const SupervisorOptions& options) : options_(options) {}
+    explicit Supervisor(const SupervisorOptions& options) : options_(options) {
+        // systemd wants two signs of life per period; three leave room for a busy machine.
+        const auto period = std::chrono::duration_cast<milliseconds>(watchdog_period());
+        if (period.count() > 0) options_.ping_every = std::min(options_.ping_every, period / 3);
+    }
     int run();
 
 private:
@@ -76,7 +80,7 @@ private:
     milliseconds until_next() const;
     void reload();
 
-    const SupervisorOptions& options_;
+    SupervisorOptions options_;
     base::UniqueFd signals_;
     std::optional<Channel> channel_;
     pid_t gate_ = 0;
@@ -97,6 +101,7 @@ bool Supervisor::start_gate() {
     // Everything that exec needs is made before fork.
     std::vector<std::string> words{"sekishod", "--gate", "--config", options_.config_file};
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (auto& word : words)
         arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -259,7 +264,7 @@ milliseconds Supervisor::until_next() const {
 
 int Supervisor::run() {
     const sigset_t set = our_signals();
-    ::sigprocmask(SIG_BLOCK, &set, nullptr);
+    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
     signals_.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!signals_) {
         say(base::LogLevel::error, base::fail_errno("signalfd", errno).error().message);

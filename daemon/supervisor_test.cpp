@@ -90,7 +90,8 @@ protected:
         const base::UniqueFd out(
             ::open(path("log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
         std::array<const char*, 4> arguments{"sekishod", "--config", config.c_str(), nullptr};
-        std::array<const char*, 3> environment{notify.c_str(), "PATH=/usr/bin:/bin", nullptr};
+        std::array<const char*, 4> environment{notify.c_str(), "WATCHDOG_USEC=1500000", "PATH=/usr/bin:/bin",
+                                               nullptr};
         pid = ::fork();
         ASSERT_GE(pid, 0);
         if (pid == 0) {
@@ -143,6 +144,8 @@ TEST_F(Program, TakesMailReloadsAndStops) {
     start();
     EXPECT_THAT(manager->wait_for("READY=1"), HasSubstr("READY=1"));
     EXPECT_EQ(send(), 'c');
+
+    EXPECT_THAT(manager->wait_for("WATCHDOG=1"), HasSubstr("WATCHDOG=1")) << "the gate answers pings";
 
     ::kill(pid, SIGHUP);
     EXPECT_THAT(manager->wait_for("READY=1"), HasSubstr("RELOADING=1"));

@@ -115,7 +115,7 @@ void log_fault(std::string_view what) noexcept {
         base::log(base::LogLevel::error,
                   base::LogLine("NOQUEUE:").add("event", "internal-error").add("what", what).text());
     } catch (...) {
-        // Out of memory: the answer matters more than the line.
+        return;  // out of memory: the answer matters more than the line
     }
 }
 
@@ -139,6 +139,7 @@ sfsistat guarded(SMFICTX* context, sfsistat fallback, Function step) noexcept {
 std::vector<std::string_view> arguments_of(char** argv) {
     std::vector<std::string_view> out;
     // A null-terminated array, as libmilter's interface has it.
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-bounds-pointer-arithmetic)
     for (char** argument = argv; argument != nullptr && *argument != nullptr; ++argument)
         out.emplace_back(*argument);
     return out;
@@ -167,8 +168,8 @@ Peer peer_of(const char* host, const sockaddr* address) {
 
 void attach(SMFICTX* context, bool leading_space) {
     delete connection_of(context);
-    auto connection = std::make_unique<Connection>(leading_space);
-    if (smfi_setpriv(context, connection.get()) == MI_SUCCESS) connection.release();
+    Connection* connection = std::make_unique<Connection>(leading_space).release();  // freed by on_close
+    if (smfi_setpriv(context, connection) != MI_SUCCESS) delete connection;
 }
 
 sfsistat on_negotiate(SMFICTX* context, unsigned long actions, unsigned long steps, unsigned long,
@@ -229,6 +230,7 @@ sfsistat on_data(SMFICTX* context) {
     });
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): libmilter's prototype
 sfsistat on_header(SMFICTX* context, char* name, char* value) {
     return guarded(context, SMFIS_NOREPLY, [&](Connection& connection, Mta& mta) {
         connection.session.on_header(mta, name,

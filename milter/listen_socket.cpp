@@ -29,6 +29,16 @@ bool somebody_listens(const std::string& path) {
     return errno != ECONNREFUSED && errno != ENOENT;
 }
 
+// Libmilter would only say "unable to bind", and only to syslog.
+base::Result<void> folder_of(const std::string& path) {
+    const std::string folder = path.substr(0, path.find_last_of('/'));
+    struct stat info{};
+    if (!folder.empty() && (::stat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode))) {
+        return base::fail(base::Cause::invalid, "milter socket " + path + ": there is no folder " + folder);
+    }
+    return {};
+}
+
 }  // namespace
 
 std::optional<std::string> unix_path(std::string_view socket) {
@@ -52,7 +62,7 @@ std::string postfix_name(std::string_view socket) {
 base::Result<void> remove_stale_socket(const std::string& path) {
     struct stat info{};
     if (::lstat(path.c_str(), &info) != 0) {
-        if (errno == ENOENT) return {};
+        if (errno == ENOENT) return folder_of(path);
         return base::fail_errno("milter socket " + path, errno);
     }
     if (!S_ISSOCK(info.st_mode)) {
