@@ -1,6 +1,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "sandbox/worker_filter.h"
@@ -17,8 +18,12 @@ constexpr rlim_t child_files = 16;
 // Backstop for a child whose gate and program are both gone; the gate's clock ends scans long before.
 constexpr rlim_t child_cpu_seconds = 1'200;
 
+// Never above the hard limit that is there already: a service manager may have set it to 0.
 Result<void> set(__rlimit_resource what, rlim_t value) {
-    const rlimit limit{.rlim_cur = value, .rlim_max = value};
+    rlimit limit{};
+    if (::getrlimit(what, &limit) != 0) return base::fail_errno("getrlimit", errno);
+    const rlim_t least = std::min(value, limit.rlim_max);
+    limit = {.rlim_cur = least, .rlim_max = least};
     if (::setrlimit(what, &limit) != 0) return base::fail_errno("setrlimit", errno);
     return {};
 }
