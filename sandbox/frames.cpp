@@ -74,25 +74,23 @@ void append_message(std::vector<std::byte>& out, FrameType type, std::uint64_t i
 }
 
 std::span<std::byte> FrameReader::room() {
-    if (begin_ == end_) {
-        begin_ = end_ = 0;
-    } else if (begin_ > 0) {
-        std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
-                  buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
+    if (begin_ > 0) {
+        const auto left = whole().subspan(begin_, end_ - begin_);
+        std::ranges::copy(left, whole().begin());  // to the front: forward copying is right
         end_ -= begin_;
         begin_ = 0;
     }
-    return std::span(buffer_).subspan(end_);
+    return whole().subspan(end_);
 }
 
 void FrameReader::received(std::size_t bytes) {
-    assert(bytes <= buffer_.size() - end_);
+    assert(bytes <= max_frame_bytes - end_);
     end_ += bytes;
 }
 
 Result<std::optional<Frame>> FrameReader::next() {
     if (broken_) return fail(Cause::malformed, "a stream that was broken before");
-    const Bytes waiting = Bytes(buffer_).subspan(begin_, end_ - begin_);
+    const Bytes waiting = Bytes(whole()).subspan(begin_, end_ - begin_);
     if (waiting.size() < frame_header_bytes) return std::nullopt;
     const Result<Header> header = header_from(waiting.first(frame_header_bytes));
     if (!header) {

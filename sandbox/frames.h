@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -65,7 +66,8 @@ void append_message(std::vector<std::byte>& out, FrameType type, std::uint64_t i
 // Cuts a stream of bytes into frames. Holds at most one frame and never more than max_frame_bytes.
 class FrameReader {
 public:
-    FrameReader() : buffer_(max_frame_bytes) {}
+    // Not filled with zeros: each fork would touch sixteen pages for a request that takes one.
+    FrameReader() : buffer_(std::make_unique_for_overwrite<std::byte[]>(max_frame_bytes)) {}
 
     // Where the next bytes of the stream belong; never empty unless a whole frame waits in next().
     // Ends the life of payloads that next() gave out.
@@ -79,7 +81,9 @@ public:
     bool in_frame() const { return end_ != begin_; }  // a frame has begun and is not whole
 
 private:
-    std::vector<std::byte> buffer_;
+    std::span<std::byte> whole() { return {buffer_.get(), max_frame_bytes}; }
+
+    std::unique_ptr<std::byte[]> buffer_;
     std::size_t begin_ = 0;  // first byte that was not given out
     std::size_t end_ = 0;    // behind the last byte that was received
     bool broken_ = false;

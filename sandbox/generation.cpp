@@ -162,7 +162,7 @@ void Generation::listen(const std::stop_token& stop) {
         const std::scoped_lock lock(mutex_);
         dead_ = true;
         idle.swap(idle_);
-        // Nobody will report their end: whoever waits for it is told so. Those that scan may finish.
+        // Those that scan may finish: their sockets are the gate's. Nobody will report their end, though.
         for (const auto& child : idle)
             child->process->kill();
     }

@@ -154,7 +154,7 @@ private:
 
     bool is_reusable() {
         const model::WorkerReport& report = *answer_.report();
-        return !on_slow_lane_ && !answer_.end()->leaving && answer_.end()->denied_calls == 0 &&
+        return !died_ && !on_slow_lane_ && !answer_.end()->leaving && answer_.end()->denied_calls == 0 &&
                !report.risky && report.findings.empty() && !child_.reader.in_frame();
     }
 

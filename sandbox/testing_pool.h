@@ -18,6 +18,16 @@ namespace sekisho::sandbox {
 
 inline std::string test_program(const std::string& name) { return SEKISHO_BIN_DIR "/" + name; }
 
+// The worker that misbehaves on demand (tests/sandbox/sandbox_test_worker.cpp).
+inline config::WorkerSettings test_settings() {
+    config::WorkerSettings settings;
+    settings.program = test_program("sandbox_test_worker");
+    settings.fast_children = 2;
+    settings.slow_children = 2;
+    settings.rules_dirs = {"first"};
+    return settings;
+}
+
 inline std::unique_ptr<GatePool> make_pool(const config::WorkerSettings& settings,
                                            const PoolTuning& tuning = {}) {
     auto pool = GatePool::create(settings, tuning);
