@@ -164,6 +164,33 @@ TEST(RealWorker, KilledAtRandomPointsCostsThatMessageAlone) {
     EXPECT_EQ(pool->stats().failures.at("crashed"), static_cast<std::uint64_t>(SEKISHO_KILL_ROUNDS));
 }
 
+std::filesystem::path corpus() {
+    const char* named = std::getenv("SEKISHO_CORPUS");  // NOLINT(*-mt-unsafe)
+    return named != nullptr ? named : SEKISHO_SOURCE_DIR "/../shared/corpus";
+}
+
+// What a library opens late, or a decoder does that the walls do not foresee, shows here.
+TEST(RealWorker, MakesNoRefusedCallOverTheCorpus) {
+    if (!std::filesystem::is_directory(corpus())) GTEST_SKIP() << "no corpus at " << corpus();
+    auto settings = real_settings();
+    settings.fast_children = 2;
+    const auto pool = make_pool(settings);
+    std::uint64_t denied = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(corpus())) {
+        if (!entry.is_regular_file()) continue;
+        const auto bytes = base::read_file(entry.path(), 64u << 20);
+        ASSERT_TRUE(bytes) << entry.path();
+        const model::ScanRequest request{
+            .id = 7, .kind = model::InputKind::file, .name = entry.path().filename()};
+        const ScanOutcome outcome = pool->scan(request, message_of(*bytes).get(), "corpus", nullptr);
+        EXPECT_EQ(outcome.status, ScanStatus::ok)
+            << entry.path() << ": " << outcome.part << " " << outcome.detail;
+        EXPECT_EQ(pool->stats().denied_calls, denied) << entry.path();
+        denied = pool->stats().denied_calls;
+    }
+    EXPECT_EQ(pool->stats().forbidden_calls, 0u);
+}
+
 TEST(RealWorker, MemoryOfTheProgramStaysSmall) {
     const auto pool = make_pool(real_settings());
     EXPECT_GT(pool->heap_bytes(), 0u);
