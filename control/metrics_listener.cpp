@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <span>
 #include <thread>
 
 #include "base/fd.h"
@@ -38,8 +39,10 @@ base::Result<Endpoint> endpoint_of(const std::string& listen) {
     if (colon == std::string::npos) return wrong();
     const auto address = base::Address::parse(std::string_view(listen).substr(0, colon));
     std::uint16_t port = 0;
+    // NOLINTBEGIN(*-pointer-arithmetic): from_chars wants both ends
     const char* end = listen.data() + listen.size();
     const auto number = std::from_chars(listen.data() + colon + 1, end, port);
+    // NOLINTEND(*-pointer-arithmetic)
     const bool loopback = address && base::any_contains({"127.0.0.0/8", "::1/128"}, address->text());
     if (!loopback || number.ec != std::errc() || number.ptr != end) return wrong();
     Endpoint out;
@@ -47,7 +50,7 @@ base::Result<Endpoint> endpoint_of(const std::string& listen) {
         sockaddr_in v4{};
         v4.sin_family = AF_INET;
         v4.sin_port = htons(port);
-        std::memcpy(&v4.sin_addr, address->raw().data() + 12, 4);
+        std::memcpy(&v4.sin_addr, std::span(address->raw()).last(4).data(), 4);
         std::memcpy(&out.address, &v4, sizeof v4);
         out.size = sizeof v4;
     } else {

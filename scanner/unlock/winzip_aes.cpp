@@ -69,17 +69,17 @@ private:
         message[sha1_block - 2] = static_cast<std::uint8_t>(bits >> 8);
         message[sha1_block - 1] = static_cast<std::uint8_t>(bits);
     }
-    static void put(std::uint8_t* out, SHA_LONG value) {
+    static void put(Digest& out, std::size_t at, SHA_LONG value) {
         for (std::size_t i = 0; i < 4; ++i)
-            out[i] = static_cast<std::uint8_t>(value >> (24 - 8 * i));
+            out[at + i] = static_cast<std::uint8_t>(value >> (24 - 8 * i));
     }
     static Digest digest_of(const SHA_CTX& state) {
         Digest out;
-        put(&out[0], state.h0);
-        put(&out[4], state.h1);
-        put(&out[8], state.h2);
-        put(&out[12], state.h3);
-        put(&out[16], state.h4);
+        put(out, 0, state.h0);
+        put(out, 4, state.h1);
+        put(out, 8, state.h2);
+        put(out, 12, state.h3);
+        put(out, 16, state.h4);
         return out;
     }
     Digest run(std::array<std::uint8_t, sha1_block> message, std::size_t size) const {
