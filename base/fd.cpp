@@ -60,6 +60,7 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
     for (;;) {
         const std::size_t have = out.size();
         out.resize(have + piece);
+        // NOLINTNEXTLINE(*-pointer-arithmetic): read(2) into our own buffer, within its size
         const ssize_t n = ::read(fd.get(), out.data() + have, piece);
         if (n < 0 && errno != EINTR) return fail_errno(path, errno);
         out.resize(have + static_cast<std::size_t>(n < 0 ? 0 : n));

@@ -147,7 +147,9 @@ std::expected<Value, std::string> read_mode(const Key& key, const TomlValue& tom
     if (const auto* number = toml.as_integer()) return in_range(key, *number);
     std::int64_t mode = -1;
     if (const std::string* text = toml.as_string()) {
+        // NOLINTNEXTLINE(*-pointer-arithmetic): from_chars wants both ends
         const auto [rest, error] = std::from_chars(text->data(), text->data() + text->size(), mode, 8);
+        // NOLINTNEXTLINE(*-pointer-arithmetic): from_chars wants both ends
         if (error != std::errc() || rest != text->data() + text->size()) mode = -1;
     }
     if (mode >= key.min && mode <= key.max) return mode;

@@ -109,6 +109,7 @@ ReceivedFd receive_with_fd(int socket, std::span<std::byte> room) {
         const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
         for (std::size_t i = 0; i < count; ++i) {
             int fd = -1;
+            // NOLINTNEXTLINE(*-pointer-arithmetic): bounded by the frame
             std::memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof(int));
             base::UniqueFd owned(fd);
             if (out.fd) {

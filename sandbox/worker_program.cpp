@@ -180,8 +180,10 @@ private:
 // Everything that may still open files; then the walls close.
 Result<Sandbox> become_ready(const std::vector<std::string>& arguments, const WorkerTasks& tasks) {
     const Options options = SEKISHO_TRY(options_from(arguments));
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
     ::setenv("TZ", "UTC", 1);
     ::tzset();
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
     if (std::setlocale(LC_CTYPE, "C.UTF-8") == nullptr) return fail(Cause::invalid, "no locale C.UTF-8");
     ReadyFacts facts;
     facts.rules = SEKISHO_TRY(tasks.load(options.rules_dirs));
@@ -203,6 +205,7 @@ int run_worker(const std::vector<std::string>& arguments, const WorkerTasks& tas
     sigset_t child_signal;
     ::sigemptyset(&child_signal);
     ::sigaddset(&child_signal, SIGCHLD);
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
     ::sigprocmask(SIG_BLOCK, &child_signal, nullptr);
     const base::UniqueFd signals(::signalfd(-1, &child_signal, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!signals) return exit_not_ready;

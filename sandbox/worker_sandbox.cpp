@@ -49,6 +49,7 @@ std::uint64_t private_bytes() {
 
 Result<void> become(const std::string& user) {
     if (::geteuid() != 0 || user.empty()) return {};
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
     const passwd* entry = ::getpwnam(user.c_str());
     if (entry == nullptr) return fail(Cause::invalid, fmt::format("no user {}", user));
     if (::setgroups(0, nullptr) != 0) return base::fail_errno("setgroups", errno);

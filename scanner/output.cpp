@@ -101,6 +101,7 @@ struct Output::Impl {
                 resident += page;
                 page_touched = true;
             }
+            // NOLINTNEXTLINE(*-pointer-arithmetic): the mapping of our own, within its size
             std::memcpy(at + size, piece.data(), piece.size());
         }
         size += piece.size();

@@ -113,9 +113,11 @@ std::vector<RuleText> split_rules(std::string_view source) {
             modifiers = false;
             in_rule = true;
         } else if (in_rule && before == "rule") {
+            // NOLINTNEXTLINE(bugprone-use-after-move): set anew when the next rule begins
             rule.name = text;
         } else if (text == "{") {
             ++depth;
+            // NOLINTNEXTLINE(bugprone-inc-dec-in-conditions): the order is fixed by &&
         } else if (text == "}" && depth > 0 && --depth == 0 && in_rule) {
             rule.end = lexer.offset();
             rule.last_line = token->line;
