@@ -7,11 +7,11 @@
 // Read by the runtimes before main. A symboliser would have to be executed; leaks are looked for by threads;
 // a decoder that asks for too much is told so, as malloc does; and what was freed does not count for long as
 // memory.
-extern "C" const char* __asan_default_options();  // NOLINT(*-reserved-identifier)
+extern "C" const char* __asan_default_options();   // NOLINT(*-reserved-identifier)
 extern "C" const char* __asan_default_options() {  // NOLINT(*-reserved-identifier)
     return "symbolize=0:detect_leaks=0:allocator_may_return_null=1:quarantine_size_mb=16";
 }
-extern "C" const char* __tsan_default_options();  // NOLINT(*-reserved-identifier)
+extern "C" const char* __tsan_default_options();   // NOLINT(*-reserved-identifier)
 extern "C" const char* __tsan_default_options() {  // NOLINT(*-reserved-identifier)
     return "symbolize=0:die_after_fork=0";
 }
