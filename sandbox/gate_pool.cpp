@@ -313,6 +313,15 @@ std::uint64_t GatePool::heap_bytes() const {
     return current_.generation != nullptr ? current_.generation->ready().heap_bytes : 0;
 }
 
+std::vector<int> GatePool::idle_children() const {
+    std::shared_ptr<Generation> generation;
+    {
+        const std::scoped_lock lock(mutex_);
+        generation = current_.generation;
+    }
+    return generation != nullptr ? generation->idle_pids() : std::vector<int>();
+}
+
 int GatePool::program_pid() const {
     const std::scoped_lock lock(mutex_);
     return current_.generation != nullptr ? current_.generation->pid() : 0;

@@ -45,6 +45,7 @@ public:
     // Of the current generation: its process, and the private memory that each fork shares page by page.
     int program_pid() const;
     std::uint64_t heap_bytes() const;
+    std::vector<int> idle_children() const;  // pids; 0 for one that is being forked
 
 private:
     struct Current {

@@ -277,6 +277,15 @@ void Generation::retire(std::unique_ptr<Child> child) {
     if (child->process->wait_status(std::chrono::milliseconds(0))) known_.erase(known);
 }
 
+std::vector<int> Generation::idle_pids() {
+    const std::scoped_lock lock(mutex_);
+    std::vector<int> out;
+    for (const auto& child : idle_) {
+        out.push_back(child->process->pid());
+    }
+    return out;
+}
+
 void Generation::top_up(std::uint32_t busy) {
     const std::scoped_lock lock(mutex_);
     while (!dead_ && address_space_ > 0 && idle_.size() + busy < settings_.spare_children) {

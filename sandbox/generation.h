@@ -58,6 +58,8 @@ public:
     // Forks until as many children are idle as are kept spare, `busy` of them counted as coming back.
     void top_up(std::uint32_t busy);
 
+    std::vector<int> idle_pids();  // 0 for one whose fork has not been heard of yet
+
     bool alive() const { return !dead_; }
     int pid() const { return pid_; }
     const ReadyFacts& ready() const { return ready_; }

@@ -39,25 +39,20 @@ TEST(Pool, PlainMessagesShareAChildAndOthersEndIt) {
     settings.fast_children = 1;
     settings.worker_messages = 4;
     const auto pool = make_pool(settings);
-    const auto only_child = [&] {
-        std::vector<int> children;
-        eventually([&] { return (children = children_of(pool->program_pid())).size() == 1; });
-        return children.empty() ? 0 : children[0];
-    };
-    EXPECT_EQ(scan_text(*pool, "plain").status, ScanStatus::ok);  // by now the rehearsal's child is gone
-    const int first = only_child();
+    EXPECT_EQ(scan_text(*pool, "plain").status, ScanStatus::ok);
+    const int first = only_child(*pool);
     for (const char* text : {"plain", "plain"}) {
         EXPECT_EQ(scan_text(*pool, text).status, ScanStatus::ok);
-        EXPECT_EQ(only_child(), first);
+        EXPECT_EQ(only_child(*pool), first);
     }
     EXPECT_EQ(scan_text(*pool, "plain").status, ScanStatus::ok);  // the fourth of four
     int before = first;
     for (const char* text : {"risky", "finding", "open"}) {
-        ASSERT_TRUE(eventually([&] { return only_child() != before; })) << text;
-        before = only_child();
+        ASSERT_TRUE(eventually([&] { return only_child(*pool) != before; })) << text;
+        before = only_child(*pool);
         EXPECT_EQ(scan_text(*pool, text).status, ScanStatus::ok) << text;
     }
-    EXPECT_TRUE(eventually([&] { return only_child() != before; }));
+    EXPECT_TRUE(eventually([&] { return only_child(*pool) != before; }));
     EXPECT_EQ(pool->stats().deaths, 0u);
 }
 
@@ -115,19 +110,18 @@ TEST(Pool, DeathAtThousandRandomPointsCostsThatMessageAlone) {
     EXPECT_GT(bystanders, 0);
     EXPECT_EQ(pool->stats().deaths, static_cast<std::uint64_t>(rounds));
     EXPECT_EQ(pool->stats().failures.at("crashed"), static_cast<std::uint64_t>(rounds));
-    EXPECT_TRUE(eventually([&] { return children_of(pool->program_pid()).size() == 2; }));
+    EXPECT_EQ(idle_children(*pool, 2).size(), 2u);
 }
 
 TEST(Pool, KilledIdleChildrenCostNothing) {
     const auto pool = make_pool(test_settings());
     for (int round = 0; round < 20; ++round) {
-        std::vector<int> idle;
-        ASSERT_TRUE(eventually([&] { return (idle = children_of(pool->program_pid())).size() == 2; }));
+        const std::vector<int> idle = idle_children(*pool, 2);
         for (const int pid : idle)
             ::kill(pid, SIGKILL);
-        ASSERT_TRUE(eventually([&] {
-            const auto now = children_of(pool->program_pid());
-            return now.size() == 2 && now != idle;
+        EXPECT_TRUE(eventually([&] {
+            const std::vector<int> now = pool->idle_children();
+            return now.size() == 2 && std::ranges::find_first_of(now, idle) == now.end();
         }));
         EXPECT_EQ(scan_text(*pool, "plain").status, ScanStatus::ok);
     }

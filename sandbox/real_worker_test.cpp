@@ -47,12 +47,6 @@ std::map<std::string, std::string> status_of(int pid) {
     return out;
 }
 
-int only_child(const GatePool& pool) {
-    std::vector<int> children;
-    EXPECT_TRUE(eventually([&] { return (children = children_of(pool.program_pid())).size() == 1; }));
-    return children.empty() ? 0 : children[0];
-}
-
 TEST(RealWorker, OpensTheRehearsalMailWithoutOneRefusedCall) {
     const auto pool = make_pool(real_settings());
     const ScanOutcome outcome = scan_text(*pool, rehearsal_mail());
@@ -183,7 +177,8 @@ TEST(RealWorker, MakesNoRefusedCallOverTheCorpus) {
         const model::ScanRequest request{
             .id = 7, .kind = model::InputKind::file, .name = entry.path().filename()};
         const ScanOutcome outcome = pool->scan(request, message_of(*bytes).get(), "corpus", nullptr);
-        EXPECT_EQ(outcome.status, ScanStatus::ok)
+        // Some were made to exhaust memory within a library; then the watch ends them.
+        EXPECT_THAT(outcome.status, testing::AnyOf(ScanStatus::ok, ScanStatus::timed_out))
             << entry.path() << ": " << outcome.part << " " << outcome.detail;
         EXPECT_EQ(pool->stats().denied_calls, denied) << entry.path();
         denied = pool->stats().denied_calls;

@@ -1,9 +1,8 @@
 // For tests alone: a pool on a given worker program, messages from text, and a look at its processes.
 #pragma once
 
+#include <algorithm>
 #include <csignal>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -47,20 +46,6 @@ inline ScanOutcome scan_text(Pool& pool, std::string_view text, const std::strin
     return pool.scan(request, message.get(), lane, parts);
 }
 
-// Of the worker program, as /proc tells; zombies left out.
-inline std::vector<int> children_of(int program) {
-    std::ifstream list("/proc/" + std::to_string(program) + "/task/" + std::to_string(program) + "/children");
-    std::vector<int> out;
-    for (int pid = 0; list >> pid;) {
-        std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
-        std::string text;
-        std::getline(stat, text);
-        const std::size_t name_end = text.rfind(')');
-        if (name_end != text.npos && text.substr(name_end + 2, 1) != "Z") out.push_back(pid);
-    }
-    return out;
-}
-
 // Waits for something that comes without fail, as fast as it comes.
 template <class Condition>
 bool eventually(Condition condition) {
@@ -69,6 +54,21 @@ bool eventually(Condition condition) {
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     return false;
+}
+
+// The pids of all idle children, once there are `count` of them.
+inline std::vector<int> idle_children(const GatePool& pool, std::size_t count) {
+    std::vector<int> pids;
+    EXPECT_TRUE(eventually([&] {
+        pids = pool.idle_children();
+        return pids.size() == count && std::ranges::find(pids, 0) == pids.end();
+    }));
+    return pids;
+}
+
+inline int only_child(const GatePool& pool) {
+    const std::vector<int> pids = idle_children(pool, 1);
+    return pids.empty() ? 0 : pids[0];
 }
 
 }  // namespace sekisho::sandbox

@@ -1,5 +1,6 @@
 // sekisho-worker: the program in which hostile bytes are parsed. Started by sekishod and sekisho, never by
 // hand.
+#include <iconv.h>
 #include <unistd.h>
 
 #include <memory>
@@ -34,12 +35,22 @@ private:
     sandbox::AnswerSink& sink_;
 };
 
+// libarchive converts names in LHA headers by iconv whatever it is told, and glibc loads a module for each
+// charset. These are the ones that such headers name; never closed, so that they stay. Any other is a refused
+// call, and the name stays as bytes.
+void load_iconv_modules() {
+    for (const char* charset : {"CP932", "UTF-16LE"}) {
+        ::iconv_open("UTF-8", charset);
+    }
+}
+
 // sekisho-worker's two tasks on one rule engine.
 class Worker {
 public:
     base::Result<model::RuleTable> load(const std::vector<std::string>& rules_dirs) {
         engine_ = SEKISHO_TRY(scanner::rules::load_yara(rules_dirs));
         SEKISHO_TRY(scanner::warm_up());
+        load_iconv_modules();
         return engine_->table();
     }
     model::WorkerReport scan(const model::ScanRequest& request, base::Bytes message,
