@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <memory>
+#include <span>
 
 #include "sandbox/worker_program.h"
 #include "scanner/rules/yara_engine.h"
@@ -40,7 +41,7 @@ private:
 // call, and the name stays as bytes.
 void load_iconv_modules() {
     for (const char* charset : {"CP932", "UTF-16LE"}) {
-        ::iconv_open("UTF-8", charset);
+        (void)::iconv_open("UTF-8", charset);
     }
 }
 
@@ -74,5 +75,6 @@ int main(int argc, char** argv) {
     };
     // Not exit(): what is kept for the forks needs no taking apart.
     // NOLINTNEXTLINE(*-pointer-arithmetic): the words of the command line
-    ::_exit(sandbox::run_worker({argv, argv + argc}, tasks));
+    const std::span words(argv, static_cast<std::size_t>(argc));
+    ::_exit(sandbox::run_worker({words.begin(), words.end()}, tasks));
 }

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <span>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -83,10 +84,11 @@ void measure(config::WorkerSettings settings, std::uint32_t messages_per_child) 
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 2) return 2;
+    const std::span words(argv, static_cast<std::size_t>(argc));
+    if (words.size() < 2) return 2;
     config::WorkerSettings settings;
-    settings.program = argv[1];
-    settings.rules_dirs.assign(argv + 2, argv + argc);
+    settings.program = words[1];
+    settings.rules_dirs.assign(words.begin() + 2, words.end());
     fmt::print("{:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n", "per child", "wall us", "scan us", "gate us",
                "worker us", "heap KB");
     for (const std::uint32_t messages : {1u, 20u, 200u}) {

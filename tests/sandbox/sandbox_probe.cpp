@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <functional>
 #include <map>
+#include <span>
 #include <string_view>
 
 #include "sandbox/channel.h"
@@ -94,7 +95,8 @@ int child(sandbox::Sandbox& walls, int socket, const Call& call) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const auto call = argc == 2 ? calls().find(argv[1]) : calls().end();
+    const std::span words(argv, static_cast<std::size_t>(argc));
+    const auto call = words.size() == 2 ? calls().find(words[1]) : calls().end();
     if (call == calls().end()) return 2;
     const auto pair = sandbox::make_socket_pair();
     auto walls = sandbox::Sandbox::prepare("nobody");

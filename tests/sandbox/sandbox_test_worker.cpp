@@ -23,6 +23,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -189,5 +190,6 @@ base::Result<model::RuleTable> load(const std::vector<std::string>& dirs) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    ::_exit(sandbox::run_worker({argv, argv + argc}, {.load = load, .scan = obey}));
+    const std::span words(argv, static_cast<std::size_t>(argc));
+    ::_exit(sandbox::run_worker({words.begin(), words.end()}, {.load = load, .scan = obey}));
 }
