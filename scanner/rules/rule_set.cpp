@@ -124,6 +124,42 @@ void drop_bad_rules(RuleFile& file, std::vector<std::string>& problems) {
     file.source.clear();
 }
 
+namespace {
+
+std::size_t write_text(const void* bytes, std::size_t size, std::size_t count, void* out) {
+    static_cast<std::string*>(out)->append(static_cast<const char*>(bytes), size * count);
+    return count;
+}
+
+std::size_t read_text(void* bytes, std::size_t size, std::size_t count, void* in) {
+    auto& left = *static_cast<std::string_view*>(in);
+    const std::size_t wanted = size * count;
+    if (wanted > left.size()) return 0;
+    left.copy(static_cast<char*>(bytes), wanted);
+    left.remove_prefix(wanted);
+    return count;
+}
+
+// libyara compiles into a dozen buffers of a megabyte each and keeps them: 10 MB for five rules, which every
+// fork of the worker would share page by page. Written out and read back, a set is as small as its rules.
+base::Result<CompiledRules> compacted(CompiledRules rules) {
+    std::string text;
+    YR_STREAM out{.user_data = &text, .read = nullptr, .write = write_text};
+    if (yr_rules_save_stream(rules.get(), &out) != ERROR_SUCCESS) {
+        return base::fail(base::Cause::internal, "libyara could not save the rules");
+    }
+    rules.reset();
+    std::string_view left = text;
+    YR_STREAM in{.user_data = &left, .read = read_text, .write = nullptr};
+    YR_RULES* small = nullptr;
+    if (yr_rules_load_stream(&in, &small) != ERROR_SUCCESS) {
+        return base::fail(base::Cause::internal, "libyara could not load the rules that it saved");
+    }
+    return CompiledRules(small);
+}
+
+}  // namespace
+
 base::Result<CompiledRules> compile(const std::vector<RuleFile>& files,
                                     const std::function<bool(const RuleText&)>& wanted) {
     CompileError error;
@@ -142,7 +178,7 @@ base::Result<CompiledRules> compile(const std::vector<RuleFile>& files,
     if (yr_compiler_get_rules(compiler.get(), &rules) != ERROR_SUCCESS) {
         return base::fail(base::Cause::internal, "libyara could not finish the rules");
     }
-    return CompiledRules(rules);
+    return compacted(CompiledRules(rules));
 }
 
 model::RuleTable describe(YR_RULES* rules, const std::vector<RuleFile>& files) {
