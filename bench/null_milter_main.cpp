@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <span>
 
 namespace {
 
@@ -21,6 +22,7 @@ int main(int argc, char** argv) {
         std::fputs("usage: null-milter SOCKET\n", stderr);
         return 2;
     }
+    char* const socket = std::span(argv, 2)[1];
     // libmilter wants names that it may write to.
     static char name[] = "null-milter";
     smfiDesc filter{};
@@ -38,9 +40,9 @@ int main(int argc, char** argv) {
     filter.xxfi_abort = on_event;
     filter.xxfi_close = on_event;
     filter.xxfi_data = on_event;
-    if (smfi_register(filter) != MI_SUCCESS || smfi_setconn(argv[1]) != MI_SUCCESS ||
+    if (smfi_register(filter) != MI_SUCCESS || smfi_setconn(socket) != MI_SUCCESS ||
         smfi_opensocket(true) != MI_SUCCESS) {
-        std::fprintf(stderr, "null-milter: cannot listen on %s\n", argv[1]);
+        std::fprintf(stderr, "null-milter: cannot listen on %s\n", socket);
         return 1;
     }
     return smfi_main() == MI_SUCCESS ? 0 : 1;
