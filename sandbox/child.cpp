@@ -78,6 +78,11 @@ int ChildProcess::pid() const {
     return pid_;
 }
 
+bool ChildProcess::answered() const {
+    const std::scoped_lock lock(mutex_);
+    return pid_ != 0 || wait_status_.has_value();
+}
+
 std::optional<std::chrono::nanoseconds> ChildProcess::cpu_time() const {
     const std::scoped_lock lock(mutex_);
     clockid_t clock = 0;

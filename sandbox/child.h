@@ -28,6 +28,7 @@ public:
     std::optional<std::chrono::nanoseconds> cpu_time() const;
     std::optional<std::uint64_t> resident_bytes() const;
     int pid() const;
+    bool answered() const;  // the template has said what became of the fork
     // Waits for the news of its end; nullopt where none comes in time.
     std::optional<int> wait_status(std::chrono::milliseconds at_most) const;
 

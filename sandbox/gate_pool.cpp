@@ -74,6 +74,7 @@ Result<GatePool::Current> GatePool::start_generation(const config::WorkerSetting
     if (out.program.empty()) return fail(Cause::invalid, "sekisho-worker is not installed");
     out.rules_dirs = settings.rules_dirs;
     out.require_landlock = settings.require_landlock;
+    out.answer_time = tuning_.answer_time;
     out.spare_children = lane_limits(settings).fast;
     out.on_child_exit = [this](int wait_status) { child_ended(wait_status); };
     out.on_death = [this] { changed_.notify_all(); };

@@ -21,10 +21,10 @@ namespace sekisho::sandbox {
 
 // What tests change and operators do not.
 struct PoolTuning {
-    std::chrono::milliseconds stall_time{5'000};  // an answer that has begun must end
-    std::chrono::milliseconds restart_wait{
-        10'000};  // how long a scan waits for a program that is started again
-    std::chrono::milliseconds first_backoff{100};  // after a second death in a row; doubles
+    std::chrono::milliseconds stall_time{5'000};     // an answer that has begun must end
+    std::chrono::milliseconds answer_time{10'000};   // a fork that takes longer: the program hangs
+    std::chrono::milliseconds restart_wait{10'000};  // for a program that is started again
+    std::chrono::milliseconds first_backoff{100};    // after a second death in a row; doubles
     std::chrono::milliseconds last_backoff{10'000};
 };
 

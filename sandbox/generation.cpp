@@ -141,30 +141,55 @@ void Generation::end_program() {
 }
 
 void Generation::listen(const std::stop_token& stop) {
+    const auto look_every = std::min(settings_.answer_time / 4, std::chrono::milliseconds(1'000));
     bool sound = true;
     while (sound && !stop.stop_requested()) {
         std::array<pollfd, 2> look{pollfd{.fd = control_.get(), .events = POLLIN, .revents = 0},
                                    pollfd{.fd = wake_.get(), .events = POLLIN, .revents = 0}};
-        if (::poll(look.data(), look.size(), -1) <= 0 || look[0].revents == 0) continue;
-        const Received got = receive(control_.get(), reader_.room());
-        reader_.received(got.bytes);
-        sound = got.open;
-        for (;;) {
-            const auto frame = reader_.next();
-            sound = sound && frame.has_value();
-            if (!frame || !*frame) break;
-            heard(**frame);
+        if (::poll(look.data(), look.size(), static_cast<int>(look_every.count())) > 0 &&
+            look[0].revents != 0) {
+            sound = hear();
+        } else if (hangs()) {
+            base::log(base::LogLevel::error, "sandbox: the worker program does not answer and is killed");
+            ::kill(pid_, SIGKILL);
+            sound = false;
         }
     }
-    if (sound) return;
+    if (!sound) bury();
+}
+
+bool Generation::hear() {
+    const Received got = receive(control_.get(), reader_.room());
+    reader_.received(got.bytes);
+    for (;;) {
+        const auto frame = reader_.next();
+        if (!frame) return false;
+        if (!*frame) return got.open;
+        heard(**frame);
+    }
+}
+
+bool Generation::hangs() {
+    const std::scoped_lock lock(mutex_);
+    const Clock::time_point latest = Clock::now() - settings_.answer_time;
+    return dead_ || std::ranges::any_of(known_, [&](const auto& entry) {
+               return !entry.second.process->answered() && entry.second.asked < latest;
+           });
+}
+
+// Children that scan may finish: their sockets are the gate's. Nobody will report their end, though; and
+// those that were never forked end now, by nobody's fault.
+void Generation::bury() {
     std::vector<std::unique_ptr<Child>> idle;
     {
         const std::scoped_lock lock(mutex_);
         dead_ = true;
         idle.swap(idle_);
-        // Those that scan may finish: their sockets are the gate's. Nobody will report their end, though.
         for (const auto& child : idle)
             child->process->kill();
+        for (const auto& [serial, known] : known_) {
+            if (!known.process->answered()) known.process->exited(static_cast<int>(never_started));
+        }
     }
     if (settings_.on_death) settings_.on_death();
 }
@@ -223,7 +248,7 @@ Result<std::unique_ptr<Child>> Generation::fork_child(std::uint64_t address_spac
     const std::vector<std::byte> wanted = encode_u64(address_space);
     std::vector<std::byte> out;
     append_frame(out, {.type = FrameType::fork, .id = child->serial, .payload = wanted});
-    known_.emplace(child->serial, Known{.process = child->process});
+    known_.emplace(child->serial, Known{.process = child->process, .asked = Clock::now()});
     const auto sent = send_all(control_.get(), out, pair.theirs.get(), Clock::now() + tell_time);
     if (!sent) {
         known_.erase(child->serial);

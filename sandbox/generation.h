@@ -27,6 +27,8 @@ struct GenerationSettings {
     bool require_landlock = false;
     std::uint32_t spare_children = 1;  // forked ahead of need
     std::chrono::seconds start_time{120};
+    // A fork that the program has not answered by then means that it hangs: it is killed, as if it had died.
+    std::chrono::milliseconds answer_time{10'000};
     // Told of each death of a child, from a thread of the generation: wait status. May be empty.
     std::function<void(int)> on_child_exit;
     std::function<void()> on_death;  // the worker program itself is gone; not called from the destructor
@@ -67,6 +69,7 @@ public:
 private:
     struct Known {
         std::shared_ptr<ChildProcess> process;
+        Clock::time_point asked;
         bool retired = false;
     };
     explicit Generation(GenerationSettings settings) : settings_(std::move(settings)) {}
@@ -74,7 +77,10 @@ private:
     base::Result<void> spawn();
     base::Result<void> wait_ready();
     void listen(const std::stop_token& stop);
+    bool hear();  // false: the program has closed its socket or breaks the protocol
     void heard(const Frame& frame);
+    bool hangs();
+    void bury();
     void child_exited(std::uint64_t serial, int wait_status);
     base::Result<std::unique_ptr<Child>> fork_child(std::uint64_t address_space);
     void tell(FrameType type, std::uint64_t serial);

@@ -64,9 +64,27 @@ TEST(PoolReload, DeadProgramIsStartedAgain) {
     EXPECT_EQ(scan_text(*pool, "plain").status, ScanStatus::ok);
     scan.join();
     // The child goes on without its program, unless it had not been forked yet.
-    EXPECT_THAT(in_flight.status, testing::AnyOf(ScanStatus::ok, ScanStatus::crashed));
+    EXPECT_THAT(in_flight.status, testing::AnyOf(ScanStatus::ok, ScanStatus::unavailable));
     EXPECT_EQ(pool->stats().restarts, 1u);
     EXPECT_EQ(pool->stats().generation, 2u);
+}
+
+TEST(PoolReload, HungProgramIsReplacedAndNoMessageIsBlamed) {
+    const auto pool = make_pool(test_settings(), {.answer_time = std::chrono::milliseconds(200)});
+    idle_children(*pool, 2);
+    const int program = pool->program_pid();
+    ::kill(program, SIGSTOP);
+    int served = 0;
+    while (pool->stats().generation == 1) {  // those that had been forked before serve first
+        const ScanOutcome outcome = scan_text(*pool, "risky");
+        EXPECT_THAT(outcome.status, testing::AnyOf(ScanStatus::ok, ScanStatus::unavailable))
+            << outcome.detail;
+        served += outcome.status == ScanStatus::ok ? 1 : 0;
+    }
+    EXPECT_GE(served, 2);
+    EXPECT_EQ(scan_text(*pool, "risky").status, ScanStatus::ok);
+    EXPECT_EQ(pool->stats().restarts, 1u);
+    EXPECT_TRUE(eventually([&] { return ::kill(program, 0) != 0; }));
 }
 
 TEST(PoolReload, MissingProgramAndBadRulesAreErrors) {
