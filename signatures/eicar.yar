@@ -11,6 +11,7 @@ rule EICAR_Test_File
         score = 10
         severity = "critical"
         reference = "https://www.eicar.org/download-anti-malware-testfile/"
+        largest_bytes = 256
         date = "2026-11-24"
     strings:
         $first = "X5O!P%@AP[4\\PZX54(P^)7CC)7}"

@@ -11,6 +11,7 @@ rule Emotet_JS_Array_2019
         score = 7
         severity = "high"
         reference = "Neo23x0/signature-base: MAL_Emotet_JS_Dropper_Oct19_1"
+        types = "text/* application/octet-stream"
         date = "2026-11-24"
     strings:
         $start = "var a=['" wide
@@ -27,6 +28,7 @@ rule Emotet_LNK_Findstr_2022
         score = 6
         severity = "high"
         reference = "Unit 42: Emotet switches to LNK files (2022-04-25), https://github.com/pan-unit42/iocs"
+        types = "application/x-ms-shortcut application/octet-stream"
         date = "2026-11-24"
     strings:
         $magic = { 4C 00 00 00 01 14 02 00 00 00 00 00 C0 00 00 00 00 00 00 46 }
@@ -48,6 +50,7 @@ rule Emotet_OneNote_Script_2023
         score = 7
         severity = "high"
         reference = "Unit 42: Emotet with OneNote attachments (2023-03-16), https://github.com/pan-unit42/iocs"
+        types = "application/onenote application/octet-stream"
         date = "2026-11-24"
     strings:
         $section = { E4 52 5C 7B 8C D8 A7 4D AE B1 53 78 D0 29 96 D3 }
@@ -70,6 +73,8 @@ rule Emotet_ZIP_Padded_Document_2023
         score = 5
         severity = "high"
         reference = "elceef/yara-rulz: ZIP_High_Ratio_Single_Doc"
+        types = "application/zip application/octet-stream"
+        largest_bytes = 4194304
         date = "2026-11-24"
     strings:
         $local = { 50 4B 03 04 }
@@ -94,6 +99,8 @@ rule Emotet_ZIP_Locked_Name_2020
         score = 2
         severity = "low"
         reference = "Unit 42: IOC lists of Emotet and TA551 (2020-2022), https://github.com/pan-unit42/iocs"
+        types = "application/zip application/octet-stream"
+        first_bytes = 4096
         date = "2026-11-24"
     strings:
         $local = { 50 4B 03 04 }

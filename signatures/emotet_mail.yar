@@ -11,6 +11,8 @@ rule Emotet_Mail_Reply_Chain_Boundary
         score = 2
         severity = "low"
         reference = "Unit 42: Emotet thread hijacking (2020-09-03), https://github.com/pan-unit42/iocs"
+        types = "message/rfc822"
+        first_bytes = 65536
         date = "2026-11-24"
         raw = true
     strings:

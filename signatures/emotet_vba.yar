@@ -119,6 +119,7 @@ rule Emotet_Padded_Document_2023
         score = 5
         severity = "high"
         reference = "Unit 42: Emotet returns with padded documents (2023-03-07), https://github.com/pan-unit42/iocs"
+        types = "application/msword application/vnd.ms-excel application/x-ole-storage application/octet-stream"
         date = "2026-11-24"
     strings:
         $vba = "_VBA_PROJECT" wide

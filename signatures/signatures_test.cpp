@@ -5,6 +5,9 @@
 
 #include <set>
 
+#include "scanner/format.h"
+#include "scanner/identify.h"
+#include "scanner/magic.h"
 #include "scanner/rules/yara_engine.h"
 #include "tests/fixtures/corpus.h"
 #include "tests/fixtures/documents.h"
@@ -24,14 +27,9 @@ struct Sample {
 };
 
 RuleFacts vba() { return {.filename = "ThisDocument.vba", .mime_type = "text/x-vba", .part_kind = "vba"}; }
+// The type is what identify() says of the bytes: rules may name the types that they are for.
 RuleFacts named(std::string name, std::string kind = "mime") {
-    // What identify() says of the samples here; rules may name the types that they are for.
-    const bool excel = name.ends_with(".xls") || name.ends_with(".xlsm");
-    return {.filename = std::move(name),
-            .mime_type = excel                  ? "application/vnd.ms-excel"
-                         : kind == "ole-stream" ? "application/octet-stream"
-                                                : "",
-            .part_kind = std::move(kind)};
+    return {.filename = std::move(name), .part_kind = std::move(kind)};
 }
 RuleFacts raw() { return {.part_kind = "input", .raw = true}; }
 
@@ -164,9 +162,15 @@ protected:
         auto loaded = load_yara({std::string(SEKISHO_SOURCE_DIR) + "/signatures"});
         ASSERT_TRUE(loaded.has_value()) << loaded.error().message;
         engine_ = std::move(*loaded);
+        ASSERT_TRUE(load_magic());
     }
-    std::vector<std::string> matches(std::string_view bytes, const RuleFacts& facts) {
+    std::vector<std::string> matches(std::string_view bytes, RuleFacts facts) {
         Findings findings(100);
+        Part part{.name = facts.filename, .opened_by = facts.part_kind, .bytes = base::as_bytes(bytes)};
+        if (!facts.raw && facts.mime_type.empty()) {
+            (void)identify(part, rooms());
+            facts.mime_type = part.type;
+        }
         engine_->scan(base::as_bytes(bytes), facts, 0, std::chrono::minutes(5), findings);
         std::vector<std::string> out;
         for (const auto& finding : findings.all())

@@ -1,6 +1,7 @@
 #include "scanner/rules/rule_source.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 namespace sekisho::scanner::rules {
@@ -91,6 +92,23 @@ private:
     bool regex_may_start_ = false;
 };
 
+// A number that is none, or too large, counts as not said: the rule runs on more, never on less.
+std::uint64_t number_from(std::string_view text) {
+    std::uint64_t out = 0;
+    const auto [end, error] = std::from_chars(text.begin(), text.end(), out);
+    return error == std::errc() && end == text.end() ? out : 0;
+}
+
+// One `key = value` of a meta section.
+void read_scope(RuleScope& scope, std::string_view key, std::string_view value) {
+    if (key == "raw") scope.raw = value == "true";
+    if (key == "largest_bytes") scope.largest_bytes = number_from(value);
+    if (key == "first_bytes") scope.first_bytes = number_from(value);
+    if (key == "types" && value.size() >= 2 && value.front() == '"') {
+        scope.types = value.substr(1, value.size() - 2);
+    }
+}
+
 }  // namespace
 
 std::vector<RuleText> split_rules(std::string_view source) {
@@ -128,11 +146,8 @@ std::vector<RuleText> split_rules(std::string_view source) {
             in_meta = true;
         } else if (depth == 1 && (text == "strings" || text == "condition")) {
             in_meta = false;
-        } else if (in_meta && text == "true" && before == "=" && before_before == "raw") {
-            rule.raw = true;
-        } else if (in_meta && text.size() >= 2 && text.front() == '"' && before == "=" &&
-                   before_before == "types") {
-            rule.types = text.substr(1, text.size() - 2);
+        } else if (in_meta && before == "=") {
+            read_scope(rule.scope, before_before, text);
         }
         before_before = before;
         before = text;

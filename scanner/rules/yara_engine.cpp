@@ -49,19 +49,23 @@ Scanner new_scanner(YR_RULES* rules) {
     return Scanner(scanner);
 }
 
-// Rules that run together: those for every part, those for some types, those for the raw message.
+// Rules that run together, being for the same bytes.
 struct RuleSet {
-    std::string types;  // blank-separated globs of MIME types; empty: every type
-    bool raw = false;
+    RuleScope scope;
     CompiledRules rules;
     Scanner scanner;  // after the rules it points into
 
-    bool applies_to(const RuleFacts& facts) const {
-        if (raw || facts.raw) return raw && facts.raw;
-        if (types.empty()) return true;
-        return std::ranges::any_of(base::split(types, ' '), [&](std::string_view glob) {
+    bool applies_to(base::Bytes bytes, const RuleFacts& facts) const {
+        if (scope.raw != facts.raw) return false;
+        if (scope.largest_bytes != 0 && bytes.size() > scope.largest_bytes) return false;
+        if (scope.types.empty() || facts.raw) return true;
+        return std::ranges::any_of(base::split(scope.types, ' '), [&](std::string_view glob) {
             return !glob.empty() && base::matches_glob(glob, facts.mime_type);
         });
+    }
+
+    base::Bytes shown_of(base::Bytes bytes) const {
+        return scope.first_bytes != 0 ? base::head(bytes, scope.first_bytes) : bytes;
     }
 };
 
@@ -75,7 +79,7 @@ public:
     void scan(base::Bytes bytes, const RuleFacts& facts, model::PartId part,
               std::chrono::milliseconds time_left, Findings& findings) override {
         for (const RuleSet& set : sets_) {
-            if (set.applies_to(facts)) run(set, bytes, facts, part, time_left, findings);
+            if (set.applies_to(bytes, facts)) run(set, set.shown_of(bytes), facts, part, time_left, findings);
         }
     }
 
@@ -120,20 +124,25 @@ base::Result<void> add_set(std::vector<RuleSet>& sets, const std::vector<RuleFil
     return {};
 }
 
-// One pass over a part costs about as much as its rules' words look like its bytes, so rules that say for
-// which types they are do not slow the others down.
+// A rule for the raw message runs on decoded parts as well, with the others of its scope.
+RuleScope for_parts(RuleScope scope) {
+    scope.raw = false;
+    return scope;
+}
+
 base::Result<std::vector<RuleSet>> make_sets(const std::vector<RuleFile>& files) {
-    std::set<std::string> types;
+    std::set<RuleScope> scopes;
     for (const RuleFile& file : files) {
         for (const RuleText& rule : split_rules(file.source)) {
-            types.insert(rule.types);
+            scopes.insert(rule.scope);
+            scopes.insert(for_parts(rule.scope));
         }
     }
     std::vector<RuleSet> sets;
-    SEKISHO_TRY(add_set(sets, files, {.raw = true}, [](const RuleText& rule) { return rule.raw; }));
-    for (const std::string& group : types) {
-        SEKISHO_TRY(add_set(sets, files, {.types = group},
-                            [&](const RuleText& rule) { return rule.types == group; }));
+    for (const RuleScope& scope : scopes) {
+        SEKISHO_TRY(add_set(sets, files, {.scope = scope}, [&](const RuleText& rule) {
+            return rule.scope == scope || for_parts(rule.scope) == scope;
+        }));
     }
     return sets;
 }
@@ -143,7 +152,7 @@ base::Result<std::vector<RuleSet>> make_sets(const std::vector<RuleFile>& files)
 base::Result<std::vector<RuleSet>> make_one_set(const std::vector<RuleFile>& files) {
     std::vector<RuleSet> sets;
     const Wanted all = [](const RuleText&) { return true; };
-    SEKISHO_TRY(add_set(sets, files, {.raw = true}, all));
+    SEKISHO_TRY(add_set(sets, files, {.scope = {.raw = true}}, all));
     SEKISHO_TRY(add_set(sets, files, {}, all));
     return sets;
 }

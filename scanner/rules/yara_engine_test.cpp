@@ -98,6 +98,20 @@ TEST(Yara, RulesForSomeTypesRunOnThoseAlone) {
     EXPECT_EQ(engine->table().rules.size(), 2U);
 }
 
+TEST(Yara, RulesForSmallPartsOrForTheBeginningRunOnThoseAlone) {
+    const RuleDir dir;
+    dir.write("a.yar",
+              R"(rule small { meta: largest_bytes = 10 strings: $a = "needle" condition: $a }
+                 rule begin { meta: first_bytes = 10 strings: $a = "needle" condition: $a }
+                 rule cut { meta: first_bytes = 10 condition: filesize == 10 }
+                 rule odd { meta: largest_bytes = "x" first_bytes = -1 condition: filesize == 16 })");
+    const auto engine = load_yara(dir.list()).value();
+    EXPECT_EQ(matches(*engine, "needle"), (Ids{"yara.begin", "yara.small"}));
+    EXPECT_EQ(matches(*engine, "needle5678"), (Ids{"yara.begin", "yara.cut", "yara.small"}));
+    EXPECT_EQ(matches(*engine, "needle56789"), (Ids{"yara.begin", "yara.cut"}));
+    EXPECT_EQ(matches(*engine, "0123456789needle"), (Ids{"yara.odd", "yara.cut"}));
+}
+
 TEST(Yara, RulesThatLeanOnEachOtherStayTogether) {
     const RuleDir dir;
     dir.write("a.yar", R"(rule base { strings: $a = "needle" condition: $a }
@@ -153,9 +167,9 @@ TEST(SplitRules, FindsRulesAmongCommentsStringsAndRegexes) {
     EXPECT_EQ(rules[0].name, "a");
     EXPECT_TRUE(rules[0].helper);
     EXPECT_EQ(rules[0].first_line, 4);
-    EXPECT_FALSE(rules[0].raw);
+    EXPECT_FALSE(rules[0].scope.raw);
     EXPECT_EQ(rules[1].name, "b");
-    EXPECT_TRUE(rules[1].raw);
+    EXPECT_TRUE(rules[1].scope.raw);
     EXPECT_EQ(source.substr(rules[1].begin, rules[1].end - rules[1].begin),
               "rule b { meta: raw = true condition: filesize / 2 > 1 }");
 }
