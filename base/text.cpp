@@ -6,7 +6,8 @@ namespace sekisho::base {
 
 std::string to_lower(std::string_view text) {
     std::string out(text);
-    std::ranges::transform(out, out.begin(), ascii_lower);
+    for (char& c : out)
+        c = ascii_lower(c);
     return out;
 }
 

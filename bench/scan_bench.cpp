@@ -44,11 +44,13 @@ void scan_kind(benchmark::State& state, const std::vector<std::string>& files, m
                scanner::Engine& rules) {
     std::uint64_t bytes = 0;
     std::uint64_t findings = 0;
+    scanner::PageStore pages;
     for (auto _ : state) {
         for (const auto& file : files) {
             model::ScanRequest request;
             request.kind = kind;
-            const auto report = scanner::scan(request, base::as_bytes(file), scanner::rooms(), rules);
+            const auto report =
+                scanner::scan(request, base::as_bytes(file), scanner::rooms(), rules, nullptr, &pages);
             findings += report.findings.size();
             bytes += file.size();
         }

@@ -29,7 +29,7 @@ include_directories(${CMAKE_SOURCE_DIR})
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   include(CheckPIESupported)
   check_pie_supported()
-  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")  # asserts stay: a broken invariant must not go on with hostile bytes
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -ftree-vectorize -fvect-cost-model=dynamic -g1")  # asserts stay: a broken invariant must not go on with hostile bytes
   add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong
     -fstack-clash-protection -fcf-protection=full)
   add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack -pie)

@@ -57,11 +57,12 @@ public:
     model::WorkerReport scan(const model::ScanRequest& request, base::Bytes message,
                              sandbox::AnswerSink& sink) {
         Parts parts(sink);
-        return scanner::scan(request, message, scanner::rooms(), *engine_, &parts);
+        return scanner::scan(request, message, scanner::rooms(), *engine_, &parts, &pages_);
     }
 
 private:
     std::unique_ptr<scanner::Engine> engine_;
+    scanner::PageStore pages_;
 };
 
 }  // namespace

@@ -11,8 +11,10 @@ constexpr std::uint64_t steps_per_look = 1u << 20;
 
 }  // namespace
 
-Budget::Budget(const model::ScanLimits& limits, std::uint64_t input_bytes, std::chrono::milliseconds spent)
-    : limits_(limits),
+Budget::Budget(const model::ScanLimits& limits, std::uint64_t input_bytes, std::chrono::milliseconds spent,
+               PageStore* pages)
+    : pages_(pages),
+      limits_(limits),
       deadline_(Clock::now() + limits.max_time - std::min(spent, limits.max_time)),
       parts_left_(limits.max_parts),
       bytes_left_(limits.max_bytes_out),

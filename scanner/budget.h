@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/limits.h"
+#include "scanner/page_store.h"
 
 namespace sekisho::scanner {
 
@@ -18,8 +19,9 @@ public:
     using Clock = std::chrono::steady_clock;
 
     // `input_bytes`: size of the whole message, for the ratio. `spent`: wall clock already used up in the
-    // queue.
-    Budget(const model::ScanLimits& limits, std::uint64_t input_bytes, std::chrono::milliseconds spent = {});
+    // queue. `pages` outlives the Budget; null: one of its own.
+    Budget(const model::ScanLimits& limits, std::uint64_t input_bytes, std::chrono::milliseconds spent = {},
+           PageStore* pages = nullptr);
 
     const model::ScanLimits& limits() const { return limits_; }
 
@@ -27,6 +29,7 @@ public:
     [[nodiscard]] bool spend_bytes(std::uint64_t decoded);   // limit.bytes, limit.ratio: apparent size
     [[nodiscard]] bool spend_resident(std::uint64_t bytes);  // limit.memory: pages really touched
     void return_resident(std::uint64_t bytes);               // when a decoded part is let go
+    PageStore& pages() { return pages_ != nullptr ? *pages_ : own_pages_; }  // where outputs have theirs from
     [[nodiscard]] bool spend_steps(std::uint64_t steps);  // limit.steps; also looks at the clock now and then
     [[nodiscard]] bool spend_password(
         std::uint64_t microseconds);  // limit.passwords: a try, priced beforehand
@@ -43,6 +46,8 @@ public:
 private:
     bool fail(std::string_view limit_id);
 
+    PageStore* pages_;
+    PageStore own_pages_;
     model::ScanLimits limits_;
     Clock::time_point deadline_;
     std::uint64_t parts_left_;

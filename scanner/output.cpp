@@ -1,7 +1,5 @@
 #include "scanner/output.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -15,13 +13,7 @@ namespace {
 constexpr std::size_t page = 4'096;
 constexpr std::size_t first_capacity = 64u << 10;
 
-// Room for zeros is reserved, not touched: MAP_NORESERVE pages come into being on the first write.
-std::byte* reserve(std::size_t bytes) {
-    void* at =
-        ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (at == MAP_FAILED) throw std::bad_alloc();
-    return static_cast<std::byte*>(at);
-}
+constexpr std::size_t whole_pages(std::size_t bytes) { return (bytes + page - 1) / page * page; }
 
 bool is_zero(base::Bytes bytes) {
     // The first byte is zero and each equals its neighbour: memcmp runs at memory speed.
@@ -31,19 +23,18 @@ bool is_zero(base::Bytes bytes) {
 
 class Mapping final : public Storage {
 public:
-    Mapping(std::byte* at, std::size_t capacity, std::size_t size, std::uint64_t resident, Budget& budget)
-        : at_(at), capacity_(capacity), size_(size), resident_(resident), budget_(budget) {}
+    Mapping(Pages pages, std::size_t size, std::uint64_t resident, Budget& budget)
+        : pages_(pages), size_(size), resident_(resident), budget_(budget) {}
     ~Mapping() override {
-        ::munmap(at_, capacity_);
+        budget_.pages().give(pages_);
         budget_.return_resident(resident_);
     }
     Mapping(const Mapping&) = delete;
     Mapping& operator=(const Mapping&) = delete;
-    base::Bytes bytes() const override { return {at_, size_}; }
+    base::Bytes bytes() const override { return {pages_.at, size_}; }
 
 private:
-    std::byte* at_;
-    std::size_t capacity_;
+    Pages pages_;
     std::size_t size_;
     std::uint64_t resident_;
     Budget& budget_;
@@ -66,51 +57,47 @@ private:
 
 struct Output::Impl {
     explicit Impl(Budget& owner) : budget(owner) {}
-    ~Impl() { release(); }
+    ~Impl() {
+        budget.pages().give(let_go());
+        budget.return_resident(resident);
+    }
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
 
-    void release() {
-        if (at != nullptr) ::munmap(at, capacity);
-        budget.return_resident(resident);
-        at = nullptr;
-        resident = 0;
+    // The pages, and what of them is not zero any more.
+    Pages let_go() {
+        pages.dirty = std::max(pages.dirty, std::min(pages.capacity, whole_pages(size)));
+        return std::exchange(pages, {});
     }
 
     void grow(std::size_t needed) {
-        std::size_t wanted = std::max(capacity * 2, first_capacity);
-        wanted = std::max(wanted, (needed + page - 1) / page * page);
-        if (at == nullptr) {
-            at = reserve(wanted);
+        const std::size_t wanted = std::max({pages.capacity * 2, first_capacity, whole_pages(needed)});
+        if (pages.at == nullptr) {
+            pages = budget.pages().take(wanted);
         } else {
-            // Moves page tables, not bytes; untouched pages stay untouched.
-            void* moved = ::mremap(at, capacity, wanted, MREMAP_MAYMOVE);
-            if (moved == MAP_FAILED) throw std::bad_alloc();
-            at = static_cast<std::byte*>(moved);
+            PageStore::grow(pages, wanted);
         }
-        capacity = wanted;
     }
 
     // One piece that lies within one page of the mapping. False: memory is spent.
     bool put(base::Bytes piece) {
         const std::size_t in_page = size % page;
         if (in_page == 0) page_touched = false;
-        if (page_touched || !is_zero(piece)) {
+        if (page_touched || size < pages.dirty || !is_zero(piece)) {
             if (!page_touched) {
                 if (!budget.spend_resident(page)) return false;
                 resident += page;
                 page_touched = true;
             }
             // NOLINTNEXTLINE(*-pointer-arithmetic): the mapping of our own, within its size
-            std::memcpy(at + size, piece.data(), piece.size());
+            std::memcpy(pages.at + size, piece.data(), piece.size());
         }
         size += piece.size();
         return true;
     }
 
     Budget& budget;
-    std::byte* at = nullptr;
-    std::size_t capacity = 0;
+    Pages pages;
     std::size_t size = 0;
     std::uint64_t resident = 0;
     bool page_touched = false;  // the page that holds `size` has been written
@@ -135,7 +122,7 @@ bool Output::write(base::Bytes bytes) {
         impl_->truncated = true;
         return false;
     }
-    if (bytes.size() > impl_->capacity - impl_->size) impl_->grow(impl_->size + bytes.size());
+    if (bytes.size() > impl_->pages.capacity - impl_->size) impl_->grow(impl_->size + bytes.size());
     while (whole || !bytes.empty()) {
         if (bytes.empty()) return true;
         const base::Bytes piece = base::head(bytes, page - impl_->size % page);
@@ -148,13 +135,12 @@ bool Output::write(base::Bytes bytes) {
 
 std::uint64_t Output::size() const { return impl_->size; }
 bool Output::truncated() const { return impl_->truncated; }
-base::Bytes Output::view() const { return {impl_->at, impl_->size}; }
+base::Bytes Output::view() const { return {impl_->pages.at, impl_->size}; }
 
 StoragePtr Output::finish() && {
     Impl& impl = *impl_;
-    if (impl.at == nullptr) impl.grow(page);
-    auto out = std::make_shared<Mapping>(impl.at, impl.capacity, impl.size, impl.resident, impl.budget);
-    impl.at = nullptr;
+    if (impl.pages.at == nullptr) impl.grow(page);
+    auto out = std::make_shared<Mapping>(impl.let_go(), impl.size, impl.resident, impl.budget);
     impl.resident = 0;
     return out;
 }

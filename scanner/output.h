@@ -20,7 +20,7 @@ public:
 using StoragePtr = std::shared_ptr<const Storage>;
 
 // Append-only. Every byte is charged to the Budget before it is taken; a page of zeros is charged but not
-// touched.
+// touched, unless an earlier output left something in it.
 class Output {
 public:
     explicit Output(Budget& budget);

@@ -1,9 +1,12 @@
 #include "scanner/output.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <algorithm>
+#include <random>
 #include <string>
+#include <vector>
 
 namespace sekisho::scanner {
 namespace {
@@ -81,6 +84,41 @@ TEST(Output, MemoryComesBackWithTheLastOwner) {
         const StoragePtr storage = std::move(output).finish();
     }
     EXPECT_TRUE(budget.reached().empty());
+}
+
+TEST(Output, PagesThatAreUsedAgainShowNothingOfTheirPast) {
+    Budget budget({}, 1u << 20);
+    std::mt19937 random(3);  // NOLINT(*-msc51-cpp): the same each time
+    for (int round = 0; round < 300; ++round) {
+        Output output(budget);
+        Output other(budget);
+        std::string want;
+        for (auto left = random() % 40; left > 0; --left) {
+            const char c = random() % 2 == 0 ? '\0' : static_cast<char>(random());
+            const std::string piece(random() % 9'000, c);
+            want += piece;
+            ASSERT_TRUE(output.write(base::as_bytes(piece)));
+            ASSERT_TRUE(other.write(base::as_bytes("other")));
+        }
+        const StoragePtr storage = std::move(output).finish();
+        ASSERT_EQ(base::as_text(storage->bytes()), want) << round;
+    }
+    EXPECT_TRUE(budget.reached().empty());
+}
+
+TEST(PageStore, KeepsNoMoreThanItsCap) {
+    PageStore store;
+    std::vector<Pages> taken;
+    for (int i = 0; i < 40; ++i)
+        taken.push_back(store.take(PageStore::max_kept_bytes / 8));
+    for (const Pages& pages : taken)
+        store.give(pages);
+    int kept = 0;
+    for (const Pages& pages : taken) {
+        unsigned char resident = 0;
+        kept += ::mincore(pages.at, 1, &resident) == 0 ? 1 : 0;  // ENOMEM: not mapped any more
+    }
+    EXPECT_EQ(kept, 8);
 }
 
 TEST(Budget, RatioStopsSmallInputsThatUnfold) {

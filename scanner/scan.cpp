@@ -54,12 +54,12 @@ RuleFacts facts_of(const Part& part, const Format* format, const std::string& co
 class Scan {
 public:
     Scan(const model::ScanRequest& request, base::Bytes input, const Rooms& rooms, Engine& rules,
-         PartSink* sink, std::chrono::milliseconds queued)
+         PartSink* sink, PageStore* pages, std::chrono::milliseconds queued)
         : request_(request),
           rooms_(rooms),
           rules_(rules),
           sink_(sink),
-          budget_(request.limits, input.size(), queued),
+          budget_(request.limits, input.size(), queued, pages),
           findings_(request.limits.max_findings),
           rules_left_(request.limits.max_rules_time) {
         Part root;
@@ -323,8 +323,8 @@ void Scan::open(const Part& part, const Format& format) {
 }  // namespace
 
 model::WorkerReport scan(const model::ScanRequest& request, base::Bytes input, const Rooms& rooms,
-                         Engine& rules, PartSink* sink, std::chrono::milliseconds queued) {
-    return Scan(request, input, rooms, rules, sink, queued).run();
+                         Engine& rules, PartSink* sink, PageStore* pages, std::chrono::milliseconds queued) {
+    return Scan(request, input, rooms, rules, sink, pages, queued).run();
 }
 
 base::Result<void> warm_up() {

@@ -15,6 +15,7 @@
 #include "model/scan_request.h"
 #include "scanner/engine.h"
 #include "scanner/format.h"
+#include "scanner/page_store.h"
 #include "scanner/part.h"
 
 namespace sekisho::scanner {
@@ -30,9 +31,11 @@ public:
 // Scans one message or file. Bad input becomes findings; throws only std::bad_alloc and on our own bugs.
 // Lifetime: `input` outlives the call; nothing of it is kept. `queued`: wall clock spent before.
 // Limits:   request.limits, by one Budget; a limit reached is a finding and complete == false.
+// `pages`: where decoders write; handed from scan to scan it saves page faults. Null: one of its own.
 // `rooms`: the formats that are known; all of them are rooms() of scanner/format.h.
 model::WorkerReport scan(const model::ScanRequest& request, base::Bytes input, const Rooms& rooms,
-                         Engine& rules, PartSink* sink = nullptr, std::chrono::milliseconds queued = {});
+                         Engine& rules, PartSink* sink = nullptr, PageStore* pages = nullptr,
+                         std::chrono::milliseconds queued = {});
 
 // Loads and exercises whatever the libraries load lazily (libmagic, ICU, PCRE2's JIT, OpenSSL's providers),
 // so that nothing needs the file system afterwards. Once per process, before the sandbox closes.

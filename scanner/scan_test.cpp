@@ -202,8 +202,8 @@ TEST(Scan, ASkippedPartIsNamedAndItsSiblingsAreScanned) {
 TEST(Scan, TimeThatRanOutInTheQueueIsALimit) {
     WordEngine engine;
     model::ScanRequest request{.kind = model::InputKind::file};
-    const auto report =
-        scan(request, base::as_bytes("BOX:a=evil"), fake_rooms, engine, nullptr, request.limits.max_time);
+    const auto report = scan(request, base::as_bytes("BOX:a=evil"), fake_rooms, engine, nullptr, nullptr,
+                             request.limits.max_time);
     EXPECT_THAT(ids(report), ElementsAre("limit.time"));
     EXPECT_FALSE(report.complete);
 }

@@ -12,11 +12,12 @@ rule Emotet_JS_Array_2019
         severity = "high"
         reference = "Neo23x0/signature-base: MAL_Emotet_JS_Dropper_Oct19_1"
         types = "text/* application/octet-stream"
+        first_bytes = 32
         date = "2026-11-24"
     strings:
         $start = "var a=['" wide
     condition:
-        uint16(0) == 0xFEFF and $start in (2..16) and filesize < 2MB
+        uint16(0) == 0xFEFF and $start in (2..16)
 }
 
 rule Emotet_LNK_Findstr_2022

@@ -12,7 +12,7 @@ rule Emotet_Mail_Reply_Chain_Boundary
         severity = "low"
         reference = "Unit 42: Emotet thread hijacking (2020-09-03), https://github.com/pan-unit42/iocs"
         types = "message/rfc822"
-        first_bytes = 65536
+        first_bytes = 16384
         date = "2026-11-24"
         raw = true
     strings:
@@ -21,5 +21,5 @@ rule Emotet_Mail_Reply_Chain_Boundary
         $thread1 = "\nIn-Reply-To:" nocase
         $thread2 = "\nReferences:" nocase
     condition:
-        $boundary in (0..65536) and $reply in (0..65536) and not any of ($thread*)
+        $boundary and $reply and not any of ($thread*)
 }

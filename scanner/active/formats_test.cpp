@@ -190,6 +190,19 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"empty", "", "", {"", ""}}, Case{"text", "hello", "", {"", ""}}),
     [](const auto& info) { return info.param.name; });
 
+TEST(ActiveFormats, TagsAreFoundInEitherCaseAndWidth) {
+    const auto holds = [](std::string_view text) { return holds_tag(base::as_bytes(text), "<job"); };
+    EXPECT_TRUE(holds("<job"));
+    EXPECT_TRUE(holds("%PDF-1.5 <<JoB id=1>"));
+    EXPECT_TRUE(holds(std::string_view("\0<\0j\0O\0b", 8)));
+    EXPECT_TRUE(holds(std::string_view("<\0J\0o\0b\0", 8)));
+    EXPECT_FALSE(holds("<jo"));
+    EXPECT_FALSE(holds(std::string_view("<\0j\0o\0", 6)));
+    EXPECT_FALSE(holds(std::string_view("<\0j\1o\0b\0", 8)));
+    EXPECT_FALSE(holds("< job <"));
+    EXPECT_FALSE(holds(""));
+}
+
 TEST(ActiveFormats, ScriptAndProgramExtensionsAreDangerous) {
     for (const auto rows : {executable_formats(), script_formats()}) {
         for (const Format& row : rows) {

@@ -30,6 +30,29 @@ std::string lower_head(base::Bytes bytes, std::size_t most) {
     return base::to_lower(rest.substr(std::min(rest.find_first_not_of(" \t\r\n\f\v"), rest.size())));
 }
 
+namespace {
+
+// `text` begins with `tag`, each character `width` bytes behind the one before.
+bool begins_with_tag(std::string_view text, std::string_view tag, std::size_t width) {
+    if (text.size() < (tag.size() - 1) * width + 1) return false;
+    for (std::size_t i = 0; i < tag.size(); ++i) {
+        if (base::ascii_lower(text[i * width]) != tag[i]) return false;
+        if (width == 2 && i + 1 < tag.size() && text[i * 2 + 1] != 0) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+bool holds_tag(base::Bytes bytes, std::string_view tag) {
+    const std::string_view text = base::as_text(bytes);
+    for (std::size_t at = text.find('<'); at != text.npos; at = text.find('<', at + 1)) {
+        const std::string_view rest = text.substr(at);
+        if (begins_with_tag(rest, tag, 1) || begins_with_tag(rest, tag, 2)) return true;
+    }
+    return false;
+}
+
 bool looks_textual(base::Bytes bytes) {
     const std::string head = lower_head(bytes, 4u << 10);
     if (head.empty()) return false;

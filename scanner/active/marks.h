@@ -16,6 +16,10 @@ bool has_mark(base::Bytes bytes, std::string_view mark, std::size_t offset = 0);
 // byte order mark and blanks at the beginning are dropped.
 std::string lower_head(base::Bytes bytes, std::size_t most);
 
+// True where `bytes` hold `tag`, a lower-case tag with its '<', in letters of either case, as ASCII or as
+// UTF-16.
+bool holds_tag(base::Bytes bytes, std::string_view tag);
+
 // No characters that text is not made of in the first 4 KB. Empty is not text.
 bool looks_textual(base::Bytes bytes);
 

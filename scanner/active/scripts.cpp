@@ -40,8 +40,7 @@ Confidence for_extension(base::Bytes head) {
 
 // Their hosts skip whatever stands before the tags, also another format's header: nothing may win over that.
 Confidence for_markup(base::Bytes head) {
-    const bool has_script = lower_head(head, looked_at).find("<script") != std::string::npos;
-    return has_script ? sure_match + 5 : for_extension(head);
+    return holds_tag(base::head(head, looked_at), "<script") ? sure_match + 5 : for_extension(head);
 }
 
 // #@~^: the Microsoft Script Encoder, whatever the extension.
@@ -55,18 +54,14 @@ Confidence recognise_encoded(base::Bytes head, std::string_view name) {
 Confidence recognise_wsf(base::Bytes head, std::string_view name) {
     constexpr std::array<std::string_view, 4> extensions{"wsf", "wsc", "sct", "wsh"};
     if (one_of(windows_extension(name), extensions)) return for_markup(head);
-    if (head.size() < 20 || base::as_text(base::head(head, looked_at)).find('<') == std::string_view::npos)
-        return no_match;
-    const std::string text = lower_head(head, looked_at);
-    const bool job = text.find("<job") != std::string::npos && text.find("<script") != std::string::npos;
-    if (job || text.find("<scriptlet") != std::string::npos) return good_match + 5;
-    return no_match;
+    const base::Bytes start = base::head(head, looked_at);
+    const bool job = holds_tag(start, "<job") && holds_tag(start, "<script");
+    return job || holds_tag(start, "<scriptlet") ? good_match + 5 : no_match;
 }
 
 Confidence recognise_hta(base::Bytes head, std::string_view name) {
     if (windows_extension(name) == "hta") return for_markup(head);
-    if (base::as_text(base::head(head, looked_at)).find(':') == std::string_view::npos) return no_match;
-    return lower_head(head, looked_at).find("<hta:application") != std::string::npos ? sure_match : no_match;
+    return holds_tag(base::head(head, looked_at), "<hta:application") ? sure_match : no_match;
 }
 
 // Without an extension two marks of a script host are asked for, and a beginning that is code.
