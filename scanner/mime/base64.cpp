@@ -1,6 +1,7 @@
 #include <array>
 #include <cstdint>
 
+#include "scanner/mime/base64_blocks.h"
 #include "scanner/mime/decoders.h"
 #include "scanner/mime/sink.h"
 
@@ -63,6 +64,9 @@ void run_groups(base::Bytes in, std::span<std::byte> out, Progress& at) {
 Progress decode_clean(base::Bytes in, std::span<std::byte> out) {
     Progress at;
     for (;;) {
+        const std::size_t blocks = decode_base64_blocks(in.subspan(at.read), out.subspan(at.written));
+        at.read += blocks * base64_block;
+        at.written += blocks * base64_block_out;
         run_groups<4>(in, out, at);
         run_groups<1>(in, out, at);
         const std::size_t left = in.size() - at.read;

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "base/base64.h"
+#include "scanner/mime/base64_blocks.h"
 
 namespace sekisho::scanner::mime {
 namespace {
@@ -80,6 +81,28 @@ TEST(Base64Property, EqualsTheStrictDecoder) {
 }
 
 // Skipping garbage: whatever stands between the characters, the same bytes come out.
+TEST(Base64Blocks, TakeTheAlphabetAndNothingElse) {
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const std::string filled = "QUJDREVGR0hJSktM";
+    std::array<std::byte, base64_block> out{};
+    const bool has_blocks = decode_base64_blocks(base::as_bytes(filled), out) == 1;
+    if (!has_blocks) GTEST_SKIP() << "this processor decodes no blocks";
+    for (std::size_t place = 0; place < base64_block; ++place) {
+        for (unsigned value = 0; value < 256; ++value) {
+            std::string block = filled;
+            block[place] = static_cast<char>(value);
+            const bool good = alphabet.find(block[place]) != alphabet.npos;
+            ASSERT_EQ(decode_base64_blocks(base::as_bytes(block), out), good ? 1U : 0U)
+                << place << " " << value;
+            if (!good) continue;
+            const std::string_view decoded = base::as_text(base::Bytes(out).first(base64_block_out));
+            EXPECT_EQ(base::base64_encode(base::as_bytes(decoded)), block);
+        }
+    }
+    EXPECT_EQ(decode_base64_blocks(base::as_bytes(filled), std::span(out).first(15)), 0U);
+    EXPECT_EQ(decode_base64_blocks(base::as_bytes(filled).first(15), out), 0U);
+}
+
 TEST(Base64Property, GarbageChangesNothing) {
     std::mt19937 random(2);
     const std::string data = random_text(random, 10'000);
