@@ -72,13 +72,24 @@ public:
         message(FrameType::part_end, {});
     }
 
-    void message(FrameType type, Bytes payload) {
+    // In one piece: each send wakes the gate.
+    void finish(Bytes report, const EndFacts& facts) {
         out_.clear();
-        append_message(out_, type, id_, payload);
-        if (!send_all(child_socket, out_)) leave(0);
+        if (!report.empty()) append_message(out_, FrameType::report, id_, report);
+        append_message(out_, FrameType::end, id_, encode(facts));
+        send();
     }
 
 private:
+    void message(FrameType type, Bytes payload) {
+        out_.clear();
+        append_message(out_, type, id_, payload);
+        send();
+    }
+    void send() {
+        if (!send_all(child_socket, out_)) leave(0);
+    }
+
     std::uint64_t id_;
     bool wants_parts_;
     std::vector<std::byte> out_;
@@ -149,10 +160,8 @@ void serve_child(const WorkerTasks& tasks) {
         const auto report = scan_one(tasks, incoming, sender);
         EndFacts facts{.denied_calls = denied_calls(), .out_of_memory = !report.has_value()};
         facts.leaving = !report || report->risky || !report->findings.empty() || facts.denied_calls > 0;
-        if (report) {
-            sender.message(FrameType::report, base::as_bytes(report_to_json(*report, max_report_bytes)));
-        }
-        sender.message(FrameType::end, encode(facts));
+        const std::string text = report ? report_to_json(*report, max_report_bytes) : std::string();
+        sender.finish(base::as_bytes(text), facts);
         if (facts.leaving) leave(0);
     }
 }
