@@ -3,8 +3,10 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <span>
 #include <stdexcept>
 
 namespace sekisho::base {
@@ -21,11 +23,18 @@ void check(bool ok) {
     if (!ok) throw std::runtime_error("libcrypto refused a digest");
 }
 
+// Looked up once: EVP_sha256() has each digest look it up again, under locks. Never freed.
+const EVP_MD* sha256_method() {
+    static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    check(method != nullptr);
+    return method;
+}
+
 }  // namespace
 
 struct Sha256Stream::Impl {
     EVP_MD_CTX* context = EVP_MD_CTX_new();
-    Impl() { check(context != nullptr && EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1); }
+    Impl() { check(context != nullptr && EVP_DigestInit_ex(context, sha256_method(), nullptr) == 1); }
     ~Impl() { EVP_MD_CTX_free(context); }
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
@@ -75,11 +84,13 @@ bool equal_secret(Bytes a, Bytes b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
+// Of the kernel, not of OpenSSL, which seeds a generator of its own for each new thread.
 std::string random_bytes(std::size_t n) {
+    constexpr std::size_t most = 256;  // getentropy(3)
     std::string out(n, '\0');
-    // NOLINTNEXTLINE(*-reinterpret-cast): see raw()
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(n)) != 1) {
-        throw std::runtime_error("no random bytes");
+    for (std::size_t done = 0; done < n; done += most) {
+        const std::span piece = std::span(out).subspan(done).first(std::min(most, n - done));
+        if (::getentropy(piece.data(), piece.size()) != 0) throw std::runtime_error("no random bytes");
     }
     return out;
 }
