@@ -148,8 +148,14 @@ private:
             out.died = true;
             tell_death(outcome);
         }
-        if (outcome.status != ScanStatus::ok) outcome.part = base::escape(answer_.part(), max_part_text);
+        if (outcome.status != ScanStatus::ok) outcome.part = base::escape(last_part(), max_part_text);
         return out;
+    }
+
+    // A child says at which part it is from the second one on: each word wakes the gate.
+    std::string_view last_part() const {
+        if (!answer_.part().empty() || request_.kind != model::InputKind::message) return answer_.part();
+        return "message";
     }
 
     bool is_reusable() {

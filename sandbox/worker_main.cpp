@@ -20,7 +20,7 @@ public:
     explicit Parts(sandbox::AnswerSink& sink) : sink_(sink) {}
 
     void on_part(const scanner::Part& part) override {
-        sink_.progress(part.path);
+        if (part.parent) sink_.progress(part.path);  // silence is the message itself
         if (!sink_.wants_parts()) return;
         sink_.part({.id = part.id,
                     .parent = part.parent,
