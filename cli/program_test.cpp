@@ -40,6 +40,7 @@ protected:
         write("locked.zip", locked_zip());
         // A rule of our own decides what is bad here, so that no test depends on the shipped ones.
         fs::create_directory(folder_ / "rules");
+        fs::create_directory(folder_ / "more");
         write("rules/own.yar", "rule Own { meta: score = 12 strings: $a = \"INERT-MARK\" condition: $a }\n");
         write("bad.txt", "this has the INERT-MARK in it\n");
         write("s.toml", "monitor = true\n[worker]\nrules_dirs = [\"" + (folder_ / "rules").string() +
@@ -160,6 +161,11 @@ TEST_F(Program, ConfigAndRules) {
     }
     EXPECT_THAT(run("rules list --config s.toml").out, HasSubstr("Own    12.0"));
     EXPECT_EQ(run("rules check --config s.toml").code, exit_code::fine);
+    write("more/other.yar", "rule Other { condition: true }\n");
+    EXPECT_THAT(run("rules list --config s.toml --rules more").out, HasSubstr("Other"));
+    const Ended missing = run("rules list --config s.toml --rules nowhere");
+    EXPECT_EQ(missing.code, exit_code::error);
+    EXPECT_THAT(missing.out, HasSubstr("--rules nowhere: no such directory"));
     write("rules/broken.yar", "rule Broken { condition: \n");
     const Ended broken = run("rules check --config s.toml");
     EXPECT_EQ(broken.code, exit_code::error);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "base/escape.h"
 #include "base/text.h"
@@ -68,7 +69,15 @@ base::Result<std::unique_ptr<sandbox::Pool>> start_pool(const Options& options,
     config::WorkerSettings worker = settings.worker;
     worker.fast_children = 1;
     worker.slow_children = 1;
-    worker.rules_dirs.insert(worker.rules_dirs.end(), options.rules.begin(), options.rules.end());
+    for (const std::string& named : options.rules) {
+        std::error_code error;  // the worker stands in another directory
+        const auto dir = std::filesystem::canonical(named, error);
+        if (error || !std::filesystem::is_directory(dir, error)) {
+            return base::fail(base::Cause::invalid,
+                              "--rules " + base::escape(named, 1'000) + ": no such directory");
+        }
+        worker.rules_dirs.push_back(dir.string());
+    }
     auto pool = SEKISHO_TRY(sandbox::Pool::create(worker));
     if (const auto rules = pool->rules(); rules != nullptr && options.command != Command::rules_check) {
         for (const std::string& problem : rules->problems) {
