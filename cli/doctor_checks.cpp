@@ -132,6 +132,30 @@ void check_postfix(const config::Settings& settings, const PostfixConfig& postfi
     check_limits(settings, postfix, faults);
 }
 
+// Each setting that master.cf has for one service, judged as if it stood in main.cf.
+void check_services(const config::Settings& settings, const PostfixConfig& postfix, Faults& faults) {
+    Faults everywhere;
+    check_postfix(settings, postfix, everywhere);
+    for (const auto& [name, value] : postfix.overrides) {
+        const std::size_t slash = name.rfind('/');
+        if (slash == name.npos) continue;
+        const std::string parameter = name.substr(slash + 1);
+        PostfixConfig changed = postfix;
+        changed.parameters[parameter] = value;
+        Faults here;
+        check_postfix(settings, changed, here);
+        for (const Fault& fault : here) {
+            if (std::ranges::find(everywhere, fault.what, &Fault::what) != everywhere.end()) continue;
+            faults.push_back(
+                {fmt::format("master.cf, {}: {}", base::escape(name.substr(0, slash)), fault.what),
+                 fmt::format(
+                     "postconf -PX '{}' && postfix reload, so that main.cf's value holds{}",
+                     base::escape(name),
+                     parameter == "smtpd_milters" ? "; unless only scanned mail comes in there" : "")});
+        }
+    }
+}
+
 void check_socket(const config::Settings& settings, const Facts& facts, Faults& faults) {
     if (settings.milter.socket.starts_with("unix:")) {
         const std::string path = settings.milter.socket.substr(5);
@@ -182,7 +206,10 @@ void check_files(const config::Settings& settings, const Facts& facts, Faults& f
 
 std::vector<Fault> check_installation(const config::Settings& settings, const Facts& facts) {
     Faults faults;
-    if (facts.postfix) check_postfix(settings, *facts.postfix, faults);
+    if (facts.postfix) {
+        check_postfix(settings, *facts.postfix, faults);
+        check_services(settings, *facts.postfix, faults);
+    }
     check_socket(settings, facts, faults);
     check_files(settings, facts, faults);
     if (!facts.daemon_answers) {

@@ -24,12 +24,16 @@ struct Fault {
 struct PostfixConfig {
     std::map<std::string, std::string, std::less<>> parameters;
     bool smtpd_in_chroot = false;  // of the first smtpd service in master.cf
+    // What master.cf says otherwise for one service (-o name=value): "submission/inet/smtpd_milters" -> value.
+    std::map<std::string, std::string, std::less<>> overrides;
     // A parameter's value; empty where there is none.
     std::string_view value(std::string_view name) const;
 };
 
-// Reads the output of `postconf` ("name = value" lines) and of `postconf -M` (master.cf, one service a line).
-PostfixConfig parse_postconf(std::string_view parameters, std::string_view services);
+// Reads the output of `postconf` ("name = value" lines), of `postconf -M` (master.cf, one service a line) and of
+// `postconf -P` ("service/type/name = value" lines).
+PostfixConfig parse_postconf(std::string_view parameters, std::string_view services,
+                             std::string_view overrides = {});
 
 // One entry of smtpd_milters: "unix:sekisho/milter.sock", or the address of "{ inet:host:port, name=value }".
 std::vector<std::string> milter_addresses(std::string_view list);

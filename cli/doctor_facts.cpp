@@ -53,15 +53,16 @@ int wait_for(pid_t pid) {
 std::optional<PostfixConfig> postfix_config(const std::string& directory) {
     std::vector<std::string> postconf{"/usr/sbin/postconf"};
     if (!directory.empty()) postconf.insert(postconf.end(), {"-c", directory});
-    const auto with = [&](const char* option) {
+    const auto with = [&](std::initializer_list<const char*> options) {
         std::vector<std::string> command = postconf;
-        command.emplace_back(option);
+        command.insert(command.end(), options.begin(), options.end());
         return output_of(command);
     };
-    const auto parameters = with("-x");  // with $names expanded
-    const auto services = with("-M");
-    if (!parameters || !services) return std::nullopt;
-    return parse_postconf(*parameters, *services);
+    const auto parameters = with({"-x"});  // with $names expanded
+    const auto services = with({"-M"});
+    const auto overrides = with({"-P", "-x"});
+    if (!parameters || !services || !overrides) return std::nullopt;
+    return parse_postconf(*parameters, *services, *overrides);
 }
 
 }  // namespace

@@ -18,6 +18,17 @@ std::string_view address_in_braces(std::string_view text) {
     return text.substr(begin, text.find_first_of(ends, begin) - begin);
 }
 
+// "name = value" lines.
+std::map<std::string, std::string, std::less<>> values_of(std::string_view lines) {
+    std::map<std::string, std::string, std::less<>> out;
+    for (const std::string_view line : base::split(lines, '\n')) {
+        const std::size_t equals = line.find('=');
+        if (equals == std::string_view::npos) continue;
+        out.emplace(base::trim(line.substr(0, equals)), base::trim(line.substr(equals + 1)));
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string_view PostfixConfig::value(std::string_view name) const {
@@ -25,13 +36,9 @@ std::string_view PostfixConfig::value(std::string_view name) const {
     return row == parameters.end() ? std::string_view() : std::string_view(row->second);
 }
 
-PostfixConfig parse_postconf(std::string_view parameters, std::string_view services) {
-    PostfixConfig out;
-    for (const std::string_view line : base::split(parameters, '\n')) {
-        const std::size_t equals = line.find('=');
-        if (equals == std::string_view::npos) continue;
-        out.parameters.emplace(base::trim(line.substr(0, equals)), base::trim(line.substr(equals + 1)));
-    }
+PostfixConfig parse_postconf(std::string_view parameters, std::string_view services,
+                             std::string_view overrides) {
+    PostfixConfig out{.parameters = values_of(parameters), .overrides = values_of(overrides)};
     // master(5): service type private unpriv chroot wakeup maxproc command
     for (const std::string_view line : base::split(services, '\n')) {
         std::vector<std::string_view> words;

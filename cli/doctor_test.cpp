@@ -91,6 +91,23 @@ INSTANTIATE_TEST_SUITE_P(
         ParameterCase{"large_mail", "message_size_limit", "999999999", "not scanned whole"}),
     [](const auto& info) { return info.param.name; });
 
+TEST(Doctor, WhatMasterCfSaysOfOneServiceIsJudgedToo) {
+    Facts facts = good_facts();
+    facts.postfix = parse_postconf(good_parameters, chrooted,
+                                   "submission/inet/smtpd_milters = inet:localhost:8891\n"
+                                   "submission/inet/syslog_name = postfix/submission\n"
+                                   "smtps/inet/smtpd_milters = unix:sekisho/milter.sock\n"
+                                   "smtps/inet/milter_default_action = accept\n");
+    EXPECT_THAT(
+        faults(good_settings(), facts),
+        ElementsAre(
+            testing::AllOf(testing::HasSubstr("master.cf, smtps/inet: milter_default_action = accept"),
+                           testing::HasSubstr("unscanned")),
+            "master.cf, submission/inet: smtpd_milters does not name our socket: no mail is scanned"));
+    facts.postfix->parameters["smtpd_milters"] = "";
+    EXPECT_THAT(faults(good_settings(), facts), testing::SizeIs(2)) << "what main.cf says is said once";
+}
+
 TEST(Doctor, TheFixOfAListKeepsTheOthers) {
     Facts facts = good_facts();
     facts.postfix->parameters["smtpd_milters"] =
