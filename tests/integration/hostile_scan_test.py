@@ -7,12 +7,14 @@ and memory are those of the whole program with its workers, as the kernel counte
 
 import base64
 import bz2
+import gzip
 import io
 import json
 import os
 import pathlib
 import random
 import resource
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -57,6 +59,51 @@ def overlapping_zip(members, size):
     count = members.to_bytes(2, "little")
     out += b"PK\5\6" + bytes(4) + count + count + (len(out) - start).to_bytes(4, "little")
     return bytes(out + start.to_bytes(4, "little") + b"\0\0")
+
+
+def deflate_bits(*fields):
+    """Bytes of (value, number of bits, is a Huffman code) fields: codes go most significant bit first (RFC 1951)."""
+    out = at = 0
+    for value, count, code in fields:
+        out |= (int(format(value, f"0{count}b")[::-1], 2) if code else value) << at
+        at += count
+    return out.to_bytes((at + 7) // 8, "little")
+
+
+def gzip_quine():
+    """A gzip file that unpacks to itself.
+
+    Its deflate stream has three kinds of blocks, written as they stand: `stored` announces 20 literal bytes, `again`
+    repeats the last 20 bytes of output, `end` is the last one. Head and tail are 20 bytes each, so that everything comes
+    out in pieces of 20. The checksum is part of what it sums up: CRC-32 is linear, so its bits solve a system of
+    equations over GF(2); a file time for which there is no solution is passed over.
+    """
+    def stored(count):
+        return struct.pack("<BHH", 0, count, count ^ 0xFFFF)
+    fixed, end_of_block = [(0, 1, False), (1, 2, False)], (0, 7, True)
+    copy_ten_from_twenty = [(0b0001000, 7, True), (8, 5, True), (20 - 17, 3, False)]
+    again = deflate_bits(*fixed, *copy_ten_from_twenty, *copy_ten_from_twenty, end_of_block)
+    end = deflate_bits(*fixed, end_of_block, *fixed, end_of_block, (1, 3, False)) + b"\0\0\xff\xff"
+    for time in range(100):
+        def build(crc, time=time):
+            head = b"\x1f\x8b\x08\0" + struct.pack("<I", time) + b"\0\xff" + stored(0) + stored(20)
+            tail = again + end + struct.pack("<II", crc, 120)
+            return head * 2 + (again + stored(20)) * 4 + tail * 2
+        wanted, basis = zlib.crc32(build(0)), {}
+        for bit in range(32):
+            row, members = zlib.crc32(build(1 << bit)) ^ wanted ^ 1 << bit, 1 << bit
+            while row and row.bit_length() in basis:
+                other = basis[row.bit_length()]
+                row, members = row ^ other[0], members ^ other[1]
+            if row:
+                basis[row.bit_length()] = row, members
+        left, crc = zlib.crc32(build(0)), 0
+        while left and left.bit_length() in basis:
+            row, members = basis[left.bit_length()]
+            left, crc = left ^ row, crc ^ members
+        if not left:
+            return build(crc)
+    raise AssertionError("no file time has a checksum that fits")
 
 
 class Hostile(unittest.TestCase):
@@ -109,6 +156,11 @@ class Hostile(unittest.TestCase):
     def test_bzip2_bombs_end_by_the_budget(self):
         packed = bz2.compress(bytes(200 * MIB))
         self.assert_not_clean(self.scan(mail(*((f"{i}.bz2", packed) for i in range(50))), memory=100 * MIB))
+
+    def test_an_archive_that_holds_itself(self):
+        quine = gzip_quine()
+        self.assertEqual(gzip.decompress(quine), quine)
+        self.assert_not_clean(self.scan(mail(("quine.gz", quine)), cpu=2.0, memory=100 * MIB), "limit.depth")
 
     def test_zips_nested_beyond_the_limit(self):
         data = b"bottom"
