@@ -28,6 +28,9 @@ struct Failed {
         return {outcome.status == sandbox::ScanStatus::timed_out ? "scan.time" : "scan.crashed",
                 outcome.part};
     }
+    // The part that is left alone at the next try. A message whose time ran out before any part of it was
+    // named may have met a busy machine: it is tried once more as a whole.
+    bool has_part() const { return !part.empty() && !(finding == "scan.time" && part == "message"); }
     std::string stored() const { return (finding == "scan.time" ? "time " : "crashed ") + part; }
 };
 
@@ -62,7 +65,7 @@ model::ScanRequest request_for(const Message& message, const store::CrashRecord&
     request.passwords = message.settings->passwords;
     if (before.count > 0) {
         auto failed = Failed::from(before.part);
-        if (!failed.part.empty()) request.skip_parts.push_back(std::move(failed.part));
+        if (failed.has_part()) request.skip_parts.push_back(std::move(failed.part));
     }
     return request;
 }
@@ -124,7 +127,7 @@ ScanResult scan_message(const Services& services, const Message& message) {
         case sandbox::ScanStatus::ok:
             result.failure = ScanFailure::none;
             // Skipped on purpose: what was not looked at must not pass for looked at.
-            if (before.count > 0 && !Failed::from(before.part).part.empty()) {
+            if (before.count > 0 && Failed::from(before.part).has_part()) {
                 add_failure(result.report, Failed::from(before.part));
             }
             break;

@@ -137,8 +137,7 @@ private:
         if (sink_ != nullptr) sink_->on_part(part);
         if (std::ranges::find(request_.skip_parts, part.path) != request_.skip_parts.end()) {
             part.flags.set(PartFlag::skipped);
-            describe(part);
-            findings_.add("scan.crashed", part.id);
+            describe(part);  // whoever asked for it says why
             return;
         }
         if (!budget_.in_time()) {
