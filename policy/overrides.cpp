@@ -30,8 +30,10 @@ void apply_scores(const config::Settings& settings, const model::Envelope& envel
         const auto& recipients = envelope.recipients;
         // A message has one verdict: what protects one recipient more may hold for all, what protects one
         // less may not.
-        const bool all =
-            inside(envelope.mail_from) || (!recipients.empty() && std::ranges::all_of(recipients, inside));
+        // Anyone outside may write a member's address into MAIL FROM.
+        const bool sent_by_member =
+            envelope.direction != model::Direction::inbound && inside(envelope.mail_from);
+        const bool all = sent_by_member || (!recipients.empty() && std::ranges::all_of(recipients, inside));
         const bool some = all || std::ranges::any_of(recipients, inside);
         for (const auto& [id, score] : row.scores) {
             if (all || (some && is_raised(id, score))) scores[id] = score;
