@@ -174,6 +174,9 @@ TEST(Recipients, MonitorModeTakesNobodyOff) {
     EXPECT_EQ(sent.reply, Reply::proceed);
     EXPECT_THAT(sent.mta.removed_recipients, IsEmpty());
     EXPECT_THAT(rig.quarantine.kept(), IsEmpty());
+    EXPECT_THAT(rig.log_text(), HasSubstr("would_take_off=b@example.com:reject"));
+    const auto events = rig.store.events("message", 10);
+    EXPECT_EQ(base::dump_json(*events->at(0).detail.find("would_take_off")), "[\"b@example.com:reject\"]");
 }
 
 // --- small functions ---

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/base64.h"
@@ -64,15 +65,16 @@ void write_headers(Job& job, const model::Decision& decision, std::string_view v
     const auto& settings = job.message.settings->milter;
     const bool outbound = job.message.envelope.direction == model::Direction::outbound;
     // A row that says `tag` asks for them; else the direction's setting holds.
-    const bool wanted = decision.action == model::Action::tag && !decision.monitored;
+    const bool wanted =
+        (decision.action == model::Action::tag && !decision.monitored) || verdict_text == unscanned_verdict;
     if (!wanted && !(outbound ? settings.headers_outbound : settings.headers_inbound)) return;
     if (!decision.result_headers) return;
 
+    std::set<std::string_view> listed;
     std::string findings;
-    std::size_t listed = 0;
     for (const auto& judged : job.report.findings) {
-        if (findings.find(judged.finding.id) != std::string::npos) continue;
-        if (listed++ == max_listed_findings) break;
+        if (listed.size() == max_listed_findings) break;
+        if (!listed.insert(judged.finding.id).second) continue;
         findings += (findings.empty() ? "" : ", ") + judged.finding.id;
     }
     const std::string host = settings.hostname.empty() ? job.message.hostname : settings.hostname;

@@ -24,6 +24,10 @@ struct Applied {
     std::string problem;  // why something else was done than was decided; empty otherwise
 };
 
+// The verdict text of a message that was not scanned. What passes with it is marked in both directions,
+// whatever the headers' settings are.
+inline constexpr std::string_view unscanned_verdict = "unscanned";
+
 // `verdict_text`: for X-Sekisho-Verdict. Order: copies are durable in the quarantine before anything is
 // answered; where one cannot be kept the whole message is deferred (451 4.3.1 quarantine full, 451 4.3.0
 // disk). A message that was too large to be buffered whole cannot be kept by us: it goes to the MTA's hold

@@ -93,8 +93,7 @@ policy::Disposition too_many_headers(const Message& message) {
     out.decision.smtp_code = 550;
     out.decision.enhanced_code = "5.7.1";
     out.decision.text = "Message refused, id " + message.id;
-    out.decision.rule = "forged-headers";
-    out.decision.monitored = message.settings->monitor;
+    out.decision.rule = "forged-headers";  // in monitor mode, too: it cannot pass without some of them
     return out;
 }
 
@@ -157,15 +156,15 @@ Reply process(const Services& services, Message& message, Mta& mta) {
 
     const model::ScanReport report = judged_report(services, message, scan);
     policy::Disposition disposition;
-    if (unscanned)
-        disposition = on_failure(message, scan.failure);
-    else if (message.headers.too_many_ours())
+    if (message.headers.too_many_ours())
         disposition = too_many_headers(message);
+    else if (unscanned)
+        disposition = on_failure(message, scan.failure);
     else
         disposition =
             policy::decide_all(*message.settings, message.envelope, report, model::Standing{}, message.id);
 
-    const std::string verdict = unscanned ? "unscanned" : verdict_text(report);
+    const std::string verdict = unscanned ? std::string(unscanned_verdict) : verdict_text(report);
     const Applied applied = apply(services, message, report, disposition, verdict, mta);
     record(services, {.message = message,
                       .report = report,

@@ -50,6 +50,21 @@ TEST_P(OnFailure, AcceptsTaggedWhereTheConfigSaysSo) {
     EXPECT_THAT(sent.mta.deleted, ElementsAre("X-Sekisho-Verdict/1"));
 }
 
+TEST_P(OnFailure, PassesMarkedInMonitorModeWhicheverWayItGoes) {
+    Rig rig;
+    rig.change([](auto& s) {
+        s.monitor = true;
+        config::DirectionRow row;
+        row.direction = model::Direction::outbound;
+        s.directions = {row};
+    });
+    rig.pool.answer = [](const auto&, const auto&) { return FakePool::failing(GetParam().status); };
+    const auto sent = send(rig);
+    EXPECT_EQ(sent.reply, Reply::proceed);
+    EXPECT_EQ(sent.mta.header("X-Sekisho-Verdict"), "unscanned");
+    EXPECT_THAT(rig.log_text(), HasSubstr("would=defer"));
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Table, OnFailure,
     ::testing::Values(FailureCase{"Overloaded", sandbox::ScanStatus::overloaded, "4.3.2"},
@@ -81,6 +96,19 @@ TEST_P(Crash, FirstTimeDefersAndTheRetrySkipsThePart) {
     EXPECT_THAT(rig.pool.requests().at(1).skip_parts, ElementsAre("message/2:invoice.zip"));
     EXPECT_THAT(second.mta.header("X-Sekisho-Verdict"), HasSubstr("unscannable"));
     EXPECT_THAT(second.mta.header("X-Sekisho-Findings"), HasSubstr(finding()));
+}
+
+TEST(TimeOut, TimeThatRanOutBeforeAnyPartIsNoFaultOfTheMessage) {
+    Rig rig;
+    bool busy = true;
+    rig.pool.answer = [&](const auto&, const auto&) {
+        return busy ? FakePool::failing(sandbox::ScanStatus::timed_out, "message")
+                    : FakePool::with_findings({});
+    };
+    EXPECT_EQ(send(rig).reply, Reply::defer);
+    busy = false;
+    EXPECT_EQ(send(rig).mta.header("X-Sekisho-Verdict"), "clean");
+    EXPECT_THAT(rig.pool.requests().at(1).skip_parts, IsEmpty());
 }
 
 TEST_P(Crash, TwiceIsUnscannableAndNeverScannedAgain) {

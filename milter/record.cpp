@@ -68,6 +68,17 @@ void add_if(JsonObject& fields, std::string_view key, std::string value) {
     if (!value.empty()) fields.emplace_back(key, std::move(value));
 }
 
+// Recipients that would have left the envelope but for monitor mode: "user@example.jp:quarantine".
+std::vector<std::string> would_leave(const policy::Disposition& disposition) {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < disposition.taken_off.size(); ++i) {
+        const auto& decision = disposition.taken_off_decisions.at(i);
+        if (!decision.monitored) continue;
+        out.push_back(disposition.taken_off[i] + ":" + std::string(model::to_string(decision.action)));
+    }
+    return out;
+}
+
 JsonObject log_fields(const Handled& handled) {
     const auto& message = handled.message;
     const auto& envelope = message.envelope;
@@ -87,6 +98,9 @@ JsonObject log_fields(const Handled& handled) {
                                          [](const auto& judged) { return judged.finding.id; }));
     fields.emplace_back("action", model::to_string(handled.applied.action));
     if (decision.monitored) fields.emplace_back("would", model::to_string(decision.action));
+    const auto identity = [](const auto& text) { return text; };
+    add_if(fields, "would_take_off",
+           cut(join(would_leave(handled.disposition), max_logged_recipients, identity)));
     add_if(fields, "rule", decision.rule);
     if (handled.applied.smtp_code != 250) fields.emplace_back("reply", handled.applied.smtp_code);
     add_if(fields, "quarantine", join(handled.applied.quarantine_ids, 4, [](const auto& s) { return s; }));
@@ -164,6 +178,7 @@ Json event_detail(const Handled& handled) {
     detail.emplace_back("reply", handled.applied.smtp_code);
     detail.emplace_back("quarantine", strings(handled.applied.quarantine_ids, 16));
     detail.emplace_back("taken_off", strings(handled.applied.taken_off, max_recorded_recipients));
+    detail.emplace_back("would_take_off", strings(would_leave(handled.disposition), max_recorded_recipients));
     detail.emplace_back("rules_version", report.rules_version);
     detail.emplace_back("config_version", report.config_version);
     detail.emplace_back("queue_ms", ms(handled.queue_time));

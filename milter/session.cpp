@@ -200,6 +200,9 @@ Reply Session::on_rcpt(Mta& mta, std::span<const std::string_view> arguments) {
     if (arguments.empty()) return Reply::proceed;
     if (incoming_->raw_recipients.size() >= max_recipients) {
         mta.set_reply(452, "4.5.3", "Too many recipients");
+        if (!std::exchange(incoming_->too_many_told, true)) {
+            record_refusal(services_, incoming_->envelope, "too-many-recipients", 452);
+        }
         return Reply::defer;  // of this recipient alone; the message goes on
     }
     incoming_->raw_recipients.emplace_back(arguments.front());

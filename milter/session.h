@@ -103,6 +103,7 @@ private:
         HeaderNotes headers;
         std::optional<MessageBuffer> buffer;  // gone once `trouble` is set
         std::optional<Trouble> trouble;
+        bool too_many_told = false;
     };
 
     bool enter(Step step);
