@@ -50,7 +50,8 @@ struct Request {
     std::string command;
     base::Json args;     // an object
     std::string reason;  // printable UTF-8, trimmed; may be empty
-    Peer peer;           // filled by the server
+    Peer peer;           // filled by the server, and so is the next
+    bool may_read_mail = false;
 };
 
 // Checks form and sizes; Cause::malformed, Cause::limit, Cause::unsupported (another version), Cause::invalid

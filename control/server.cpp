@@ -207,6 +207,7 @@ bool SocketServer::answer(int fd, const base::Result<base::Json>& result) const 
 
 base::Result<Reply> SocketServer::act(Request& request, const Caller& caller) {
     request.peer = caller.peer;
+    request.may_read_mail = caller.permissions.contains(Permission::read_mail);
     const Command& command = *find_command(request.command);
     const std::string_view permission = to_string(command.permission);
     if (!caller.permissions.contains(command.permission)) {

@@ -155,6 +155,14 @@ base::Result<Reply> release(const ControlDeps& deps, const Request& request) {
             recipients.push_back(*entry.as_string());
         }
     }
+    // To send a message to oneself is to read it.
+    const bool to_others = std::ranges::any_of(recipients, [&](const std::string& recipient) {
+        return std::ranges::find(row.recipients, recipient) == row.recipients.end();
+    });
+    if (to_others && !request.may_read_mail) {
+        return base::fail(base::Cause::invalid,
+                          "permission denied: read-mail is wanted to release to others than its recipients");
+    }
     SEKISHO_TRY(deps.quarantine.release(id, recipients));
     return Reply{.result = base::JsonObject{{"released", id}}, .data = {}};
 }

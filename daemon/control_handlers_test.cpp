@@ -174,6 +174,19 @@ TEST_F(ControlHandlersTest, ReleasingWhatIsMaliciousWantsForce) {
                                                   "quarantine.release allowed asked " + id}));
 }
 
+TEST_F(ControlHandlersTest, WhoMayNotReadMailReleasesToItsRecipientsAlone) {
+    const std::string id = keep(model::Verdict::suspicious);
+    const auto release = make_handlers(deps()).at("quarantine.release");
+    control::Request request{.command = "quarantine.release", .args = {}, .reason = "look", .peer = {}};
+    request.args = JsonObject{{"id", id}, {"recipients", base::JsonArray{"operator@example.com"}}};
+    const auto refused = release(request);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("permission denied: read-mail"));
+    EXPECT_TRUE(smtp_.mails().empty());
+    request.may_read_mail = true;
+    EXPECT_TRUE(release(request));
+}
+
 TEST_F(ControlHandlersTest, ReleasesToOthersAndSaysWhyNot) {
     const std::string id = keep(model::Verdict::suspicious);
     const base::Json to = base::JsonArray{"helpdesk@example.com"};
