@@ -231,10 +231,15 @@ ScanOutcome GatePool::scan(const model::ScanRequest& request, int message_fd, co
     const Current current = wait_current(deadline);
     const auto queued = std::chrono::duration_cast<microseconds>(Clock::now() - begin);
     RunResult result{.outcome = refused(ScanStatus::unavailable, "no worker program runs")};
-    if (current) result = run(current, request, message_fd, *ticket, deadline, parts);
+    try {
+        if (current) result = run(current, request, message_fd, *ticket, deadline, parts);
+    } catch (...) {  // out of memory: the place on the lane is not lost with it
+        leave(*ticket);
+        throw;
+    }
+    leave(*ticket);
     result.outcome.queue_time = queued;
     result.outcome.rules = current.rules;
-    leave(*ticket);
     return counted(std::move(result));
 }
 
