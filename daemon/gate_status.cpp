@@ -115,6 +115,8 @@ void add_workers(Page& page, const sandbox::PoolStats& pool) {
              pool.protocol_errors);
     page.one("worker_denied_calls_total", "counter", "System calls that the sandbox refused.",
              pool.denied_calls);
+    page.one("worker_forbidden_calls_total", "counter",
+             "System calls for which the kernel killed a worker child at once.", pool.forbidden_calls);
     page.one("scans_moved_to_slow_total", "counter", "Scans that moved to the slow lane.",
              pool.moved_to_slow);
     page.counts("scan_outcomes_total", "outcome", "Scans that did not end well, by how they ended.",
