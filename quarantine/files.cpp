@@ -133,7 +133,12 @@ base::Result<void> Files::write(const std::string& id, base::Bytes message, std:
         ::unlink(path_of(id, sidecar_suffix).c_str());
         return placed;
     }
-    return sync_folder(folder_of(id));
+    auto synced = sync_folder(folder_of(id));
+    if (!synced) {  // else a retry would find it there, and take it for durable
+        ::unlink(path_of(id, message_suffix).c_str());
+        ::unlink(path_of(id, sidecar_suffix).c_str());
+    }
+    return synced;
 }
 
 base::Result<void> Files::write_sidecar(const std::string& id, std::string_view sidecar) {
