@@ -31,7 +31,10 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   check_pie_supported()
   set(CMAKE_CXX_FLAGS_RELEASE "-O2 -ftree-vectorize -fvect-cost-model=dynamic -g1")  # asserts stay: a broken invariant must not go on with hostile bytes
   add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong
-    -fstack-clash-protection -fcf-protection=full)
+    -fstack-clash-protection)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
+    add_compile_options(-fcf-protection=full)
+  endif()
   add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack -pie)
 endif()
 if(SEKISHO_SANITIZE)
