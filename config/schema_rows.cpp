@@ -84,7 +84,7 @@ const std::array rule_table{
         .help = "tag: put before the subject. Off by default: it breaks DKIM signatures.", .example = R"("[NOT SCANNED] ")"}),
     rule<&P::monitor>({.key = "monitor", .type = Type::boolean,
         .help = "Say what would be done by this row, and pass the mail."}),
-    rule<&P::notify>({.key = "notify", .type = Type::boolean, .help = "Recipients or operators are to be told."}),
+    rule<&P::notify>({.key = "notify", .type = Type::boolean, .help = "Recorded with the message's event for whoever sends notices. sekishod itself sends none."}),
     rule<&P::keep_copy>({.key = "keep_copy", .type = Type::boolean, .help = "discard: keep a copy in the quarantine."}),
 };
 
