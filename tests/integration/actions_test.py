@@ -21,7 +21,6 @@ RULES = [
     {"name": "to-reject", "recipients": ["reject@example.jp"], "action": "reject", "text": "Not wanted here ({id})"},
     {"name": "to-defer", "recipients": ["defer@example.jp"], "action": "defer"},
     {"name": "to-discard", "recipients": ["discard@example.jp"], "action": "discard"},
-    {"name": "to-discard-all", "recipients": ["void@example.jp"], "action": "discard", "keep_copy": False},
     {"name": "to-monitored", "recipients": ["monitored@example.jp"], "action": "reject", "monitor": True},
     {"name": "malicious-out", "directions": ["outbound"], "verdicts": ["malicious"], "action": "reject"},
     {"name": "malicious", "verdicts": ["malicious"], "action": "quarantine"},
@@ -97,15 +96,6 @@ class Actions(Case):
         reply = self.send(mails.plain("to be deferred"), "defer@example.jp")
         self.assertEqual((reply.code, reply.text[:5]), (451, "4.7.1"))
         self.assertEqual(self.sink.messages(), [])
-
-    def test_discard_keeps_a_copy_unless_told_otherwise(self):
-        self.assertEqual(self.send(mails.plain("to be discarded"), "discard@example.jp").code, 250)
-        self.assertEqual(len(self.sekishod.entries()), 1)
-        self.assertEqual(self.send(mails.plain("to be forgotten"), "void@example.jp").code, 250)
-        self.line(2)
-        self.assertEqual(len(self.sekishod.entries()), 1)
-        self.assertEqual(self.sink.messages(), [])
-        self.assertEqual([q for name, q in self.server.queued().items() if q and name != "incoming"], [])
 
     def test_a_rule_that_only_watches_lets_the_mail_pass(self):
         self.assertEqual(self.send(mails.plain("to be watched"), "monitored@example.jp").code, 250)

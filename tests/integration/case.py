@@ -1,13 +1,17 @@
 """The base of the integration tests: a folder, a sink and real programs that end with the test."""
 
+import os
 import pathlib
+import signal
+import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 from gate import Sekishod
 from mta import Postfix, Sendmail, remove_tree
-from smtp import Sink
+from smtp import Sink, send
 
 
 class Case(unittest.TestCase):
@@ -44,6 +48,43 @@ class Case(unittest.TestCase):
     def sendmail(self, gate=None, name="sendmail", **options):
         return self.keep(Sendmail(self.folder / name, milter=gate.socket if gate else "", next_hop=self.sink.port,
                                   **options)).start()
+
+    def in_background(self, port, mail, **options):
+        """Sends a mail in a thread; gives the thread and the list that will hold the reply."""
+        replies = []
+        thread = threading.Thread(target=lambda: replies.append(send(port, mail, **options)))
+        thread.start()
+        return thread, replies
+
+    def freeze_workers(self, gate):
+        """Stops every worker process, so that a scan lasts until the test goes on. They end with the test."""
+        pids = []
+        # The worker program may fork a child while we look: until two looks in a row find nothing new.
+        quiet = 0
+        while quiet < 2:
+            new = set(gate.processes().get("sekisho-worker", [])) - set(pids)
+            quiet = 0 if new else quiet + 1
+            for pid in new:
+                os.kill(pid, signal.SIGSTOP)
+                pids.append(pid)
+        self.assertTrue(pids, gate.processes())
+
+        def thaw():
+            for pid in pids:
+                try:
+                    os.kill(pid, signal.SIGCONT)
+                except ProcessLookupError:
+                    pass
+        self.addCleanup(thaw)
+        return thaw
+
+    def small_disk(self, size):
+        """A file system of its own of `size` ("256k") that anyone may write to."""
+        disk = self.folder / "disk"
+        disk.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=0777", "sekisho-test", disk], check=True)
+        self.addCleanup(lambda: subprocess.run(["umount", "-l", disk], check=True))
+        return disk
 
     def _report(self):
         outcome = self._outcome.result if hasattr(self, "_outcome") else None

@@ -1,6 +1,7 @@
 """sekishod for tests: an installed copy of the build, a configuration and folders of its own, and its log."""
 
 import atexit
+import contextlib
 import functools
 import grp
 import json
@@ -10,6 +11,7 @@ import pwd
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -77,6 +79,7 @@ class Sekishod:
         self.socket_path = pathlib.Path(socket) if socket else self.run / "milter.sock"
         self.socket = f"unix:{self.socket_path}"
         self.control = self.run / "control.sock"
+        self.database = self.state / "sekisho.db"
         self.config, self.log = self.folder / "sekisho.toml", self.folder / "log"
         self.settings = self._settings()
         self.process = None
@@ -91,7 +94,7 @@ class Sekishod:
             "worker": {"program": self.prefix / "libexec/sekisho-worker",
                        "rules_dirs": [self.prefix / "share/sekisho/signatures"]},
             "quarantine": {"directory": self.quarantine, "key_file": self.state / "release.key", "min_free": 1 << 20},
-            "store": {"path": self.state / "sekisho.db"},
+            "store": {"path": self.database},
             "control": {"socket": self.control},
             "log": {"target": "stderr", "json": True},
         }
@@ -141,8 +144,8 @@ class Sekishod:
     def status(self):
         return json.loads(self.command("status", "--json").stdout)
 
-    def processes(self):
-        """Pids of the supervisor's descendants by program name: {"sekishod": [...], "sekisho-worker": [...]}."""
+    def _descendants(self):
+        """(pid, parent, program name) of all processes under the supervisor, parents first."""
         children, names = {}, {}
         for entry in pathlib.Path("/proc").iterdir():
             if entry.name.isdigit():
@@ -152,12 +155,31 @@ class Sekishod:
                 except OSError:
                     continue
                 children.setdefault(int(stat.rsplit(")", 1)[1].split()[1]), []).append(int(entry.name))
-        found, todo = {}, [self.process.pid]
-        while todo:
-            for pid in children.get(todo.pop(), []):
-                found.setdefault(names.get(pid, ""), []).append(pid)
+        found, todo = [], [self.process.pid]
+        for parent in todo:
+            for pid in children.get(parent, []):
+                found.append((pid, parent, names.get(pid, "")))
                 todo.append(pid)
         return found
+
+    def processes(self):
+        """Pids of the supervisor's descendants by program name: {"sekishod": [...], "sekisho-worker": [...]}."""
+        found = {}
+        for pid, _, name in self._descendants():
+            found.setdefault(name, []).append(pid)
+        return found
+
+    def busy_child(self, seconds=0.2):
+        """The child of a worker program that has used so much CPU time; None where all have next to nothing to do."""
+        workers = {pid: parent for pid, parent, name in self._descendants() if name == "sekisho-worker"}
+        for pid in (pid for pid, parent in workers.items() if parent in workers):
+            try:
+                fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            except OSError:
+                continue  # it has ended meanwhile
+            if int(fields[11]) + int(fields[12]) >= seconds * os.sysconf("SC_CLK_TCK"):
+                return pid
+        return None
 
     def gate_pid(self):
         return self.processes().get("sekishod", [None])[0]
@@ -184,6 +206,17 @@ class Sekishod:
         """The log lines of the messages handled so far, once there are `count`."""
         wait_until(lambda: len(self.messages()) >= count, seconds, lambda: f"{count} messages in the log: " + self.tail())
         return self.messages()
+
+    def events(self, kind="message"):
+        """What the store has on disk: the details of the events of one kind, in order."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as database:
+            rows = database.execute("SELECT detail FROM events WHERE kind = ? ORDER BY id", (kind,)).fetchall()
+        return [json.loads(detail) for (detail,) in rows]
+
+    def wait_for_events(self, count, seconds=30):
+        """The events of messages, once there are `count`: the writer gathers some before it writes."""
+        wait_until(lambda: len(self.events()) >= count, seconds, lambda: f"{count} events in the store")
+        return self.events()
 
     def signal(self, number):
         os.kill(self.process.pid, number)

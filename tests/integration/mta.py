@@ -142,6 +142,10 @@ class Postfix:
             result[name] = [f.name for f in (self.queue / name).rglob("*") if f.is_file()]
         return result
 
+    def waiting(self):
+        """What is still on its way, or held."""
+        return [name for name, ids in self.queued().items() for _ in ids if name != "incoming"]
+
     def tail(self, lines=15):
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
         stderr = (self.folder / "stderr").read_text(errors="replace") if self.process else ""
@@ -261,6 +265,10 @@ class Sendmail:
     def queued(self):
         """The control files in the queue: one for each message that waits. hf: quarantined by a milter."""
         return sorted(f.name for f in (self.folder / "mqueue").iterdir() if f.name[:2] in ("qf", "hf", "Qf"))
+
+    def waiting(self):
+        """What is still on its way, or held."""
+        return self.queued()
 
     def tail(self):
         return self.log.read_text(errors="replace")[-2000:] if self.log.exists() else ""

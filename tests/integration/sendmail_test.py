@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The same gate behind a real Sendmail: every action, headers, many messages on one connection, a killed gate."""
+"""The same gate behind a real Sendmail: every action, headers, many messages on one connection; and all of both.py."""
 
 import os
 import pathlib
@@ -10,8 +10,14 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import mails  # noqa: E402
 from actions_test import RULES  # noqa: E402
+from both import Both  # noqa: E402
 from case import Case  # noqa: E402
 from smtp import Client, send, wait_until  # noqa: E402
+
+
+class BehindSendmail(Both, Case):
+    base = "/run"
+    mta = Case.sendmail
 
 
 class Sendmail(Case):
