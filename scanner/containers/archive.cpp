@@ -127,6 +127,9 @@ Confidence is_udf(Bytes b, std::string_view) {
     return no_match;
 }
 
+// [MS-OXTNEF] 2.1.3.1: TNEFSignature, then a key and an attribute of the message.
+Confidence is_tnef(Bytes b, std::string_view) { return sure_if(has(b, 0, "\x78\x9F\x3E\x22"sv)); }
+
 template <ArchiveKind kind>
 void open_as(const Part& part, Extraction& extraction) {
     open_archive(part, extraction, kind);
@@ -168,6 +171,8 @@ constexpr std::array refused{  // NOLINT: a table holds nothing else
     Format{"vhdx", "application/x-vhdx", "vhdx", is_vhdx, nullptr, open_unsupported},
     Format{"wim", "application/x-ms-wim", "wim,swm,esd", is_wim, nullptr, open_unsupported},
     Format{"udf", "application/x-udf-image", "iso,img,udf", is_udf, nullptr, open_unsupported},
+    // Any extension: ".dat" is everybody's.
+    Format{"tnef", "application/ms-tnef", "", is_tnef, nullptr, open_unsupported},
 };
 // clang-format on
 
