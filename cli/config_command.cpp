@@ -18,7 +18,7 @@ namespace {
 
 int check(const Options& options) {
     std::string file = options.files.empty() ? options.config : options.files.front();
-    if (file.empty()) file = config::default_config_file;
+    if (file.empty()) file = config::default_config_file();
     const config::Loaded loaded = config::load(file);
     for (const config::Problem& problem : loaded.problems) {
         fmt::print(stderr, "{}\n", problem.to_string());

@@ -33,7 +33,7 @@ int run_doctor(const Options& options) {
     const auto settings = load_settings(options);
     if (!settings) return exit_code::error;
     std::string file = settings_file(options);
-    if (file.empty()) file = config::default_config_file;
+    if (file.empty()) file = config::default_config_file();
     Facts facts = look_at_installation(*settings, file, options.postfix_config);
     ask_status(options, facts);
     if (!facts.postfix) {

@@ -17,7 +17,7 @@ public:
         app_.fallthrough();  // --config may stand before or after the command
         app_.set_version_flag("--version", std::string("sekisho " SEKISHO_VERSION));
         app_.add_option("-c,--config", options_.config,
-                        std::string("Settings (default: ") + config::default_config_file + ")")
+                        std::string("Settings (default: ") + config::default_config_file() + ")")
             ->type_name("FILE");
         app_.footer("`sekisho COMMAND --help` says more. See sekisho(1), sekisho.toml(5), sekishod(8).");
         add_scan();

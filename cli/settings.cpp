@@ -12,7 +12,8 @@ namespace sekisho::cli {
 
 std::string settings_file(const Options& options) {
     if (!options.config.empty()) return options.config;
-    return ::access(config::default_config_file, F_OK) == 0 ? config::default_config_file : "";
+    std::string file = config::default_config_file();
+    return ::access(file.c_str(), F_OK) == 0 ? file : std::string();
 }
 
 std::optional<config::Settings> load_settings(const Options& options) {

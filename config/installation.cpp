@@ -22,6 +22,16 @@ std::string program_dir() {
     return error ? std::string() : program.parent_path().string();
 }
 
+std::string config_dir() {
+    const fs::path prefix = fs::path(program_dir()).parent_path();
+    const fs::path own = prefix / "etc/sekisho";
+    const bool other_prefix = prefix != "/usr" && prefix != "/" && !prefix.empty();
+    return other_prefix && has_directory(own) ? own.string() : "/etc/sekisho";
+}
+
+std::string default_config_file() { return config_dir() + "/sekisho.toml"; }
+std::string site_rules_dir() { return config_dir() + "/rules.d"; }
+
 std::string shipped_rules_dir() {
     const fs::path here = program_dir();
     const fs::path build_tree = here / "../../../signatures";
@@ -38,7 +48,7 @@ std::string shipped_rules_dir() {
 std::vector<std::string> default_rules_dirs() {
     std::vector<std::string> dirs;
     if (std::string shipped = shipped_rules_dir(); !shipped.empty()) dirs.push_back(std::move(shipped));
-    if (has_directory(site_rules_dir)) dirs.emplace_back(site_rules_dir);
+    if (std::string site = site_rules_dir(); has_directory(site)) dirs.push_back(std::move(site));
     return dirs;
 }
 

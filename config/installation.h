@@ -7,8 +7,11 @@
 
 namespace sekisho::config {
 
-inline constexpr const char* default_config_file = "/etc/sekisho/sekisho.toml";
-inline constexpr const char* site_rules_dir = "/etc/sekisho/rules.d";
+// "/etc/sekisho", or PREFIX/etc/sekisho where the program is installed under another prefix than /usr and
+// that folder is there.
+std::string config_dir();
+std::string default_config_file();  // sekisho.toml there
+std::string site_rules_dir();       // rules.d there
 
 // Directory of the running program; empty where /proc does not say.
 std::string program_dir();

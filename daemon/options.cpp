@@ -24,7 +24,7 @@ base::Result<Options> parse_options(int argc, char** argv) {
         option{"version", no_argument, nullptr, 'V'},      option{nullptr, 0, nullptr, 0},
     };
     Options out;
-    out.config_file = config::default_config_file;
+    out.config_file = config::default_config_file();
     ::optind = 0;  // glibc: start anew, so that tests can call this twice
     ::opterr = 0;
     while (true) {
@@ -68,7 +68,7 @@ std::string usage() {
            "Sekisho's milter for Postfix and Sendmail.\n"
            "\n"
            "  -c, --config FILE  configuration (default " +
-           std::string(config::default_config_file) +
+           config::default_config_file() +
            ")\n"
            "  -f, --foreground   stay in the foreground; it always does, a service manager starts it\n"
            "  -h, --help         this text\n"
