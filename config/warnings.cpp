@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
+#include "base/escape.h"
 #include "config/load.h"
 
 namespace sekisho::config {
@@ -35,7 +37,7 @@ std::vector<Problem> warnings(const Settings& settings, const std::string& file_
     if (settings.monitor) warn(0, "monitor mode: everything is scanned and recorded, and all mail passes");
     if (settings.local_domains.empty()) {
         warn(0,
-             "local_domains is empty: no mail counts as internal, and mail from your own networks as "
+             "local_domains is empty: no mail counts as internal, and all from your own networks counts as "
              "outbound");
     }
     for (const AllowRow& row : settings.allow) {
@@ -44,10 +46,21 @@ std::vector<Problem> warnings(const Settings& settings, const std::string& file_
              fmt::format("allow: past its day ({}), the row does nothing; ask {} whether it is still needed",
                          day(row.expires), row.owner));
     }
+    for (const std::string& dir : settings.worker.rules_dirs) {
+        std::error_code error;
+        if (std::filesystem::is_directory(dir, error)) continue;
+        warn(0,
+             fmt::format("worker.rules_dirs: {} is no folder: no rules come from there", base::escape(dir)));
+    }
     const auto& rules = settings.rules;
     const auto last = std::ranges::find_if(rules, [](const PolicyRule& rule) { return always_holds(rule); });
     if (last == rules.end()) {
-        warn(0, "no [[rule]] holds for all mail; where none holds, milter.on_failure decides");
+        warn(
+            0,
+            settings.milter.on_failure == model::Action::accept
+                ? "no [[rule]] holds for all mail: where none holds it passes, marked (milter.on_failure)"
+                : "no [[rule]] holds for all mail: where none holds it is answered 451 (own rows replace the "
+                  "shipped ones; sekisho config show prints those)");
     } else if (std::next(last) != rules.end()) {
         warn(std::next(last)->line,
              fmt::format("rule: rows from here on are never reached; \"{}\" before them holds for "

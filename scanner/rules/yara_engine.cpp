@@ -172,7 +172,7 @@ base::Result<std::unique_ptr<Engine>> load_yara(const std::vector<std::string>& 
         const CompiledRules all = SEKISHO_TRY(compile(files, [](const RuleText&) { return true; }));
         table = describe(all.get(), files);
     }
-    if (!files.empty() && table.rules.empty()) {
+    if (table.rules.empty() && (!files.empty() || !problems.empty())) {
         return base::fail(base::Cause::invalid,
                           problems.empty() ? "no rule in any rule file" : problems.front());
     }

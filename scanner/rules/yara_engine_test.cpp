@@ -144,6 +144,10 @@ TEST(Yara, NothingLeftIsAnError) {
     EXPECT_TRUE(load_yara(dir.list()));  // no files: nothing was meant to load
     dir.write("a.yar", "rule bad { condition: nope }");
     EXPECT_EQ(load_yara(dir.list()).error().cause, base::Cause::invalid);
+    const auto nowhere = load_yara({"/nowhere/rules"});
+    ASSERT_FALSE(nowhere);
+    EXPECT_NE(nowhere.error().message.find("/nowhere/rules"), std::string::npos);
+    EXPECT_TRUE(load_yara({}));
 }
 
 TEST(Yara, TooManyMatchesAndNoTimeArePartial) {
