@@ -1,5 +1,6 @@
 #include "daemon/gate.h"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -7,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <cstdio>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -30,6 +32,12 @@ constexpr std::chrono::seconds flush_limit{5};
 
 void say(base::LogLevel level, std::string_view text) {
     base::log(level, "gate: " + base::escape(text, 1'000));
+}
+
+// What keeps the gate from starting is also for whoever started it by hand.
+void say_why_not(const config::LogSettings& log, std::string_view text) {
+    say(base::LogLevel::error, text);
+    if (log.target != "stderr") fmt::print(stderr, "sekishod: {}\n", base::escape(text, 1'000));
 }
 
 // Libmilter starts a thread that waits with sigwait for SIGHUP, SIGTERM and SIGINT and takes each as "stop":
@@ -169,9 +177,11 @@ int run_gate(const std::string& config_file, Channel channel) {
     auto& rooms = *new Rooms;  // NOLINT(*-owning-memory)
     const std::string socket = loaded.settings.milter.socket;
     const bool monitor = loaded.settings.monitor;
+    const config::LogSettings log = loaded.settings.log;
     if (const auto opened = open_rooms(rooms, std::move(loaded.settings), config_file, channel); !opened) {
-        say(base::LogLevel::error, opened.error().message);
+        say_why_not(log, opened.error().message);
         base::log(base::LogLevel::error, "gate: not started");
+        rooms.desk.reset();  // takes its socket away
         ::_exit(opened.error().cause == base::Cause::invalid ? exit_bad_configuration : 1);
     }
     std::thread([&rooms] { serve(rooms.draining); }).detach();
