@@ -68,6 +68,15 @@ void add_if(JsonObject& fields, std::string_view key, std::string value) {
     if (!value.empty()) fields.emplace_back(key, std::move(value));
 }
 
+// Each id once, in the order of the report: what weighs most comes first.
+std::vector<std::string> finding_ids(const model::ScanReport& report) {
+    std::vector<std::string> out;
+    for (const auto& judged : report.findings) {
+        if (std::ranges::find(out, judged.finding.id) == out.end()) out.push_back(judged.finding.id);
+    }
+    return out;
+}
+
 // Recipients that would have left the envelope but for monitor mode: "user@example.jp:quarantine".
 std::vector<std::string> would_leave(const policy::Disposition& disposition) {
     std::vector<std::string> out;
@@ -83,6 +92,7 @@ JsonObject log_fields(const Handled& handled) {
     const auto& message = handled.message;
     const auto& envelope = message.envelope;
     const auto& decision = handled.disposition.decision;
+    const auto identity = [](const auto& text) { return text; };
     JsonObject fields;
     fields.emplace_back("id", message.id);
     fields.emplace_back("direction", model::to_string(envelope.direction));
@@ -94,11 +104,9 @@ JsonObject log_fields(const Handled& handled) {
     fields.emplace_back("size", message.buffer.size());
     fields.emplace_back("verdict", handled.verdict_text);
     fields.emplace_back("score", handled.report.score);
-    fields.emplace_back("findings", join(handled.report.findings, max_logged_findings,
-                                         [](const auto& judged) { return judged.finding.id; }));
+    fields.emplace_back("findings", join(finding_ids(handled.report), max_logged_findings, identity));
     fields.emplace_back("action", model::to_string(handled.applied.action));
     if (decision.monitored) fields.emplace_back("would", model::to_string(decision.action));
-    const auto identity = [](const auto& text) { return text; };
     add_if(fields, "would_take_off",
            cut(join(would_leave(handled.disposition), max_logged_recipients, identity)));
     add_if(fields, "rule", decision.rule);
