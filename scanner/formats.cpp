@@ -3,6 +3,7 @@
 
 #include "scanner/active/formats.h"
 #include "scanner/containers/archive.h"
+#include "scanner/containers/cms.h"
 #include "scanner/containers/zip.h"
 #include "scanner/format.h"
 #include "scanner/mime/formats.h"
@@ -29,6 +30,7 @@ std::vector<const Format*> make_table() {
     for (const Format* format : containers::unsupported_formats()) {
         table.push_back(format);
     }
+    table.push_back(&containers::cms_format);
     for (const Format& format : active::formats()) {
         table.push_back(&format);
     }
