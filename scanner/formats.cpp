@@ -9,6 +9,7 @@
 #include "scanner/mime/formats.h"
 #include "scanner/office/formats.h"
 #include "scanner/text/formats.h"
+#include "scanner/text/openpgp.h"
 #include "scanner/unlock/candidates.h"
 
 namespace sekisho::scanner {
@@ -34,6 +35,8 @@ std::vector<const Format*> make_table() {
     for (const Format& format : active::formats()) {
         table.push_back(&format);
     }
+    table.push_back(&text::pgp_format);
+    table.push_back(&text::pgp_binary_format);
     table.push_back(&text::html_format);
     table.push_back(&text::plain_format);
     return table;

@@ -41,7 +41,6 @@ constexpr Magic wav{8, "WAVEfmt "sv};
 constexpr Magic mp4{4, "ftyp"sv};
 constexpr Magic woff{0, "wOFF"sv};
 constexpr Magic woff2{0, "wOF2"sv};
-constexpr Magic pgp{0, "-----BEGIN PGP "sv};
 
 // Bitmaps share their two letters with many a text: the header's own size must be one of the known ones.
 Confidence recognise_bitmap(base::Bytes head, std::string_view name) {
@@ -89,7 +88,6 @@ constexpr std::array table{
     row<wav>("wav", "audio/x-wav", "wav"),
     row<woff>("woff", "font/woff", "woff"),
     row<woff2>("woff2", "font/woff2", "woff2"),
-    row<pgp>("pgp", "application/pgp", "asc,pgp,gpg,sig,txt"),
     Format{.name = "pdf",
            .type = "application/pdf",
            .extensions = "pdf,ai",

@@ -6,6 +6,7 @@
 
 #include "base/charset.h"
 #include "base/text.h"
+#include "scanner/text/openpgp.h"
 
 namespace sekisho::scanner::text {
 
@@ -79,6 +80,7 @@ const Format html_format{
     .extensions = "html,htm,xhtml,shtml",
     .recognise = recognise_html,
     .turn = always_light,
+    .inspect = inspect_for_pgp,
     .risky = false,
 };
 
@@ -88,6 +90,7 @@ const Format plain_format{
     .extensions = "txt,text,csv,log,asc",
     .recognise = recognise_plain,
     .turn = always_light,
+    .inspect = inspect_for_pgp,
     .risky = false,
 };
 
