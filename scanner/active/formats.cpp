@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "scanner/active/pdf.h"
+
 namespace sekisho::scanner::active {
 
 std::span<const Format> formats() {
@@ -11,6 +13,7 @@ std::span<const Format> formats() {
              {executable_formats(), script_formats(), document_formats(), magic_formats()}) {
             rows.insert(rows.end(), part.begin(), part.end());
         }
+        rows.push_back(pdf_format);
         return rows;
     }();
     return all;

@@ -51,14 +51,6 @@ Confidence recognise_bitmap(base::Bytes head, std::string_view name) {
     return rest_zero && (size == 12 || size == 40 || size == 108 || size == 124) ? good_match : no_match;
 }
 
-// ISO 32000-1 annex H, note 13: readers accept the header within the first 1,024 bytes.
-Confidence recognise_pdf(base::Bytes head, std::string_view) {
-    constexpr std::size_t looked_at = 1'024;
-    const std::size_t at = base::as_text(base::head(head, looked_at)).find("%PDF-");
-    if (at == std::string_view::npos) return no_match;
-    return at == 0 ? sure_match : good_match;
-}
-
 template <const Magic& magic>
 constexpr Format row(std::string_view name, std::string_view type, std::string_view extensions) {
     // A picture that nobody decodes here is no risk to the worker.
@@ -88,11 +80,6 @@ constexpr std::array table{
     row<wav>("wav", "audio/x-wav", "wav"),
     row<woff>("woff", "font/woff", "woff"),
     row<woff2>("woff2", "font/woff2", "woff2"),
-    Format{.name = "pdf",
-           .type = "application/pdf",
-           .extensions = "pdf,ai",
-           .recognise = recognise_pdf,
-           .risky = false},
 };
 
 }  // namespace

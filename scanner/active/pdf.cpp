@@ -1,0 +1,185 @@
+#include "scanner/active/pdf.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace sekisho::scanner::active {
+
+namespace {
+
+constexpr std::size_t largest_dictionary = 64u << 10;
+
+bool is_pdf_blank(char c) { return base::is_space(c) || c == '\0'; }
+bool ends_word(char c) {
+    return is_pdf_blank(c) || std::string_view("()<>[]{}/%").find(c) != std::string_view::npos;
+}
+
+std::optional<unsigned> hex_digit(char c) {
+    if (base::is_digit(c)) return static_cast<unsigned>(c - '0');
+    const char lower = base::ascii_lower(c);
+    if (lower >= 'a' && lower <= 'f') return static_cast<unsigned>(lower - 'a') + 10;
+    return std::nullopt;
+}
+
+// Names may be written with #xx (7.3.5): /#45ncrypt is /Encrypt.
+std::string plain_name(std::string_view raw) {
+    std::string out;
+    for (std::size_t i = 0; i < raw.size(); ++i) {
+        const auto high = raw[i] == '#' && i + 2 < raw.size() ? hex_digit(raw[i + 1]) : std::nullopt;
+        const auto low = high ? hex_digit(raw[i + 2]) : std::nullopt;
+        out += low ? static_cast<char>(*high * 16 + *low) : raw[i];
+        if (low) i += 2;
+    }
+    return out;
+}
+
+// The tokens of one dictionary, as far as keys and their first values go.
+class Dictionary {
+public:
+    explicit Dictionary(std::string_view text) : text_(text.substr(0, largest_dictionary)) {}
+
+    // False: no dictionary begins here.
+    bool read() {
+        skip_blanks();
+        if (!text_.substr(at_).starts_with("<<")) return false;
+        at_ += 2;
+        int depth = 1;
+        while (depth > 0) {
+            skip_blanks();
+            if (at_ >= text_.size()) break;
+            depth += step(depth);
+        }
+        return true;
+    }
+    std::size_t length() const { return at_; }
+    bool has_encrypt() const { return encrypt_; }
+    bool is_xref() const { return xref_; }
+
+private:
+    // One token; how the depth changes.
+    int step(int depth) {
+        const std::string_view rest = text_.substr(at_);
+        if (rest.starts_with(">>")) {
+            at_ += 2;
+            return -1;
+        }
+        if (rest.front() == ']') {
+            ++at_;
+            return -1;
+        }
+        if (rest.starts_with("<<") || rest.front() == '[') {
+            note(depth, rest.substr(0, 1));
+            at_ += rest.front() == '[' ? 1u : 2u;
+            return 1;
+        }
+        if (rest.front() == '(') {
+            note(depth, "(");
+            skip_string();
+        } else if (rest.front() == '<') {
+            note(depth, "<");
+            at_ = std::min(text_.find('>', at_), text_.size() - 1) + 1;
+        } else {
+            word(depth);
+        }
+        return 0;
+    }
+
+    void word(int depth) {
+        const std::size_t begin = at_++;
+        while (at_ < text_.size() && !ends_word(text_[at_]))
+            ++at_;
+        note(depth, plain_name(text_.substr(begin, at_ - begin)));
+    }
+
+    // Keys and values alternate. A reference is three words: the last two are neither a key nor asked for.
+    void note(int depth, std::string_view token) {
+        if (depth != 1) return;
+        if (!value_is_next_) {
+            value_is_next_ = token.starts_with('/');
+            if (value_is_next_) key_ = token;
+            return;
+        }
+        value_is_next_ = false;
+        encrypt_ = encrypt_ || (key_ == "/Encrypt" && token != "null");
+        xref_ = xref_ || (key_ == "/Type" && token == "/XRef");
+    }
+
+    void skip_string() {
+        int depth = 0;
+        for (; at_ < text_.size(); ++at_) {
+            if (text_[at_] == '\\') {
+                ++at_;
+            } else if (text_[at_] == '(') {
+                ++depth;
+            } else if (text_[at_] == ')' && --depth == 0) {
+                break;
+            }
+        }
+        at_ = std::min(at_ + 1, text_.size());
+    }
+
+    void skip_blanks() {
+        for (; at_ < text_.size(); ++at_) {
+            if (text_[at_] == '%') {
+                at_ = std::min(text_.find_first_of("\r\n", at_), text_.size() - 1);
+            } else if (!is_pdf_blank(text_[at_])) {
+                return;
+            }
+        }
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::string key_;
+    bool value_is_next_ = false;
+    bool encrypt_ = false;
+    bool xref_ = false;
+};
+
+// ISO 32000-1 annex H, note 13: readers accept the header within the first 1,024 bytes.
+Confidence recognise_pdf(base::Bytes head, std::string_view /*name*/) {
+    constexpr std::size_t header_within = 1'024;
+    const std::size_t at = base::as_text(base::head(head, header_within)).find("%PDF-");
+    if (at == std::string_view::npos) return no_match;
+    return at == 0 ? sure_match : good_match;
+}
+
+void open_pdf(const Part& part, Extraction& extraction) {
+    if (!is_encrypted_pdf(part.bytes, extraction.budget())) return;
+    extraction.findings().add("document.encrypted.unopened", part.id, "PDF with /Encrypt");
+}
+
+// A dictionary with /Encrypt behind `keyword`.
+bool find_encrypt(std::string_view text, std::string_view keyword, bool must_be_xref, Budget& budget) {
+    for (std::size_t at = text.find(keyword); at != text.npos; at = text.find(keyword, at)) {
+        at += keyword.size();
+        Dictionary dictionary(text.substr(at));
+        const bool is_dictionary = dictionary.read();
+        if (!budget.spend_steps(dictionary.length())) return false;
+        if (is_dictionary && dictionary.has_encrypt() && (!must_be_xref || dictionary.is_xref())) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+bool is_encrypted_pdf(base::Bytes bytes, Budget& budget) {
+    const std::string_view text = base::as_text(bytes);
+    if (!budget.spend_steps(bytes.size())) return false;
+    return find_encrypt(text, "trailer", false, budget) || find_encrypt(text, "obj", true, budget);
+}
+
+const Format pdf_format{
+    .name = "pdf",
+    .type = "application/pdf",
+    .extensions = "pdf,ai",
+    .recognise = recognise_pdf,
+    .open = open_pdf,
+    .risky = false,
+};
+
+}  // namespace sekisho::scanner::active
