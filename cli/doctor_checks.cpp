@@ -202,6 +202,46 @@ void check_files(const config::Settings& settings, const Facts& facts, Faults& f
     }
 }
 
+void check_quarantine_room(const config::Settings& settings, const Facts& facts, Faults& faults) {
+    const auto& bounds = settings.quarantine;
+    if (facts.quarantine_free && *facts.quarantine_free < bounds.min_free) {
+        faults.push_back(
+            {fmt::format(
+                 "{} bytes are free for the quarantine, min_free is {}: what is to be kept is answered 451",
+                 *facts.quarantine_free, bounds.min_free),
+             "make room there, or shorten [quarantine] keep_days"});
+    }
+    if (bounds.max_bytes > 0 && facts.quarantine_bytes > bounds.max_bytes / 10 * 9) {
+        faults.push_back({fmt::format("the quarantine holds {} of {} bytes: over them it is 451",
+                                      facts.quarantine_bytes, bounds.max_bytes),
+                          "raise [quarantine] max_bytes, or shorten keep_days"});
+    }
+}
+
+// What the daemon says of itself.
+void check_daemon(const config::Settings& settings, const Facts& facts, Faults& faults) {
+    if (!facts.daemon_answers) {
+        faults.push_back({fmt::format("sekishod does not answer on {}", settings.control.socket),
+                          "systemctl status sekishod; are you root or in one of [control]'s groups?"});
+        return;
+    }
+    if (facts.rules && *facts.rules == 0) {
+        faults.push_back({"no rule is loaded", "look at [worker] rules_dirs, then sekisho rules check"});
+    }
+    for (std::size_t i = 0; i < std::min<std::size_t>(facts.rule_problems.size(), 5); ++i) {
+        faults.push_back({"a rule was skipped: " + base::escape(facts.rule_problems[i], 500),
+                          "mend it, try it with sekisho rules check, then sekisho reload"});
+    }
+    if (!facts.store_healthy) {
+        faults.push_back(
+            {fmt::format("the record {} cannot be written: events are lost, and what is to be kept is "
+                         "answered 451",
+                         settings.store.path),
+             "look for \"store lost\" in the log: room, rights, or the disk"});
+    }
+    check_quarantine_room(settings, facts, faults);
+}
+
 }  // namespace
 
 std::vector<Fault> check_installation(const config::Settings& settings, const Facts& facts) {
@@ -212,10 +252,7 @@ std::vector<Fault> check_installation(const config::Settings& settings, const Fa
     }
     check_socket(settings, facts, faults);
     check_files(settings, facts, faults);
-    if (!facts.daemon_answers) {
-        faults.push_back({fmt::format("sekishod does not answer on {}", settings.control.socket),
-                          "systemctl status sekishod; are you root or in one of [control]'s groups?"});
-    }
+    check_daemon(settings, facts, faults);
     if (settings.monitor) {
         faults.push_back(
             {"monitor = true: everything is scanned and recorded, and all mail passes",

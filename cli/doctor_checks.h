@@ -24,14 +24,15 @@ struct Fault {
 struct PostfixConfig {
     std::map<std::string, std::string, std::less<>> parameters;
     bool smtpd_in_chroot = false;  // of the first smtpd service in master.cf
-    // What master.cf says otherwise for one service (-o name=value): "submission/inet/smtpd_milters" -> value.
+    // What master.cf says otherwise for one service (-o name=value): "submission/inet/smtpd_milters" ->
+    // value.
     std::map<std::string, std::string, std::less<>> overrides;
     // A parameter's value; empty where there is none.
     std::string_view value(std::string_view name) const;
 };
 
-// Reads the output of `postconf` ("name = value" lines), of `postconf -M` (master.cf, one service a line) and of
-// `postconf -P` ("service/type/name = value" lines).
+// Reads the output of `postconf` ("name = value" lines), of `postconf -M` (master.cf, one service a line) and
+// of `postconf -P` ("service/type/name = value" lines).
 PostfixConfig parse_postconf(std::string_view parameters, std::string_view services,
                              std::string_view overrides = {});
 
@@ -67,7 +68,12 @@ struct Facts {
     // Error text of a try to connect as user postfix (from inside the chroot where smtpd has one); empty: it
     // worked.
     std::optional<std::string> connect_as_postfix;
-    bool daemon_answers = false;            // on the control socket
+    std::optional<std::uint64_t> quarantine_free;  // bytes on its file system
+    bool daemon_answers = false;                   // on the control socket; then it says the next four:
+    std::optional<std::uint64_t> rules;            // that are loaded
+    std::vector<std::string> rule_problems;        // files and rules that were skipped
+    bool store_healthy = true;
+    std::uint64_t quarantine_bytes = 0;
     std::optional<std::uint64_t> outbound;  // messages since the daemon started, and of these
     std::uint64_t foreign_outbound = 0;     // from senders of domains that are not local
     std::chrono::sys_days today{};          // for rows that expire; the epoch: not judged

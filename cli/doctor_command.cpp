@@ -14,17 +14,32 @@ namespace sekisho::cli {
 
 namespace {
 
+std::uint64_t unsigned_of(const base::Json& object, std::string_view name) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(object.int_or(name), 0));
+}
+
 void ask_status(const Options& options, Facts& facts) {
     auto client = connect_daemon(options);
     if (!client) return;
     const auto status = client->call("status", base::JsonObject{}, {}, {}, std::chrono::seconds(10));
     if (!status) return;
     facts.daemon_answers = true;
+    if (const base::Json* rules = status->find("rules")) {
+        facts.rules = unsigned_of(*rules, "count");
+        const base::Json* problems = rules->find("problems");
+        const base::JsonArray* list = problems != nullptr ? problems->as_array() : nullptr;
+        for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+            if (const std::string* text = (*list)[i].as_string()) facts.rule_problems.push_back(*text);
+        }
+    }
+    if (const base::Json* store = status->find("store")) facts.store_healthy = store->bool_or("healthy");
+    if (const base::Json* quarantine = status->find("quarantine")) {
+        facts.quarantine_bytes = unsigned_of(*quarantine, "bytes");
+    }
     const base::Json* outbound = status->find("outbound");
     if (outbound == nullptr) return;
-    facts.outbound = static_cast<std::uint64_t>(std::max<std::int64_t>(outbound->int_or("messages"), 0));
-    facts.foreign_outbound =
-        static_cast<std::uint64_t>(std::max<std::int64_t>(outbound->int_or("foreign"), 0));
+    facts.outbound = unsigned_of(*outbound, "messages");
+    facts.foreign_outbound = unsigned_of(*outbound, "foreign");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -128,6 +129,10 @@ Facts look_at_installation(const config::Settings& settings, const std::string& 
     facts.quarantine_looked_at = ::geteuid() == 0;
     facts.quarantine = file_facts(settings.quarantine.directory);
     facts.key_file = file_facts(settings.quarantine.key_file);
+    struct statvfs room{};
+    if (::statvfs(settings.quarantine.directory.c_str(), &room) == 0) {
+        facts.quarantine_free = static_cast<std::uint64_t>(room.f_bavail) * room.f_frsize;
+    }
     constexpr std::string_view local = "unix:";
     if (settings.milter.socket.starts_with(local)) {
         const std::string path = settings.milter.socket.substr(local.size());

@@ -120,6 +120,22 @@ TEST(Doctor, TheFixOfAListKeepsTheOthers) {
               "&& postfix reload");
 }
 
+TEST(Doctor, WhatTheDaemonSaysOfItselfIsJudged) {
+    Facts facts = good_facts();
+    facts.rules = 0;
+    facts.rule_problems = {"/etc/sekisho/rules.d/x.yar:3: syntax error"};
+    facts.store_healthy = false;
+    facts.quarantine_free = 4'096;
+    facts.quarantine_bytes = 20ull << 30;
+    EXPECT_THAT(
+        faults(good_settings(), facts),
+        ElementsAre("no rule is loaded", testing::HasSubstr("x.yar:3: syntax error"),
+                    testing::HasSubstr("cannot be written"), testing::HasSubstr("4096 bytes are free"),
+                    testing::HasSubstr("the quarantine holds")));
+    facts.daemon_answers = false;
+    EXPECT_THAT(faults(good_settings(), facts), ElementsAre(testing::HasSubstr("does not answer")));
+}
+
 TEST(Doctor, SocketFaultsAreNamed) {
     Facts facts = good_facts();
     facts.connect_as_postfix = "Permission denied";
