@@ -26,6 +26,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     FindingRow{"archive.unsupported", 1.0, unsupported, true, "Archive format or method is not supported", "対応していない圧縮形式または方式"},
     FindingRow{"document.damaged", 1.0, broken, true, "Document is damaged or cut off", "文書が破損または途中で切れている"},
     FindingRow{"document.encrypted.unopened", 1.0, locked, true, "Password-protected document could not be opened", "パスワード付き文書を開けなかった"},
+    FindingRow{"document.object.unread", 1.0, unsupported, true, "Document holds an embedded object that was not read", "文書に埋め込まれたオブジェクトは検査していない"},
     FindingRow{"file.executable", 7.0, none, false, "Executable program", "実行形式ファイル"},
     FindingRow{"file.script", 5.0, none, false, "Script that Windows runs on a double click", "ダブルクリックで実行されるスクリプト"},
     FindingRow{"file.shortcut", 6.0, none, false, "Windows shortcut (LNK)", "Windowsショートカット（LNK）"},
