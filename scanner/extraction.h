@@ -22,6 +22,7 @@ struct ChildSpec {
     std::string charset;
     std::string opened_by;  // "zip", "vba", "ole-stream", ...
     std::string unlocked_by;
+    std::string password;  // that opened it, as bytes; blotted out of the report's subject, and kept nowhere
     std::vector<std::string> readings;
     PartFlags flags;
 };

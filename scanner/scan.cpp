@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <exception>
+#include <set>
 
 #include "base/base64.h"
 #include "base/charset.h"
@@ -213,7 +214,23 @@ private:
         if (findings_.full()) budget_.reach("limit.findings");
     }
 
+    // A password that opened something is not to stand in a record: subjects are where people put them.
+    void blot_out(std::string password) {
+        constexpr std::size_t shortest = 4;  // a shorter one stands in many words
+        if (password.size() >= shortest) passwords_used_.insert(std::move(password));
+    }
+    void blot_out_passwords() {
+        for (const std::string& password : passwords_used_) {
+            std::string& subject = message_.subject;
+            for (std::size_t at = subject.find(password); at != subject.npos;
+                 at = subject.find(password, at)) {
+                subject.replace(at, password.size(), "***");
+            }
+        }
+    }
+
     model::WorkerReport report() {
+        blot_out_passwords();
         model::WorkerReport out;
         out.message = message_;
         out.parts = std::move(summaries_);
@@ -240,6 +257,7 @@ private:
     std::array<std::vector<Waiting>, 3> waiting_;  // by Turn; the back is next
     std::vector<model::PartSummary> summaries_;    // by id
     std::vector<Part> texts_;                      // what people wrote, for harvest()
+    std::set<std::string> passwords_used_;
     std::size_t texts_read_ = 0;
     std::size_t names_read_ = 0;
     std::size_t limits_noted_ = 0;
@@ -289,6 +307,7 @@ private:
         child.charset = std::move(spec.charset);
         child.opened_by = std::move(spec.opened_by);
         child.unlocked_by = std::move(spec.unlocked_by);
+        if (!spec.password.empty()) scan_.blot_out(std::move(spec.password));
         child.readings = std::move(spec.readings);
         child.flags = spec.flags;
         child.bytes = bytes;

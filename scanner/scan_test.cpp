@@ -41,7 +41,11 @@ void open_lock(const Part& part, Extraction& extraction) {
     const std::string_view wanted = base::as_text(part.bytes.subspan(5));
     for (const PasswordCandidate& candidate : extraction.passwords().ranked()) {
         if (candidate.text != wanted) continue;
-        (void)extraction.add_child({.name = "opened", .opened_by = "lock", .unlocked_by = candidate.label()},
+        extraction.message().subject = "files, pw " + candidate.text;
+        (void)extraction.add_child({.name = "opened",
+                                    .opened_by = "lock",
+                                    .unlocked_by = candidate.label(),
+                                    .password = candidate.text},
                                    base::as_bytes("inside"));
         return;
     }
@@ -148,6 +152,7 @@ TEST(Scan, ChildrenCarryPathsAndAreAllRuledOn) {
 
 TEST(Scan, LocksAreOpenedAfterEveryTextWasRead) {
     const auto report = scan_text("BOX:a=LOCK:s3cret|b.txt=the password is s3cret");
+    EXPECT_EQ(report.message.subject, "files, pw ***");
     ASSERT_EQ(report.parts.size(), 4U);
     EXPECT_EQ(report.parts[3].path, "file/1:a/1:opened");
     EXPECT_THAT(report.parts[3].flags, ElementsAre("unlocked by keyword en"));

@@ -169,6 +169,7 @@ private:
         names_.note_unlocked();
         spec.flags.set(PartFlag::unlocked);
         spec.unlocked_by = password->label;
+        spec.password = password->bytes;
         if (password->fit != Fit::exact) {
             spec.flags.set(PartFlag::damaged);
             damaged(fmt::format("{}: its checksum does not hold", spec.name));
