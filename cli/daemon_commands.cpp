@@ -23,7 +23,8 @@ void print_list(const base::Json& answer, const char* key, std::string_view pref
 int run_status(const Options& options) {
     if (options.prometheus) {
         const auto write = [](std::string_view piece) {
-            return std::fwrite(piece.data(), 1, piece.size(), stdout) == piece.size();
+            fmt::print("{}", piece);
+            return true;
         };
         return ask_daemon(options, "metrics", base::JsonObject{}, {}, write) ? exit_code::fine
                                                                              : exit_code::error;

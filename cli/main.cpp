@@ -3,11 +3,13 @@
 
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/output.h"
 
-int main(int argc, char** argv) {
-    using namespace sekisho::cli;
-    std::signal(SIGPIPE, SIG_IGN);  // a worker or a reader that went away is an error, not our end
-    const Options options = parse_options(argc, argv);
+namespace sekisho::cli {
+
+namespace {
+
+int run(const Options& options) {
     switch (options.command) {
         case Command::none:
             return options.exit;
@@ -36,4 +38,15 @@ int main(int argc, char** argv) {
             return run_doctor(options);
     }
     return exit_code::error;
+}
+
+}  // namespace
+
+}  // namespace sekisho::cli
+
+int main(int argc, char** argv) {
+    using namespace sekisho::cli;
+    std::signal(SIGPIPE, SIG_IGN);  // a worker or a reader that went away is an error, not our end
+    keep_standard_streams();
+    return with_output([&] { return run(parse_options(argc, argv)); });
 }

@@ -1,8 +1,12 @@
 // The one file that includes CLI11.
 #include "cli/options.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <map>
+#include <sstream>
 
 #include "config/installation.h"
 
@@ -33,8 +37,12 @@ public:
         try {
             app_.parse(argc, argv);
         } catch (const CLI::ParseError& error) {
-            // app_.exit prints help, version or the complaint. Ours is 2 for whatever is wrong.
-            options_.exit = app_.exit(error) == 0 ? exit_code::fine : exit_code::error;
+            // Help, version or the complaint. Ours is 2 for whatever is wrong.
+            std::ostringstream out;
+            std::ostringstream complaint;
+            options_.exit = app_.exit(error, out, complaint) == 0 ? exit_code::fine : exit_code::error;
+            fmt::print("{}", out.str());
+            fmt::print(stderr, "{}", complaint.str());
             options_.command = Command::none;
             return options_;
         }

@@ -15,7 +15,10 @@ namespace sekisho::cli {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 struct Ended {
@@ -67,10 +70,10 @@ protected:
         std::ofstream(folder_ / name, std::ios::binary) << text;
     }
 
-    // `arguments` are words of this file; nothing in them wants quoting.
+    // `arguments` are words of this file, and redirections; nothing in them wants quoting.
     Ended run(const std::string& arguments) const {
         const std::string command =
-            "cd " + folder_.string() + " && " SEKISHO_BIN_DIR "/sekisho " + arguments + " 2>&1";
+            "cd " + folder_.string() + " && { " SEKISHO_BIN_DIR "/sekisho " + arguments + "; } 2>&1";
         Ended out;
         std::FILE* pipe = ::popen(command.c_str(), "r");  // NOLINT(cert-env33-c): our own words
         if (pipe == nullptr) return out;
@@ -182,6 +185,28 @@ TEST_F(Program, WithoutADaemonItSaysSo) {
     // Where the file is not right either, that is said first.
     write("wrong.toml", "[control]\nsocket = \"/no/such/socket\"\nfoo = 1\n");
     EXPECT_THAT(run("reload --config wrong.toml").out, StartsWith("wrong.toml:3: unknown key"));
+}
+
+TEST_F(Program, OutputThatCannotBeWrittenIsAnError) {
+    const std::string full = "sekisho: standard output: No space left on device\n";
+    for (const char* command :
+         {"--help", "--version", "scan --help", "config reference", "config reference --toml",
+          "config show -c s.toml", "config check s.toml", "scan -c s.toml plain.txt bad.txt",
+          "scan -c s.toml --json mail.eml", "unpack -c s.toml mail.eml -o full", "rules list -c s.toml",
+          "rules list --json -c s.toml", "rules check -c s.toml", "doctor -c s.toml"}) {
+        fs::remove_all(folder_ / "full");
+        const Ended ended = run(std::string(command) + " > /dev/full");
+        EXPECT_EQ(ended.code, exit_code::error) << command;
+        EXPECT_THAT(ended.out, EndsWith(full)) << command;
+        EXPECT_EQ(run(std::string(command) + " >&-").code, exit_code::error) << command << ", closed";
+    }
+    EXPECT_EQ(run("scan -c s.toml plain.txt > /dev/full").out, full) << "and nothing else";
+    EXPECT_EQ(run("config reference 2> /dev/full >&2").code, exit_code::error) << "nobody to tell";
+    // A reader that has seen enough is no news: its pipe is closed long before we write.
+    const Ended left =
+        run("--version >&2; { sleep 1; " SEKISHO_BIN_DIR "/sekisho config reference; echo $? >&2; } | true");
+    EXPECT_THAT(left.out, AllOf(StartsWith("sekisho "), EndsWith("\n2\n")));
+    EXPECT_THAT(left.out, Not(HasSubstr("standard output")));
 }
 
 TEST_F(Program, NamesAreEscaped) {

@@ -57,7 +57,6 @@ int show(const Options& options) {
 
 int fetch(const Options& options) {
     base::UniqueFd file;
-    int out = STDOUT_FILENO;
     if (!options.output.empty()) {
         file.reset(
             ::open(options.output.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
@@ -67,17 +66,22 @@ int fetch(const Options& options) {
                        base::fail_errno(base::escape(options.output, 1'000), error).error().message);
             return exit_code::error;
         }
-        out = file.get();
     }
-    bool written = true;
+    base::Result<void> written;
     const auto write = [&](std::string_view piece) {
-        written = base::write_all(out, base::as_bytes(piece)).has_value();
-        return written;
+        if (file) {
+            written = base::write_all(file.get(), base::as_bytes(piece));
+        } else {
+            fmt::print("{}", piece);
+        }
+        return written.has_value();
     };
     const auto answer = ask_daemon(options, "quarantine.export", base::JsonObject{{"id", options.id}},
                                    reason_of(options), write);
     if (answer && written) return exit_code::fine;
-    if (!written) fmt::print(stderr, "sekisho: the message could not be written\n");
+    if (!written) {
+        fmt::print(stderr, "sekisho: {}: {}\n", base::escape(options.output, 1'000), written.error().message);
+    }
     if (file) ::unlink(options.output.c_str());  // made by us a moment ago
     return exit_code::error;
 }

@@ -5,6 +5,7 @@
 
 #include "base/escape.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/scanning.h"
 #include "cli/settings.h"
 #include "cli/tree.h"
@@ -44,7 +45,7 @@ int run_scan(const Options& options) {
         }
         fmt::print("{}",
                    options.json ? base::dump_json(model::to_json(*report)) + "\n" : print_tree(*report));
-        std::fflush(stdout);  // whoever reads a pipe sees each report when it is made
+        flush_output();  // whoever reads a pipe sees each report when it is made
         code = worse(code, exit_code_of(*report));
     }
     return code;
