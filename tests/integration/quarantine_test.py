@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """The quarantine from deposit to release, by the command line, through a real Postfix."""
 
+import base64
 import json
 import pathlib
+import re
 import subprocess
 import sys
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -12,7 +15,7 @@ import mails  # noqa: E402
 from case import Case  # noqa: E402
 from gate import Sekishod  # noqa: E402
 from mta import Postfix  # noqa: E402
-from smtp import send  # noqa: E402
+from smtp import send, wait_until  # noqa: E402
 
 RULES = [
     {"name": "kept", "recipients": ["quarantine@example.jp"], "action": "quarantine"},
@@ -118,6 +121,92 @@ class Quarantine(Case):
         audit = [line for line in self.sekishod.log_lines() if line.get("event") == "audit"]
         self.assertGreaterEqual(len(audit), 2, self.sekishod.tail())
         self.assertTrue(all(line.get("uid") == 0 for line in audit), audit)
+
+
+class Tokens(Case):
+    """Tokens that were caught on their way: another gateway with the same key signed them, this one has spent none.
+
+    What is malicious is tagged here, not kept: so the next hop shows both that a mail was judged, and what its header
+    still holds. A mail that is let through as released carries no verdict.
+    """
+
+    TAGGED = [{"name": "tagged", "verdicts": ["malicious"], "action": "tag"}, {"name": "rest", "action": "accept"}]
+    KEPT = [{"name": "kept", "action": "quarantine"}]
+
+    def setUp(self):
+        super().setUp()
+        self.sekishod = self.gate({"rule": self.TAGGED})
+        self.server = self.postfix(self.sekishod)
+
+    def signed(self, subject, lifetime="15min"):
+        """A dropper with an unspent token, as it is on its way from the other gateway to this one."""
+        other = self.gate(name="other", settings={"rule": self.KEPT, "quarantine": {
+            "release_to": f"inet:127.0.0.1:{self.sink.port}", "token_ttl": lifetime,
+            "key_file": self.sekishod.state / "release.key"}})
+        before = self.postfix(other, name="postfix2")
+        self.assertEqual(send(before.port, mails.dropper(subject)).code, 250)
+        other.command("quarantine", "release", other.entries()[0]["id"], "--force")
+        caught = self.sink.find(subject)
+        self.assertEqual(len(caught.header("X-Sekisho-Release")), 1)
+        return caught.data
+
+    def pass_on(self, mail, recipient="user@example.jp", source=None):
+        """The mail through this gateway: its log line, and what the next hop got."""
+        lines, count = len(self.sekishod.messages()), len(self.sink.messages())
+        self.assertEqual(send(self.server.port, mail, recipients=recipient, source=source).code, 250)
+        wait_until(lambda: len(self.sink.messages()) > count, 20, "the mail at the next hop")
+        got = self.sink.messages()[count]
+        self.assertEqual(got.header("X-Sekisho-Release"), [])
+        return self.sekishod.wait_for_message(lines + 1)[lines], got
+
+    def assert_judged(self, mail, why, **options):
+        line, got = self.pass_on(mail, **options)
+        self.assertEqual((line["verdict"], line["rule"]), ("malicious", "tagged"), line)
+        self.assertIn(f"release token refused: {why}", line["note"])
+        self.assertEqual(got.header("X-Sekisho-Verdict"), ["malicious"])
+
+    def assert_released(self, mail):
+        line, got = self.pass_on(mail)
+        self.assertEqual((line["verdict"], line["rule"]), ("released", "release"), line)
+        self.assertEqual(got.header("X-Sekisho-Verdict"), [])
+
+    def test_it_holds_for_its_text_and_its_recipient_and_once(self):
+        mail = self.signed("a token on its way")
+        edited = mail.replace(b"\r\n\r\na token on its way", b"\r\n\r\nA token on its way", 1)
+        self.assertNotEqual(edited, mail)
+        self.assert_judged(edited, "not for this message and these recipients")
+        subject = mail.replace(b"Subject: a token", b"Subject: my token", 1)
+        self.assert_judged(subject, "not for this message and these recipients")
+        self.assert_judged(mail, "not for this message and these recipients", recipient="other@example.jp")
+        self.assert_judged(mail, "not for this message and these recipients",
+                           recipient=["user@example.jp", "other@example.jp"])
+        # None of these has spent it, and each was refused for what it changed: as it is, it opens the gate. Once.
+        self.assert_released(mail)
+        self.assert_judged(mail, "already spent")
+        self.sekishod.stop()
+        self.sekishod.start()
+        self.assert_judged(mail, "already spent")
+
+    def test_it_ends(self):
+        mail = self.signed("a token too late", lifetime="10s")
+        raw = base64.urlsafe_b64decode(re.search(rb"X-Sekisho-Release: (\S+)", mail).group(1) + b"==")
+        expires = int.from_bytes(raw[6:14], "big")  # quarantine/token.h
+        wait_until(lambda: time.time() > expires, 20, "the token's end")
+        self.assert_judged(mail, "expired")
+
+    def test_it_holds_for_some_clients_only(self):
+        mail = self.signed("a token from elsewhere")
+        self.sekishod.configure({"quarantine": {"release_networks": ["127.0.0.1/32"]}})
+        self.sekishod.stop()
+        self.sekishod.start()
+        self.assert_judged(mail, "from outside of release_networks", source="127.0.0.2")
+        self.assert_released(mail)
+
+    def test_two_tokens_are_none(self):
+        mail = self.signed("a token and a half")
+        line, got = self.pass_on(b"X-Sekisho-Release: forged\r\n" + mail)
+        self.assertEqual((line["verdict"], line["note"]), ("malicious", "several release tokens"), line)
+        self.assertEqual(got.header("X-Sekisho-Verdict"), ["malicious"])
 
 
 class Permissions(Case):
