@@ -1,19 +1,20 @@
 // Compound files as parts: what kind of document, which streams, which macros.
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/charset.h"
 #include "base/text.h"
+#include "scanner/office/active_mime.h"
 #include "scanner/office/cfb.h"
 #include "scanner/office/formats.h"
+#include "scanner/office/inflate.h"
 #include "scanner/office/macro_findings.h"
 #include "scanner/office/ole_objects.h"
 #include "scanner/office/onenote.h"
@@ -247,34 +248,10 @@ private:
                 continue;
             }
             Output output = extraction_.new_output();
-            if (!inflate(object.data, output)) spec.flags.set(PartFlag::damaged);
+            if (!inflate_zlib(object.data, output)) spec.flags.set(PartFlag::damaged);
             if (output.size() > 0 && !extraction_.add_child(std::move(spec), std::move(output))) return false;
         }
         return true;
-    }
-
-    // False: the data ends early or is broken; what came out is in `output`.
-    static bool inflate(base::Bytes data, Output& output) {
-        z_stream stream{};
-        if (inflateInit(&stream) != Z_OK) throw std::bad_alloc();
-        std::array<std::byte, 16'384> buffer;
-        base::Bytes left = data;
-        int status = Z_OK;
-        while (status == Z_OK) {
-            const base::Bytes piece = base::head(left, 1u << 20);
-            // zlib's interface takes Bytef*, and does not write through next_in.
-            stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(piece.data()));  // NOLINT
-            stream.avail_in = static_cast<uInt>(piece.size());
-            stream.next_out = reinterpret_cast<Bytef*>(buffer.data());  // NOLINT(*-reinterpret-cast)
-            stream.avail_out = static_cast<uInt>(buffer.size());
-            status = ::inflate(&stream, Z_NO_FLUSH);
-            left = left.subspan(piece.size() - stream.avail_in);
-            const std::size_t made = buffer.size() - stream.avail_out;
-            if (made > 0 && !output.write(base::Bytes(buffer).first(made))) break;
-            if (made == 0 && left.empty()) break;
-        }
-        inflateEnd(&stream);
-        return status == Z_STREAM_END;
     }
 
     const Part& part_;
@@ -337,6 +314,13 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
 
 }  // namespace
 
-std::span<const Format> formats() { return rows; }
+std::span<const Format> formats() {
+    static const std::vector<Format> all = [] {
+        std::vector<Format> out(rows.begin(), rows.end());
+        out.push_back(active_mime_format);
+        return out;
+    }();
+    return all;
+}
 
 }  // namespace sekisho::scanner::office
