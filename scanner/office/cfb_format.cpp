@@ -19,6 +19,7 @@
 #include "scanner/office/ole_objects.h"
 #include "scanner/office/onenote.h"
 #include "scanner/office/vba.h"
+#include "scanner/office/xml_document.h"
 
 namespace sekisho::scanner::office {
 
@@ -317,7 +318,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
 std::span<const Format> formats() {
     static const std::vector<Format> all = [] {
         std::vector<Format> out(rows.begin(), rows.end());
-        out.push_back(active_mime_format);
+        out.insert(out.end(), {active_mime_format, word_xml_format, flat_opc_format});
         return out;
     }();
     return all;
