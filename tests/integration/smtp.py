@@ -42,13 +42,17 @@ def smtp_ready(port, host="127.0.0.1"):
 
 @dataclasses.dataclass
 class Reply:
-    """What a client saw of one message. `stage`: where the last reply belongs (mail, rcpt, data, end)."""
+    """What a client saw of one message. `stage`: where the last reply belongs (mail, rcpt, data, end).
+
+    `ms` is counted from MAIL, `data_ms` from DATA, to the last reply.
+    """
 
     code: int
     text: str
     stage: str
     refused: dict
     ms: float
+    data_ms: float = 0
 
     @property
     def accepted(self):
@@ -98,11 +102,14 @@ class Client:
         if len(refused) == len(recipients):
             self._rset()
             return reply(code, text, "rcpt")
+        begin_data = time.monotonic()
         try:
             code, text = self.smtp.data(data)
         except smtplib.SMTPDataError as error:
             return reply(error.smtp_code, error.smtp_error, "data")
-        return reply(code, text, "end")
+        out = reply(code, text, "end")
+        out.data_ms = (time.monotonic() - begin_data) * 1000
+        return out
 
     def _rset(self):
         try:
