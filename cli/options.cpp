@@ -8,6 +8,7 @@
 #include <map>
 #include <sstream>
 
+#include "base/escape.h"
 #include "config/installation.h"
 
 namespace sekisho::cli {
@@ -19,7 +20,7 @@ public:
     Parser() : app_("Opens everything that a mail carries, and says what is in it.", "sekisho") {
         app_.require_subcommand(1);
         app_.fallthrough();  // --config may stand before or after the command
-        app_.set_version_flag("--version", std::string("sekisho " SEKISHO_VERSION));
+        app_.set_version_flag("-V,--version", std::string("sekisho " SEKISHO_VERSION));
         app_.add_option("-c,--config", options_.config,
                         std::string("Settings (default: ") + config::default_config_file() + ")")
             ->type_name("FILE");
@@ -31,26 +32,84 @@ public:
         add_rules();
         add_quarantine();
         add_doctor();
+        help_ = app_.add_subcommand("help", "Help on a command");
+        help_->add_option("command", help_on_, "The command")->type_name("COMMAND");
     }
 
     Options parse(int argc, char** argv) {
         try {
             app_.parse(argc, argv);
         } catch (const CLI::ParseError& error) {
-            // Help, version or the complaint. Ours is 2 for whatever is wrong.
-            std::ostringstream out;
-            std::ostringstream complaint;
-            options_.exit = app_.exit(error, out, complaint) == 0 ? exit_code::fine : exit_code::error;
-            fmt::print("{}", out.str());
-            fmt::print(stderr, "{}", complaint.str());
+            // Ours is 2 for whatever is wrong.
+            options_.exit = error.get_exit_code() == 0 ? exit_code::fine : exit_code::error;
+            if (options_.exit == exit_code::fine) {
+                std::ostringstream out;  // help or version
+                app_.exit(error, out);
+                fmt::print("{}", out.str());
+            } else {
+                complain(what_is_wrong(error));
+            }
             options_.command = Command::none;
             return options_;
         }
+        if (help_->parsed()) print_help();
         options_.direction = directions_.at(direction_);
         return options_;
     }
 
 private:
+    // The command that was recognised last, and its words: "sekisho quarantine show".
+    std::pair<const CLI::App*, std::string> chosen() const {
+        const CLI::App* app = &app_;
+        std::string words = app->get_name();
+        while (!app->get_subcommands().empty()) {
+            app = app->get_subcommands().back();
+            words += " " + app->get_name();
+        }
+        return {app, std::move(words)};
+    }
+
+    // CLI11 asks for what is missing before it looks at what is too much: a mistyped word would be "A
+    // subcommand is required".
+    std::string what_is_wrong(const CLI::ParseError& error) const {
+        const std::vector<std::string> extras = app_.remaining(true);
+        const bool about_words = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) ||
+                                 error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
+        if (extras.empty() || !about_words) return base::escape(error.what(), 1'000);
+        const bool option = extras.front().starts_with('-');
+        if (!option && !chosen().first->get_subcommands({}).empty()) {
+            return "unknown command: " + base::escape(extras.front());
+        }
+        if (extras.size() == 1)
+            return (option ? "unknown option: " : "not expected: ") + base::escape(extras.front());
+        std::string out = "not expected:";
+        for (const std::string& word : extras)
+            out += " " + base::escape(word);
+        return out;
+    }
+
+    void complain(const std::string& what) const {
+        fmt::print(stderr, "sekisho: {}\n`{} --help` says more.\n", what, chosen().second);
+    }
+
+    void print_help() {
+        options_.command = Command::none;
+        CLI::App* app = &app_;
+        std::string words = app->get_name();
+        for (const std::string& word : help_on_) {
+            const auto named = app->get_subcommands([&](CLI::App* one) { return one->get_name() == word; });
+            if (named.empty()) {
+                options_.exit = exit_code::error;
+                fmt::print(stderr, "sekisho: unknown command: {}\n`sekisho --help` says more.\n",
+                           base::escape(word));
+                return;
+            }
+            app = named.front();
+            words += " " + word;
+        }
+        fmt::print("{}", app->get_formatter()->make_help(app, words, CLI::AppFormatMode::Normal));
+    }
+
     CLI::App* command(CLI::App& parent, const std::string& name, const std::string& help, Command command) {
         CLI::App* made = parent.add_subcommand(name, help);
         made->callback([this, command] { options_.command = command; });
@@ -71,7 +130,9 @@ private:
             ->type_name("DIR")
             ->allow_extra_args(false);
     }
-    void add_json(CLI::App* app, const std::string& help) { app->add_flag("--json", options_.json, help); }
+    CLI::Option* add_json(CLI::App* app, const std::string& help) {
+        return app->add_flag("--json", options_.json, help);
+    }
 
     void add_scan() {
         CLI::App* app = command(app_, "scan", "Scan files: mails or anything else", Command::scan);
@@ -94,8 +155,8 @@ private:
     }
     void add_daemon() {
         CLI::App* app = command(app_, "status", "What the daemon is doing", Command::status);
-        add_json(app, "As JSON");
-        app->add_flag("--prometheus", options_.prometheus, "As Prometheus metrics");
+        CLI::Option* json = add_json(app, "As JSON");
+        app->add_flag("--prometheus", options_.prometheus, "As Prometheus metrics")->excludes(json);
         command(app_, "reload", "Put changed settings and rules into force", Command::reload)
             ->footer(
                 "Where they are not right, the old ones stay, and file, line and reason are printed. Exit 2 "
@@ -139,7 +200,9 @@ private:
     CLI::App* add_entry(CLI::App& parent, const std::string& name, const std::string& help, Command what,
                         bool wants_reason) {
         CLI::App* app = command(parent, name, help, what);
-        app->add_option("id", options_.id, "Id of the entry, as list shows it")->required()->type_name("ID");
+        app->add_option("id", options_.id, "Id of the entry, as list shows it, or its first 4 digits or more")
+            ->required()
+            ->type_name("ID");
         if (wants_reason) {
             app->add_option("--reason", options_.reason, "Why, for the audit record")->type_name("TEXT");
         }
@@ -156,13 +219,13 @@ private:
         list->add_option("--verdict", options_.verdict, "Only this verdict")
             ->check(CLI::IsMember({"clean", "unscannable", "suspicious", "malicious"}));
         list->add_option("--state", options_.state, "Only this state")
-            ->check(CLI::IsMember({"held", "released", "deleted", "expired"}));
+            ->check(CLI::IsMember({"held", "released", "deleted", "expired", "lost"}));
         list->add_option("--since", options_.since,
                          "Only from this time on: 2026-11-24, or 2h, 3 days ago as \"3 days\"")
             ->type_name("TIME");
         list->add_option("--limit", options_.limit, "At most so many")
             ->capture_default_str()
-            ->check(CLI::Range(1u, 10'000u));
+            ->check(CLI::Range(1u, max_listed));
         CLI::App* show =
             add_entry(*app, "show", "Everything about one entry", Command::quarantine_show, true);
         add_json(show, "As JSON");
@@ -195,6 +258,8 @@ private:
     }
 
     CLI::App app_;
+    CLI::App* help_ = nullptr;
+    std::vector<std::string> help_on_;
     Options options_;
     std::string direction_ = "inbound";
     const std::map<std::string, model::Direction> directions_{{"inbound", model::Direction::inbound},

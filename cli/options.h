@@ -36,6 +36,8 @@ enum class Command : std::uint8_t {
     doctor,
 };
 
+inline constexpr std::uint32_t max_listed = 5'000;  // entries that the daemon lists in one answer
+
 struct Options {
     Command command = Command::none;
     int exit = 0;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
+
 namespace sekisho::cli {
 namespace {
 
@@ -48,6 +50,8 @@ INSTANTIATE_TEST_SUITE_P(
         Line{"doctor", {"doctor", "--postfix-config", "/p"}, Command::doctor},
         Line{"nothing", {}, Command::none}, Line{"unknown", {"destroy"}, Command::none},
         Line{"unknown_option", {"scan", "a", "--fast"}, Command::none},
+        Line{"two_formats", {"status", "--json", "--prometheus"}, Command::none},
+        Line{"help", {"help", "scan"}, Command::none},
         Line{"bad_direction", {"scan", "a", "--direction", "up"}, Command::none}),
     [](const auto& row) { return row.param.name; });
 
@@ -64,6 +68,56 @@ TEST(Options, ScanTakesSeveralFilesAndPasswords) {
     EXPECT_THAT(options.rules, ElementsAre("/r"));
     EXPECT_EQ(options.direction, model::Direction::outbound);
     EXPECT_TRUE(options.json);
+}
+
+struct Complaint {
+    const char* name;
+    std::vector<std::string> words;
+    const char* said;
+};
+
+class Complaints : public ::testing::TestWithParam<Complaint> {};
+
+TEST_P(Complaints, NameTheWord) {
+    ::testing::internal::CaptureStderr();
+    EXPECT_EQ(parse(GetParam().words).exit, exit_code::error);
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), GetParam().said);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Complaints,
+    ::testing::Values(
+        Complaint{
+            "command", {"bogus", "--json"}, "sekisho: unknown command: bogus\n`sekisho --help` says more.\n"},
+        Complaint{"option", {"--bogus"}, "sekisho: unknown option: --bogus\n`sekisho --help` says more.\n"},
+        Complaint{"option_of_a_command",
+                  {"scan", "--bogus"},
+                  "sekisho: unknown option: --bogus\n`sekisho scan --help` says more.\n"},
+        Complaint{"inner_command",
+                  {"quarantine", "destroy", "x"},
+                  "sekisho: unknown command: destroy\n`sekisho quarantine --help` says more.\n"},
+        Complaint{"extras_in_order",
+                  {"reload", "a", "--b", "c\x1b"},
+                  "sekisho: not expected: a --b c\\x1B\n`sekisho reload --help` says more.\n"},
+        Complaint{"nothing", {}, "sekisho: A subcommand is required\n`sekisho --help` says more.\n"},
+        Complaint{"missing", {"scan"}, "sekisho: files is required\n`sekisho scan --help` says more.\n"},
+        Complaint{"help_on_what",
+                  {"help", "rules", "bogus"},
+                  "sekisho: unknown command: bogus\n`sekisho --help` says more.\n"}),
+    [](const auto& row) { return row.param.name; });
+
+std::string printed(const std::vector<std::string>& words) {
+    ::testing::internal::CaptureStdout();
+    EXPECT_EQ(parse(words).exit, exit_code::fine);
+    std::fflush(stdout);
+    return ::testing::internal::GetCapturedStdout();
+}
+
+TEST(Options, HelpIsACommandToo) {
+    EXPECT_EQ(printed({"help"}), printed({"--help"}));
+    EXPECT_EQ(printed({"help", "scan"}), printed({"scan", "--help"}));
+    EXPECT_EQ(printed({"help", "quarantine", "list"}), printed({"quarantine", "list", "--help"}));
+    EXPECT_EQ(printed({"-V"}), printed({"--version"}));
 }
 
 TEST(Options, HelpIsFineAndWrongUsageIsNot) {
