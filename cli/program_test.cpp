@@ -177,11 +177,14 @@ TEST_F(Program, ConfigAndRules) {
 
 TEST_F(Program, WithoutADaemonItSaysSo) {
     for (const char* command :
-         {"status", "reload", "quarantine list", "quarantine show x", "quarantine delete x"}) {
+         {"status", "reload", "quarantine list", "quarantine show abcd", "quarantine delete abcd"}) {
         const Ended asked = run(std::string(command) + " --config s.toml");
         EXPECT_EQ(asked.code, exit_code::error) << command;
         EXPECT_THAT(asked.out, HasSubstr("none.sock")) << command;
     }
+    EXPECT_THAT(run("quarantine show abc --config s.toml").out, HasSubstr("the first 4 or more"))
+        << "too short";
+    EXPECT_THAT(run("quarantine export abcx --config s.toml").out, HasSubstr("32 hexadecimal digits"));
     // Where the file is not right either, that is said first.
     write("wrong.toml", "[control]\nsocket = \"/no/such/socket\"\nfoo = 1\n");
     EXPECT_THAT(run("reload --config wrong.toml").out, StartsWith("wrong.toml:3: unknown key"));

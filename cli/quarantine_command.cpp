@@ -5,11 +5,15 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <optional>
+#include <vector>
 
 #include "base/escape.h"
 #include "base/fd.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/daemon_client.h"
+#include "cli/output.h"
 #include "cli/quarantine_view.h"
 
 namespace sekisho::cli {
@@ -21,10 +25,49 @@ std::string reason_of(const Options& options) {
     return options.reason.empty() ? "none given" : options.reason;
 }
 
+constexpr std::size_t id_digits = 32;
+
+std::vector<std::string> ids_of(const base::Json& answer) {
+    std::vector<std::string> out;
+    const base::Json* entries = answer.find("entries");
+    if (entries == nullptr || entries->as_array() == nullptr) return out;
+    for (const base::Json& entry : *entries->as_array())
+        out.push_back(entry.string_or("id"));
+    return out;
+}
+
+// The whole id that the first digits of one stand for. The daemon is asked for acts by the whole id alone:
+// its audit record then names the entry. Nothing: it has been said why.
+std::optional<std::string> whole_id(const Options& options) {
+    constexpr std::uint32_t most = 100;
+    constexpr std::size_t least_digits = 4;
+    const std::string given = base::to_lower(options.id);
+    if (given.find_first_not_of("0123456789abcdef") != std::string::npos || given.size() > id_digits ||
+        given.size() < least_digits) {
+        fmt::print(stderr,
+                   "sekisho: an id has {} hexadecimal digits, of which the first {} or more are written\n",
+                   id_digits, least_digits);
+        return std::nullopt;
+    }
+    if (given.size() == id_digits) return given;
+    const auto answer =
+        ask_daemon(options, "quarantine.list", base::JsonObject{{"id_prefix", given}, {"limit", most}});
+    if (!answer) return std::nullopt;
+    const std::vector<std::string> ids = ids_of(*answer);
+    if (ids.size() == 1) return ids.front();
+    if (ids.empty()) {
+        fmt::print(stderr, "sekisho: no such quarantine id\n");  // as the daemon says it of a whole one
+    } else {
+        fmt::print(stderr, "sekisho: {}{} quarantine ids begin with {}: write more digits\n", ids.size(),
+                   ids.size() == most ? " or more" : "", given);
+    }
+    return std::nullopt;
+}
+
 int list(const Options& options) {
     base::JsonObject args{{"id_prefix", options.id_prefix}, {"sender", options.sender},
                           {"recipient", options.recipient}, {"verdict", options.verdict},
-                          {"state", options.state},         {"limit", options.limit}};
+                          {"state", options.state},         {"limit", options.limit + 1}};
     if (!options.since.empty()) {
         const auto since = read_since(options.since, std::chrono::system_clock::now());
         if (!since) {
@@ -35,14 +78,26 @@ int list(const Options& options) {
     }
     const auto answer = ask_daemon(options, "quarantine.list", args);
     if (!answer) return exit_code::error;
-    if (!options.json) {
-        fmt::print("{}", print_entries(*answer));
-        return exit_code::fine;
-    }
     const base::Json* entries = answer->find("entries");
-    if (entries == nullptr || entries->as_array() == nullptr) return exit_code::error;
-    for (const base::Json& entry : *entries->as_array()) {
-        fmt::print("{}\n", base::dump_json(entry));
+    if (entries == nullptr || entries->as_array() == nullptr) {
+        fmt::print(stderr, "sekisho: the answer holds no list of entries\n");
+        return exit_code::error;
+    }
+    // One more was asked for than is printed: where it came, there are more.
+    base::JsonArray shown = *entries->as_array();
+    const bool more = shown.size() > options.limit;
+    if (more) shown.resize(options.limit);
+    if (options.json) {
+        for (const base::Json& entry : shown)
+            fmt::print("{}\n", base::dump_json(entry));
+    } else {
+        fmt::print("{}", print_entries(base::JsonObject{{"entries", shown}}));
+    }
+    flush_output();  // on a terminal the table stands before the hint
+    if (more || shown.size() == max_listed) {
+        fmt::print(stderr,
+                   "sekisho: the newest {}; there {} more: --limit N (at most {}), or --since and the like\n",
+                   shown.size(), more ? "are" : "may be", max_listed);
     }
     return exit_code::fine;
 }
@@ -107,8 +162,12 @@ int remove(const Options& options) {
 
 }  // namespace
 
-int run_quarantine(const Options& options) {
-    if (options.command == Command::quarantine_list) return list(options);
+int run_quarantine(const Options& given) {
+    if (given.command == Command::quarantine_list) return list(given);
+    const auto id = whole_id(given);
+    if (!id) return exit_code::error;
+    Options options = given;
+    options.id = *id;
     if (options.command == Command::quarantine_show) return show(options);
     if (options.command == Command::quarantine_export) return fetch(options);
     if (options.command == Command::quarantine_release) return release(options);

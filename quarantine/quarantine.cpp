@@ -175,7 +175,16 @@ base::Result<store::QuarantineRow> FileQuarantine::show(const std::string& id) {
     return std::move(rows.front());
 }
 
-base::Result<std::string> FileQuarantine::message(const std::string& id) { return files_.message(id); }
+// The row is asked only where there is no file: a lost store keeps no message from being exported.
+base::Result<std::string> FileQuarantine::message(const std::string& id) {
+    auto text = files_.message(id);
+    if (text) return text;
+    const store::QuarantineRow row = SEKISHO_TRY(show(id));
+    if (row.state != "held" && row.state != "released") {
+        return base::fail(base::Cause::invalid, "this entry is " + base::escape(row.state));
+    }
+    return text;
+}
 
 base::Result<std::string> FileQuarantine::report(const std::string& id) {
     return base::dump_json(SEKISHO_TRY(entry(id)).report);
