@@ -3,32 +3,13 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <vector>
 
 #include "base/escape.h"
 #include "base/text.h"
 #include "cli/settings.h"
-#include "cli/tree.h"
 #include "config/load.h"
 
 namespace sekisho::cli {
-
-namespace {
-
-// Depth is bounded by the reader of answers (control/protocol.h).
-void flatten(const std::string& name, const base::Json& value, std::vector<std::vector<std::string>>& rows) {
-    if (const auto* object = value.as_object()) {
-        for (const auto& [key, inner] : *object) {
-            flatten(name.empty() ? key : name + "." + key, inner, rows);
-        }
-        return;
-    }
-    const std::string* text = value.as_string();
-    rows.push_back(
-        {base::escape(name), base::escape(text != nullptr ? *text : base::dump_json(value), 1'000)});
-}
-
-}  // namespace
 
 base::Result<control::Client> connect_daemon(const Options& options) {
     const std::string file = settings_file(options);
@@ -63,12 +44,6 @@ void print_lines(std::string_view prefix, std::string_view text) {
     for (const std::string_view line : base::split(text, '\n')) {
         if (!line.empty()) fmt::print(stderr, "{}{}\n", prefix, base::escape(line, 2'000));
     }
-}
-
-std::string print_object(const base::Json& object) {
-    std::vector<std::vector<std::string>> rows;
-    flatten({}, object, rows);
-    return print_table(rows, {});
 }
 
 }  // namespace sekisho::cli

@@ -23,7 +23,4 @@ std::optional<base::Json> ask_daemon(const Options& options, const std::string& 
 // Each line of a text from the daemon, escaped, on standard error.
 void print_lines(std::string_view prefix, std::string_view text);
 
-// Readable lines of any JSON object: "workers.deaths  3". Pure.
-std::string print_object(const base::Json& object);
-
 }  // namespace sekisho::cli

@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "cli/commands.h"
 #include "cli/daemon_client.h"
+#include "cli/status_view.h"
 
 namespace sekisho::cli {
 
@@ -31,7 +32,7 @@ int run_status(const Options& options) {
     }
     const auto answer = ask_daemon(options, "status", base::JsonObject{});
     if (!answer) return exit_code::error;
-    fmt::print("{}", options.json ? base::dump_json(*answer) + "\n" : print_object(*answer));
+    fmt::print("{}", options.json ? base::dump_json(*answer) + "\n" : print_status(*answer));
     if (!options.json && answer->bool_or("monitor")) {
         fmt::print("\nMonitor mode is on: everything is scanned and recorded, and all mail passes.\n");
     }

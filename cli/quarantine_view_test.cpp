@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/daemon_client.h"
-
 namespace sekisho::cli {
 namespace {
 
@@ -69,11 +67,6 @@ TEST(QuarantineView, Since) {
     EXPECT_EQ(read_since("3 days", now), 1'000'000'000 - 259'200);
     EXPECT_FALSE(read_since("yesterday", now));
     EXPECT_FALSE(read_since("", now));
-}
-
-TEST(Status, ObjectsBecomeLines) {
-    EXPECT_EQ(print_object(base::JsonObject{{"monitor", true}, {"workers", base::JsonObject{{"deaths", 3}}}}),
-              "monitor         true\nworkers.deaths  3\n");
 }
 
 }  // namespace
