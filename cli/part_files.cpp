@@ -25,12 +25,33 @@ base::Result<base::UniqueFd> create_file(int folder, const std::string& name) {
     return file;
 }
 
+// What this leaves behind where it fails is taken away by the caller, who has `made`.
+base::Result<void> make_folders(const std::string& folder, std::vector<std::string>& made) {
+    for (std::size_t end = folder.find('/', 1);; end = folder.find('/', end + 1)) {
+        const std::string above = folder.substr(0, end);
+        if (::mkdir(above.c_str(), 0700) == 0) {
+            made.push_back(above);
+        } else if (errno != EEXIST) {
+            return base::fail_errno(base::escape(above, 1'000), errno);
+        }
+        if (end == std::string::npos) return {};
+    }
+}
+
+// Folders of ours that are empty; one that is not stays, and those around it.
+void remove_folders(const std::vector<std::string>& made) {
+    for (auto folder = made.rbegin(); folder != made.rend() && ::rmdir(folder->c_str()) == 0; ++folder) {
+    }
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<PartFiles>> PartFiles::create(const std::string& folder, std::uint64_t max_bytes,
                                                            std::uint32_t max_parts) {
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-        return base::fail_errno(base::escape(folder, 1'000), errno);
+    std::vector<std::string> made;
+    if (auto done = make_folders(folder, made); !done) {
+        remove_folders(made);
+        return std::unexpected(std::move(done).error());
     }
     base::UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd) return base::fail_errno(base::escape(folder, 1'000), errno);
@@ -38,7 +59,7 @@ base::Result<std::unique_ptr<PartFiles>> PartFiles::create(const std::string& fo
         return base::fail(base::Cause::invalid, base::escape(folder, 1'000) +
                                                     " holds a manifest.json already; choose another folder");
     }
-    return std::unique_ptr<PartFiles>(new PartFiles(std::move(fd), max_bytes, max_parts));
+    return std::unique_ptr<PartFiles>(new PartFiles(std::move(fd), std::move(made), max_bytes, max_parts));
 }
 
 bool PartFiles::stop(base::Error error) {
@@ -86,6 +107,20 @@ bool PartFiles::end() {
 
 base::Result<void> PartFiles::finish() {
     if (file_) end();  // the scan ended within a part: what came is kept
+    auto done = state_ && files_.empty() ? base::Result<void>() : write_manifest();
+    if (!done || files_.empty()) abandon();
+    return done;
+}
+
+void PartFiles::abandon() {
+    file_.reset();
+    for (const auto& [path, name] : files_)
+        ::unlinkat(folder_.get(), name.c_str(), 0);
+    files_.clear();
+    remove_folders(made_);
+}
+
+base::Result<void> PartFiles::write_manifest() {
     SEKISHO_TRY(std::move(state_));
     base::JsonObject manifest;
     std::map<std::string, int> seen;
@@ -96,7 +131,9 @@ base::Result<void> PartFiles::finish() {
         manifest.emplace_back(std::move(key), name);
     }
     const base::UniqueFd file = SEKISHO_TRY(create_file(folder_.get(), "manifest.json"));
-    return base::write_all(file.get(), base::as_bytes(base::dump_json(manifest) + "\n"));
+    auto written = base::write_all(file.get(), base::as_bytes(base::dump_json(manifest) + "\n"));
+    if (!written) ::unlinkat(folder_.get(), "manifest.json", 0);
+    return written;
 }
 
 }  // namespace sekisho::cli

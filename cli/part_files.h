@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ namespace sekisho::cli {
 // taken.
 class PartFiles final : public sandbox::PartReceiver {
 public:
-    // Makes the folder (0700) where it is not there.
+    // Makes the folder, and those above it, (0700) where they are not there.
     static base::Result<std::unique_ptr<PartFiles>> create(const std::string& folder, std::uint64_t max_bytes,
                                                            std::uint32_t max_parts);
 
@@ -24,15 +25,25 @@ public:
     bool data(base::Bytes piece) override;
     bool end() override;
 
-    // Writes manifest.json: an object, part path -> file name. Errors of the parts come out here as well.
+    // Writes manifest.json: an object, part path -> file name. Errors of the parts come out here as well. An
+    // error, or no part at all: what was made is taken away again.
     base::Result<void> finish();
 
+    // Takes away what was made: the part files, and the folders if nobody has put anything there meanwhile.
+    void abandon();
+
 private:
-    PartFiles(base::UniqueFd folder, std::uint64_t max_bytes, std::uint32_t max_parts)
-        : folder_(std::move(folder)), bytes_left_(max_bytes), parts_left_(max_parts) {}
+    PartFiles(base::UniqueFd folder, std::vector<std::string> made, std::uint64_t max_bytes,
+              std::uint32_t max_parts)
+        : folder_(std::move(folder)),
+          made_(std::move(made)),
+          bytes_left_(max_bytes),
+          parts_left_(max_parts) {}
     bool stop(base::Error error);
+    base::Result<void> write_manifest();
 
     base::UniqueFd folder_;
+    std::vector<std::string> made_;  // folders that were not there, the outermost first
     base::UniqueFd file_;
     std::uint64_t bytes_left_;
     std::uint32_t parts_left_;

@@ -88,6 +88,34 @@ TEST_F(PartFilesTest, LimitsHoldAgainstAWorkerThatSendsTooMuch) {
     EXPECT_FALSE((*files)->finish());
 }
 
+TEST_F(PartFilesTest, WhatFailsTakesItsFilesAndFoldersAway) {
+    const std::string deep = out() + "/a/b";
+    for (const bool finishes : {false, true}) {
+        auto files = PartFiles::create(deep, 10, 2);
+        ASSERT_TRUE(files) << files.error().message;
+        ASSERT_TRUE((*files)->begin(part("a")));
+        EXPECT_TRUE(fs::exists(deep + "/part-00000.bin"));
+        if (finishes) {
+            EXPECT_FALSE((*files)->data(base::as_bytes("more than ten")));
+            EXPECT_FALSE((*files)->finish());
+        } else {
+            (*files)->abandon();
+        }
+        EXPECT_FALSE(fs::exists(out()));
+    }
+    auto none = PartFiles::create(deep, 10, 2);
+    ASSERT_TRUE(none);
+    EXPECT_TRUE((*none)->finish()) << "no part at all";
+    EXPECT_FALSE(fs::exists(out()));
+    // What others have put there stays, and the folders that hold it.
+    auto other = PartFiles::create(deep, 10, 2);
+    std::ofstream(out() + "/a/other") << "x";
+    (*other)->abandon();
+    EXPECT_FALSE(fs::exists(deep));
+    EXPECT_TRUE(fs::exists(out() + "/a/other"));
+    EXPECT_FALSE(PartFiles::create(out() + "/a/other/c", 10, 2));
+}
+
 TEST_F(PartFilesTest, NothingThatIsThereIsTouched) {
     fs::create_directory(out());
     std::ofstream(out() + "/keep") << "mine";

@@ -154,6 +154,20 @@ TEST_F(Program, UnpackWritesPartsAndManifest) {
         << "nothing is overwritten";
 }
 
+TEST_F(Program, UnpackLeavesNothingBehindWhereItFails) {
+    write("small.toml", "[milter]\nmax_message_bytes = \"64KiB\"\n");
+    write("large.txt", std::string(70'000, 'x'));
+    EXPECT_EQ(run("unpack --config s.toml none.eml -o deep/er/out").code, exit_code::error);
+    EXPECT_FALSE(fs::exists(folder_ / "deep"));
+    EXPECT_EQ(run("unpack --config small.toml large.txt -o deep/er/out").code, exit_code::unscannable);
+    EXPECT_FALSE(fs::exists(folder_ / "deep")) << "nothing was unpacked";
+    fs::create_directory(folder_ / "deep");
+    EXPECT_EQ(run("unpack --config s.toml none.eml -o deep/er/out").code, exit_code::error);
+    EXPECT_TRUE(fs::is_empty(folder_ / "deep")) << "a folder that was there stays";
+    EXPECT_EQ(run("unpack --config s.toml mail.eml -o deep/er/out").code, exit_code::fine);
+    EXPECT_TRUE(fs::exists(folder_ / "deep/er/out/manifest.json"));
+}
+
 TEST_F(Program, ConfigAndRules) {
     EXPECT_EQ(run("config check s.toml").code, exit_code::fine);
     EXPECT_EQ(run("config check none.toml").code, exit_code::error);

@@ -25,13 +25,12 @@ int run_unpack(const Options& options) {
     const auto files = PartFiles::create(options.output, max_bytes, settings->limits.max_parts + 1);
     if (!files) return complain(files.error());
     const auto report = scan_file(**pool, options, *settings, options.files.front(), files->get());
-    // An error of the files comes first: it is why the scan was stopped.
-    if (const auto finished = (*files)->finish(); !finished) return complain(finished.error());
     if (!report) {
-        fmt::print(stderr, "sekisho: {}: {}\n", base::escape(options.files.front(), 1'000),
-                   report.error().message);
-        return exit_code::error;
+        (*files)->abandon();
+        return complain({report.error().cause,
+                         base::escape(options.files.front(), 1'000) + ": " + report.error().message});
     }
+    if (const auto finished = (*files)->finish(); !finished) return complain(finished.error());
     fmt::print("{}", print_tree(*report));
     return exit_code_of(*report);
 }
