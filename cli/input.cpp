@@ -1,6 +1,7 @@
 #include "cli/input.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +12,17 @@
 #include "sandbox/message_fd.h"
 
 namespace sekisho::cli {
+
+namespace {
+
+// A file says how large it is without being read; a pipe does not.
+void note_whole_size(int source, Input& out) {
+    struct stat info{};
+    out.size_known = ::fstat(source, &info) == 0 && S_ISREG(info.st_mode);
+    if (out.size_known) out.size = std::max(out.size, static_cast<std::uint64_t>(info.st_size));
+}
+
+}  // namespace
 
 base::Result<Input> read_input(const std::string& path, std::uint64_t max_bytes) {
     base::UniqueFd file;
@@ -41,6 +53,7 @@ base::Result<Input> read_input(const std::string& path, std::uint64_t max_bytes)
             break;
         }
     }
+    if (out.truncated) note_whole_size(source, out);
     out.sha256 = base::hex(digest.finish());
     SEKISHO_TRY(sandbox::seal_message(out.message.get()));
     return out;

@@ -132,7 +132,14 @@ TEST_F(Program, LargerThanTheLimitIsNotLookedAt) {
     write("large.txt", std::string(70'000, 'x'));
     const Ended large = run("scan --config small.toml large.txt");
     EXPECT_EQ(large.code, exit_code::unscannable) << large.out;
+    EXPECT_THAT(large.out, HasSubstr("  message  [unknown, 68.4 KiB]\n"));
     EXPECT_THAT(large.out, HasSubstr("limit.message-bytes"));
+    EXPECT_THAT(large.out, HasSubstr("70000 bytes, more than 65536\n"));
+    EXPECT_THAT(run("scan --config small.toml - < large.txt").out, HasSubstr("70000 bytes, more than"));
+    const Ended pipe =
+        run("--version; cat large.txt | " SEKISHO_BIN_DIR "/sekisho scan --config small.toml -");
+    EXPECT_THAT(pipe.out, HasSubstr("[unknown, 64.0 KiB]")) << "what was read";
+    EXPECT_THAT(pipe.out, HasSubstr(": more than 65536\n"));
 }
 
 TEST_F(Program, UnpackWritesPartsAndManifest) {

@@ -119,8 +119,9 @@ base::Result<model::ScanReport> scan_file(sandbox::Pool& pool, const Options& op
         // As the gate does: what is larger than may be buffered is not looked at.
         outcome.status = sandbox::ScanStatus::ok;
         outcome.rules = pool.rules();
+        const std::string size = input.size_known ? fmt::format("{} bytes, ", input.size) : "";
         add_root_finding(outcome.report, "limit.message-bytes",
-                         fmt::format("more than {} bytes", settings.milter.max_message_bytes));
+                         fmt::format("{}more than {}", size, settings.milter.max_message_bytes));
         outcome.report.limits.emplace_back("limit.message-bytes");
     } else {
         model::ScanRequest request;
@@ -146,7 +147,9 @@ base::Result<model::ScanReport> scan_file(sandbox::Pool& pool, const Options& op
     report.file = path;
     report.direction = options.direction;
     report.message_size = input.size;
-    report.message_sha256 = input.sha256;
+    if (!input.truncated) report.message_sha256 = input.sha256;
+    // The root is the input, also where no worker lived to say so.
+    if (!report.parts.empty()) report.parts.front().size = input.size;
     return report;
 }
 
