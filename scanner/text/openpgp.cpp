@@ -25,7 +25,9 @@ constexpr int most_armours = 256;
 constexpr unsigned public_key_session = 1;
 constexpr unsigned password_session = 3;
 constexpr std::array<unsigned, 5> locked_types{public_key_session, password_session, 9, 18, 20};
-constexpr std::array<unsigned, 4> wrapped_types{2, 4, 8, 11};
+constexpr unsigned one_pass_signature = 4;
+constexpr unsigned compressed = 8;
+constexpr std::array<unsigned, 4> wrapped_types{2, one_pass_signature, compressed, 11};
 
 PgpKind kind_of_type(unsigned type) {
     if (std::ranges::find(locked_types, type) != locked_types.end()) return PgpKind::locked;
@@ -112,11 +114,11 @@ void report(PgpKind kind, PartId part, Findings& findings) {
 Confidence recognise_pgp(base::Bytes head, std::string_view /*name*/) {
     return base::as_text(head).starts_with(armour) ? sure_match : no_match;
 }
-Confidence recognise_binary(base::Bytes head, std::string_view /*name*/) {
-    return binary_pgp_kind(head) == PgpKind::none ? no_match : good_match;
+Confidence recognise_binary(base::Bytes head, std::string_view name) {
+    return binary_pgp_kind(head, name) == PgpKind::none ? no_match : good_match;
 }
 void inspect_binary(const Part& part, Findings& findings) {
-    report(binary_pgp_kind(part.bytes), part.id, findings);
+    report(binary_pgp_kind(part.bytes, part.name), part.id, findings);
 }
 
 }  // namespace
@@ -136,12 +138,16 @@ PgpKind find_pgp_message(std::string_view text) {
     return PgpKind::none;
 }
 
-PgpKind binary_pgp_kind(base::Bytes bytes) {
+PgpKind binary_pgp_kind(base::Bytes bytes, std::string_view name) {
     Cursor in(bytes);
-    const auto first = take_packet(in);
-    if (!first || !is_session_key(*first)) return PgpKind::none;
-    const auto next = in.u8();
-    return next && kind_of_type(type_of_tag(*next)) == PgpKind::locked ? PgpKind::locked : PgpKind::none;
+    if (const auto first = take_packet(in); first && is_session_key(*first)) {
+        const auto next = in.u8();
+        if (next && kind_of_type(type_of_tag(*next)) == PgpKind::locked) return PgpKind::locked;
+    }
+    const std::string extension = base::extension_of(name);
+    if (extension != "gpg" && extension != "pgp") return PgpKind::none;
+    const unsigned type = type_of_tag(Cursor(bytes).u8().value_or(0));
+    return type == one_pass_signature || type == compressed ? PgpKind::wrapped : PgpKind::none;
 }
 
 void inspect_for_pgp(const Part& part, Findings& findings) {

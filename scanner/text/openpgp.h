@@ -18,13 +18,14 @@ enum class PgpKind : std::uint8_t {
 
 // The first armoured message whose armour begins a line, wherever it stands. Looks at 256 of them.
 PgpKind find_pgp_message(std::string_view text);
-// A binary message: two packets that belong together.
-PgpKind binary_pgp_kind(base::Bytes bytes);
+// A binary message: two packets that belong together where it is encrypted; else the beginning of one, under
+// the name of an OpenPGP file.
+PgpKind binary_pgp_kind(base::Bytes bytes, std::string_view name);
 
 // For the rows of text and HTML: a message that stands within what people wrote.
 void inspect_for_pgp(const Part& part, Findings& findings);
 
 extern const Format pgp_format;         // anything armoured, from its first line on
-extern const Format pgp_binary_format;  // encrypted files: .gpg, .pgp
+extern const Format pgp_binary_format;  // .gpg, .pgp
 
 }  // namespace sekisho::scanner::text

@@ -81,7 +81,9 @@ TEST(OpenPgpFormat, EveryTextIsLookedAt) {
 }
 
 TEST(OpenPgpFormat, BinaryMessagesNeedTwoPackets) {
-    const auto kind = [](const std::string& bytes) { return binary_pgp_kind(base::as_bytes(bytes)); };
+    const auto kind = [](const std::string& bytes, std::string_view name = "a.dat") {
+        return binary_pgp_kind(base::as_bytes(bytes), name);
+    };
     EXPECT_EQ(kind(encrypted_packets()), PgpKind::locked);
     EXPECT_EQ(kind(password_packets()), PgpKind::locked);
     EXPECT_EQ(finding_of(pgp_binary_format, encrypted_packets()), "mime.encrypted.unopened");
@@ -90,18 +92,24 @@ TEST(OpenPgpFormat, BinaryMessagesNeedTwoPackets) {
     EXPECT_EQ(kind("\x99\x01\x0D" + std::string(300, 'k')), PgpKind::none);
     EXPECT_EQ(kind("\x86\xFF\xFF\xFF\xFF\x03"s), PgpKind::none);
     EXPECT_EQ(kind(""), PgpKind::none);
+    // Signed or compressed: one byte says too little without a name.
+    EXPECT_EQ(kind("\xA3\x01xxxx"), PgpKind::none);
+    EXPECT_EQ(kind("\xA3\x01xxxx", "letter.GPG"), PgpKind::wrapped);
+    EXPECT_EQ(kind("\x90\x0D\x03yyyy", "letter.pgp"), PgpKind::wrapped);
+    EXPECT_EQ(kind("\x99\x01\x0Dxxxx", "key.gpg"), PgpKind::none);
+    EXPECT_EQ(kind("\x89\x01\x33xxxx", "letter.gpg"), PgpKind::none);  // a detached signature
 }
 
 TEST(OpenPgpProperty, CutsAndFlipsAreRead) {
     for (const std::string& bytes : {message(), encrypted_packets(), password_packets()}) {
         for (std::size_t size = 0; size < bytes.size(); ++size) {
             (void)find_pgp_message(bytes.substr(0, size));
-            (void)binary_pgp_kind(base::as_bytes(bytes.substr(0, size)));
+            (void)binary_pgp_kind(base::as_bytes(bytes.substr(0, size)), "a.gpg");
         }
         for (std::uint32_t seed = 1; seed <= 500; ++seed) {
             const std::string damaged = fixtures::mutate(bytes, seed);
             (void)find_pgp_message(damaged);
-            (void)binary_pgp_kind(base::as_bytes(damaged));
+            (void)binary_pgp_kind(base::as_bytes(damaged), "");
         }
     }
 }
