@@ -16,6 +16,7 @@ from gate import Sekishod  # noqa: E402
 from mta import Postfix, remove_tree  # noqa: E402
 from smtp import Sink, send  # noqa: E402
 
+LOCKED = "The file"  # subject of the mail that is released in the end
 ACCOUNT = ("taro@example.jp", "demo-password-of-taro")
 
 
@@ -55,8 +56,8 @@ def rows():
         Row("a script in a ZIP", mails.message("Your parcel", "Track it with the attached file.\n",
                                                [("parcel.zip", mails.zipped({"parcel.js": script}))]),
             *quarantined, "*"),
-        Row("an encrypted ZIP without a password", mails.locked_zip("The file", "never told", tell=False), 250,
-            "unscannable", "quarantine", "archive.encrypted.*"),
+        Row("an encrypted ZIP without a password", mails.locked_zip(LOCKED, "never told", tell=False), 250,
+            "unscannable", "quarantine", "archive.encrypted.unopened"),
         Row("the EICAR test string in a gz", mails.eicar("A test"), *quarantined, "*"),
         Row("taro, logged in, sends a clean text", mails.plain("Minutes of today"), 250, "clean", "accept",
             outbound=True, recipient="partner@example.net"),
@@ -93,12 +94,13 @@ def play(row, postfix, gate):
     reply = (send(postfix.submission_port, row.mail, ACCOUNT[0], row.recipient, auth=ACCOUNT) if row.outbound
              else send(postfix.port, row.mail, recipients=row.recipient))
     line = gate.wait_for_message(before + 1)[before]
-    findings = [name for name in line.get("findings", "").split(",") if name]
-    decided = next((name for name in findings if fnmatch.fnmatch(name, row.finding)), "") if row.finding else \
-        (findings[0] if findings else "")
+    findings = [name for name in line.get("findings", "").split(",") if name]  # what weighs most comes first
+    wanted = [name for name in findings if fnmatch.fnmatch(name, row.finding)]
+    # What could not be looked at decides by being so, whatever else weighs more.
+    decided = (wanted if row.verdict == "unscannable" and wanted else findings)[:1]
     good = ((reply.code, line["verdict"].split(" ")[0].split("(")[0], line["action"]) ==
-            (row.code, row.verdict, row.action) and bool(decided) == bool(row.finding))
-    return [f"{reply.code} {reply.text.split()[0]}", line["verdict"], line["action"], decided or "-",
+            (row.code, row.verdict, row.action) and bool(wanted if row.finding else not findings))
+    return [f"{reply.code} {reply.text.split()[0]}", line["verdict"], line["action"], (decided or ["-"])[0],
             f"{reply.ms:.0f}", "ok" if good else "UNEXPECTED"], good
 
 
@@ -130,6 +132,7 @@ def check_deliveries(mailbox):
 
 def invite(folder, postfix, gate):
     sekisho = f"{gate.prefix}/bin/sekisho --config {gate.config}"
+    locked = next((entry["id"] for entry in gate.entries() if entry["subject"] == LOCKED), "ID")
     print(f"""
 It stays up until you press Ctrl-C. Send it a mail of your own:
 
@@ -145,32 +148,56 @@ Look at what became of it:
   {sekisho} quarantine list
   {sekisho} scan some-mail.eml
   {sekisho} doctor --postfix-config {postfix.config}
+
+Let the locked ZIP go, as if you had asked its sender; it appears among what was delivered:
+
+  {sekisho} quarantine show {locked[:8]}
+  {sekisho} quarantine release {locked[:8]} --reason "the sender was asked"
 """, flush=True)
     signal.pause()
 
 
+def play_all(folder, started):
+    """The whole show; gives whether all came out as expected. `started`: how to end what was started."""
+    mailbox = Mailbox(folder / "delivered")
+    started.append(mailbox.close)
+    gate = Sekishod(folder / "gate")
+    started.append(gate.stop)
+    postfix = Postfix(folder / "postfix", gate.socket, mailbox.port, {ACCOUNT[0].split("@")[0]: ACCOUNT[1]})
+    started.append(postfix.stop)
+    gate.configure({"quarantine": {"release_to": f"inet:127.0.0.1:{postfix.port}"}})
+    gate.start()
+    postfix.start()
+    good = table(postfix, gate)
+    good &= check_deliveries(mailbox)
+    if "--once" not in sys.argv[1:]:
+        try:
+            invite(folder, postfix, gate)
+        except KeyboardInterrupt:
+            pass  # that is how it is left
+    return good
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
 def main():
+    ends = {signal.SIGINT: interrupted}  # set, since a shell's background jobs get it ignored
+    for number in (signal.SIGTERM, signal.SIGHUP):  # SIGHUP: the terminal is gone
+        ends[number] = lambda got, _: sys.exit(128 + got)
+    for number, handler in ends.items():
+        signal.signal(number, handler)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="sekisho-demo-"))
     folder.chmod(0o755)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = []
     try:
-        mailbox = Mailbox(folder / "delivered")
-        started.append(mailbox.close)
-        gate = Sekishod(folder / "gate")
-        started.append(gate.stop)
-        gate.start()
-        postfix = Postfix(folder / "postfix", gate.socket, mailbox.port, {ACCOUNT[0].split("@")[0]: ACCOUNT[1]})
-        started.append(postfix.stop)
-        postfix.start()
-        good = table(postfix, gate)
-        good &= check_deliveries(mailbox)
-        if "--once" not in sys.argv[1:]:
-            invite(folder, postfix, gate)
-        return 0 if good else 1
+        return 0 if play_all(folder, started) else 1
     except KeyboardInterrupt:
-        return 0
+        return 130
     finally:
+        for number in ends:
+            signal.signal(number, signal.SIG_IGN)  # a second one would leave something behind
         for stop in reversed(started):
             stop()
         remove_tree(folder)
