@@ -25,7 +25,7 @@ TEST(ManPages, NameEveryCommand) {
     const std::string text = base::read_file(pages + "sekisho.1", 1u << 20).value_or("");
     for (const char* command :
          {"scan", "unpack", "status", "reload", "config", "rules", "quarantine", "doctor", "check", "show",
-          "reference", "list", "export", "release", "delete"}) {
+          "reference", "list", "export", "release", "delete", "help"}) {
         EXPECT_THAT(text, ::testing::HasSubstr(std::string(" ") + command)) << command;
     }
 }
