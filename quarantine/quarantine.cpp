@@ -115,11 +115,11 @@ private:
 };
 
 void FileQuarantine::tell(std::string kind, const std::string& id, base::JsonObject detail) {
-    (void)store_.record({.at = system_clock::now(),
-                         .kind = std::move(kind),
-                         .queue_id = "",
-                         .subject_id = id,
-                         .detail = std::move(detail)});
+    (void)store_.record_now({.at = system_clock::now(),
+                             .kind = std::move(kind),
+                             .queue_id = "",
+                             .subject_id = id,
+                             .detail = std::move(detail)});
 }
 
 // max_bytes is held exactly: the room is taken before the files are written. min_free is what the disk says
