@@ -73,7 +73,8 @@ std::optional<ZipLock> lock_of(const ZipMember& member, Budget& budget) {
         const Decoded out = decode(packed(member, plain_size(member)), source,
                                    [&](Bytes bytes) { return budget.spend_steps(bytes.size()); });
         if (out.state != Decoded::State::whole) return Fit::no;
-        return out.crc == member.header.crc ? Fit::exact : Fit::plausible;
+        if (out.crc == member.header.crc) return Fit::exact;
+        return plain.read(buffer) == 0 && out.size == member.header.size ? Fit::plausible : Fit::no;
     };
     return lock;
 }

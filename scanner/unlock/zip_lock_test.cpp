@@ -248,6 +248,18 @@ TEST(ZipLock, AChecksumThatLiesDoesNotKeepItShut) {
     }
 }
 
+// Noise that a wrong key makes of a deflate stream comes to an end by chance, and more often the shorter it
+// is.
+TEST(ZipLockProperty, NoWrongNumberOpensAnything) {
+    for (int i = 0; i < 200; ++i) {
+        Blob plain = sample_plain();
+        plain.resize(static_cast<std::size_t>(i) * 5 + 1);
+        const Locked locked = zip_crypto("unguessable " + std::to_string(i), plain, 8);
+        Budget budget({}, 1 << 20);
+        EXPECT_FALSE(ZipUnlocker(candidates({"wrong", "more wrong"}), budget).unlock(locked.lock)) << i;
+    }
+}
+
 TEST(ZipLock, TriesAreChargedBeforehandAndEnd) {
     Passwords many;
     for (int i = 0; i < 1'000; ++i)
