@@ -14,6 +14,6 @@ std::span<const Format> formats();
 std::span<const Format> executable_formats();
 std::span<const Format> script_formats();
 std::span<const Format> document_formats();  // RTF, XML, SVG, help files
-std::span<const Format> magic_formats();  // what a fixed run of bytes gives away: pictures, sound, ...
+std::span<const Format> magic_formats();     // what a fixed run of bytes gives away: pictures, sound, ...
 
 }  // namespace sekisho::scanner::active
