@@ -150,7 +150,7 @@ Confidence recognise_pdf(base::Bytes head, std::string_view /*name*/) {
 
 void open_pdf(const Part& part, Extraction& extraction) {
     if (!is_encrypted_pdf(part.bytes, extraction.budget())) return;
-    extraction.findings().add("document.encrypted.unopened", part.id, "PDF with /Encrypt");
+    extraction.findings().add("document.pdf.unread", part.id, "PDF with /Encrypt");
 }
 
 // A dictionary with /Encrypt behind `keyword`.

@@ -36,7 +36,7 @@ TEST_P(Pdf, LockIsTold) {
     TestExtraction extraction;
     const Part part = test_part(base::as_bytes(GetParam().bytes), "a.pdf");
     pdf_format.open(part, extraction);
-    EXPECT_EQ(extraction.findings().has("document.encrypted.unopened"), GetParam().locked);
+    EXPECT_EQ(extraction.findings().has("document.pdf.unread"), GetParam().locked);
 }
 
 INSTANTIATE_TEST_SUITE_P(
