@@ -9,9 +9,9 @@ import tempfile
 import threading
 import unittest
 
-from gate import Sekishod
+from gate import Sekishod, proc_stat
 from mta import Postfix, Sendmail, remove_tree
-from smtp import Sink, send
+from smtp import Sink, send, wait_until
 
 
 class Case(unittest.TestCase):
@@ -58,15 +58,17 @@ class Case(unittest.TestCase):
 
     def freeze_workers(self, gate):
         """Stops every worker process, so that a scan lasts until the test goes on. They end with the test."""
-        pids = []
-        # The worker program may fork a child while we look: until two looks in a row find nothing new.
-        quiet = 0
-        while quiet < 2:
-            new = set(gate.processes().get("sekisho-worker", [])) - set(pids)
-            quiet = 0 if new else quiet + 1
+        pids = set()
+        # The worker program may just be forking a child, and goes on with that after the signal is sent. Who has
+        # stopped forks no more: only then does a look that finds nothing new say something.
+        while new := set(gate.processes().get("sekisho-worker", [])) - pids:
+            pids |= new
             for pid in new:
-                os.kill(pid, signal.SIGSTOP)
-                pids.append(pid)
+                try:
+                    os.kill(pid, signal.SIGSTOP)
+                except ProcessLookupError:
+                    pass
+            wait_until(lambda: all((proc_stat(pid) or "Z")[0] in "TZ" for pid in pids), 20, "stopped workers")
         self.assertTrue(pids, gate.processes())
 
         def thaw():

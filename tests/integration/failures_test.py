@@ -75,8 +75,11 @@ class Failures(Case):
             database.execute("BEGIN EXCLUSIVE")
             replies = [send(postfix.port, mails.plain(f"beside a slow store {n}")) for n in range(10)]
             self.assertEqual([reply for reply in replies if reply.code != 250], [])
-            # A second is what the reply may take here; the lock would hold it up for five, until it is given up.
-            self.assertLess(max(reply.ms for reply in replies), 1_000)
+            # Who waits for the store waits for the lock: five seconds, until the writer gives up. No mail did, and
+            # most took next to no time; a busy disk may hold up one of them in Postfix's own queue.
+            times = sorted(reply.ms for reply in replies)
+            self.assertLess(times[-1], 4_000, times)
+            self.assertLess(times[len(times) // 2], 500, times)
             self.sink.find("beside a slow store", count=10)
             self.assertEqual(gate.events(), [])
             database.execute("ROLLBACK")

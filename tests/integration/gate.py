@@ -46,6 +46,14 @@ def write_toml(settings):
     return "".join(plain) + "\n" + "\n".join(tables)
 
 
+def proc_stat(pid):
+    """What follows the name in /proc/PID/stat (proc(5)): state, parent, ...; None where the process is gone."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return None
+
+
 @functools.cache
 def install():
     """The build laid out as `cmake --install` does, once a process, where any user can read it; gone when it ends."""
@@ -147,14 +155,13 @@ class Sekishod:
     def _descendants(self):
         """(pid, parent, program name) of all processes under the supervisor, parents first."""
         children, names = {}, {}
-        for entry in pathlib.Path("/proc").iterdir():
-            if entry.name.isdigit():
-                try:
-                    stat = (entry / "stat").read_text()
-                    names[int(entry.name)] = pathlib.Path(os.readlink(entry / "exe")).name
-                except OSError:
-                    continue
-                children.setdefault(int(stat.rsplit(")", 1)[1].split()[1]), []).append(int(entry.name))
+        for pid in (int(entry.name) for entry in pathlib.Path("/proc").iterdir() if entry.name.isdigit()):
+            try:
+                names[pid] = pathlib.Path(os.readlink(f"/proc/{pid}/exe")).name
+            except OSError:
+                continue
+            if stat := proc_stat(pid):
+                children.setdefault(int(stat[1]), []).append(pid)
         found, todo = [], [self.process.pid]
         for parent in todo:
             for pid in children.get(parent, []):
@@ -173,11 +180,8 @@ class Sekishod:
         """The child of a worker program that has used so much CPU time; None where all have next to nothing to do."""
         workers = {pid: parent for pid, parent, name in self._descendants() if name == "sekisho-worker"}
         for pid in (pid for pid, parent in workers.items() if parent in workers):
-            try:
-                fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-            except OSError:
-                continue  # it has ended meanwhile
-            if int(fields[11]) + int(fields[12]) >= seconds * os.sysconf("SC_CLK_TCK"):
+            stat = proc_stat(pid)
+            if stat and int(stat[11]) + int(stat[12]) >= seconds * os.sysconf("SC_CLK_TCK"):
                 return pid
         return None
 
