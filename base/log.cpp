@@ -7,13 +7,18 @@
 #include <spdlog/spdlog.h>
 #include <syslog.h>
 
+#include <atomic>
 #include <memory>
 
 #include "base/escape.h"
+#include "base/json.h"
 
 namespace sekisho::base {
 
 namespace {
+
+// With spdlog's default logger the one state of the log: set before threads start.
+std::atomic<bool> json_lines = false;  // NOLINT(*-avoid-non-const-global-variables)
 
 spdlog::level::level_enum level_of(LogLevel level) {
     switch (level) {
@@ -42,12 +47,13 @@ spdlog::sink_ptr sink_of(LogTarget target, const std::string& ident) {
 }
 
 // spdlog keeps a registry of its own; this is the one default logger in it.
-void install(LogTarget target, LogLevel least, const std::string& ident) {
+void install(LogTarget target, LogLevel least, const std::string& ident, bool bare) {
     auto logger = std::make_shared<spdlog::logger>("sekisho", sink_of(target, ident));
     logger->set_level(level_of(least));
     logger->flush_on(spdlog::level::debug);
     // The journal and syslog stamp lines themselves; a terminal wants the time.
-    logger->set_pattern(target == LogTarget::standard_error ? "%Y-%m-%dT%H:%M:%S.%e%z %l: %v" : "%v");
+    const bool stamped = target == LogTarget::standard_error && !bare;
+    logger->set_pattern(stamped ? "%Y-%m-%dT%H:%M:%S.%e%z %l: %v" : "%v");
     spdlog::set_default_logger(std::move(logger));
 }
 
@@ -57,9 +63,19 @@ bool needs_quotes(std::string_view value) {
 
 }  // namespace
 
-void open_log(LogTarget target, LogLevel least, const std::string& ident) { install(target, least, ident); }
+void open_log(LogTarget target, LogLevel least, const std::string& ident, bool json) {
+    json_lines = json;
+    install(target, least, ident, json);
+}
 
 void log(LogLevel level, std::string_view line) {
+    if (json_lines && !line.starts_with('{')) {
+        const spdlog::string_view_t name = spdlog::level::to_string_view(level_of(level));
+        const std::string object = dump_json(
+            JsonObject{{"level", std::string(name.data(), name.size())}, {"text", repair_utf8(line)}});
+        spdlog::default_logger_raw()->log(level_of(level), "{}", object);
+        return;
+    }
     spdlog::default_logger_raw()->log(level_of(level), "{}", line);
 }
 

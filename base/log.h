@@ -13,7 +13,8 @@ enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
 // Opened once per process, before threads start. Lines written earlier go to standard error.
 // `ident` is the syslog ident, e.g. "sekishod".
-void open_log(LogTarget target, LogLevel least, const std::string& ident);
+// `json`: each line is one JSON object; a line that is none becomes {"level":"...","text":"..."}.
+void open_log(LogTarget target, LogLevel least, const std::string& ident, bool json = false);
 
 // Thread-safe. `line` is one line of already escaped text (LogLine, base::escape).
 void log(LogLevel level, std::string_view line);

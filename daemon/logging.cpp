@@ -12,7 +12,7 @@ void open_log_as(const config::LogSettings& settings) {
                        : settings.level == "warning" ? base::LogLevel::warning
                        : settings.level == "error"   ? base::LogLevel::error
                                                      : base::LogLevel::info;
-    base::open_log(target, level, "sekishod");
+    base::open_log(target, level, "sekishod", settings.json);
 }
 
 }  // namespace sekisho::daemon
