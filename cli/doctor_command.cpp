@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 
@@ -56,6 +57,12 @@ int run_doctor(const Options& options) {
             "Postfix was not looked at: postconf did not answer{}.\n",
             options.postfix_config.empty() ? "" : " for " + base::escape(options.postfix_config, 1'000));
         if (!options.postfix_config.empty()) return exit_code::error;
+        if (::access("/etc/mail/sendmail.cf", F_OK) == 0) {
+            fmt::print(
+                "Nor is Sendmail: see that our filter has F=T in INPUT_MAIL_FILTER, without which mail "
+                "passes "
+                "unscanned while sekishod is down (docs/install.md).\n");
+        }
     }
     if (!facts.connect_as_postfix) {
         fmt::print("The milter socket was not tried as user postfix: that wants root, and such a user.\n");

@@ -41,7 +41,7 @@ std::vector<std::string> ids_of(const base::Json& answer) {
 std::optional<std::string> whole_id(const Options& options) {
     constexpr std::uint32_t most = 100;
     constexpr std::size_t least_digits = 4;
-    const std::string given = base::to_lower(options.id);
+    std::string given = base::to_lower(options.id);
     if (given.find_first_not_of("0123456789abcdef") != std::string::npos || given.size() > id_digits ||
         given.size() < least_digits) {
         fmt::print(stderr,
