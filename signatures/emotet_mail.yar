@@ -12,7 +12,7 @@ rule Emotet_Mail_Reply_Chain_Boundary
         severity = "low"
         reference = "Unit 42: Emotet thread hijacking (2020-09-03), https://github.com/pan-unit42/iocs"
         types = "message/rfc822"
-        first_bytes = 16384
+        first_bytes = 8192
         date = "2026-11-24"
         raw = true
     strings:
