@@ -64,7 +64,7 @@ CONFINED = {
     r"yara\.h|yara/.*": (4, "scanner/rules/"),
     r"magic\.h": (1, "scanner/"),
     r"sqlite3\.h": (1, "store/"),
-    r"pugixml\.hpp": (1, "scanner/office/"),
+    r"pugixml\.hpp": (1, "scanner/containers/"),
     r"systemd/.*": (1, "daemon/"),
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "scanner/containers/content_types.h"
 #include "scanner/containers/zip_decode.h"
 #include "scanner/containers/zip_directory.h"
 
@@ -62,7 +63,7 @@ std::string head_of(const ZipMember& member) {
         out += base::as_text(bytes);
         return out.size() < max_types;
     });
-    return base::to_lower(out);
+    return out;
 }
 
 std::string_view by_mark(std::string_view text, std::span<const Row> rows) {
@@ -77,9 +78,11 @@ std::string_view by_members(const ZipDirectory& directory) {
     for (const ZipMember& member : directory.members) {
         const std::string_view name = member.header.name;
         if (base::equals_ignoring_case(name, "[content_types].xml")) {
-            if (const auto found = by_mark(head_of(member), content_types); !found.empty()) return found;
+            const std::string types = content_types_of(base::as_bytes(head_of(member)));
+            if (const auto found = by_mark(types, content_types); !found.empty()) return found;
         } else if (name == "mimetype") {
-            if (const auto found = by_mark(head_of(member), mimetypes); !found.empty()) return found;
+            if (const auto found = by_mark(base::to_lower(head_of(member)), mimetypes); !found.empty())
+                return found;
         } else if (name == "AndroidManifest.xml") {
             type = "application/vnd.android.package-archive";
         } else if (type.empty() && base::equals_ignoring_case(name, "META-INF/MANIFEST.MF")) {

@@ -8,6 +8,7 @@
 
 #include "scanner/containers/test_tools.h"
 #include "scanner/containers/zip_kind.h"
+#include "tests/fixtures/le.h"
 
 namespace sekisho::scanner::containers {
 namespace {
@@ -175,20 +176,35 @@ TEST(Zip, JapanesePasswords) {
     }
 }
 
+std::string types_xml(std::string_view type) {
+    return "<?xml version=\"1.0\"?><Types><Default Extension=\"xml\" ContentType=\"application/xml\"/>"
+           "<Override PartName=\"/main.xml\" ContentType=\"" +
+           std::string(type) + "\"/></Types>";
+}
+
 TEST(Zip, KindsOfDocument) {
     struct Row {
         const char* file;
-        const char* content_type;
+        std::string content;
         const char* type;
     };
     const Row rows[] = {
-        {"[Content_Types].xml", "application/vnd.ms-word.document.macroEnabled.main+xml",
+        {"[Content_Types].xml", types_xml("application/vnd.ms-word.document.macroEnabled.main+xml"),
          "application/vnd.ms-word.document.macroenabled.12"},
         {"[Content_Types].xml",
-         "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+         types_xml("application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"),
          "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
-        {"[Content_Types].xml", "application/vnd.ms-excel.sheet.binary.macroEnabled.main",
+        {"[Content_Types].xml", types_xml("application/vnd.ms-excel.sheet.binary.macroEnabled.main"),
          "application/vnd.ms-excel.sheet.binary.macroenabled.12"},
+        {"[CONTENT_TYPES].XML",
+         "\xFF\xFE" + fixtures::utf16le(types_xml("application/vnd.ms-excel.sheet.macroEnabled.main+xml")),
+         "application/vnd.ms-excel.sheet.macroenabled.12"},
+        {"[Content_Types].xml", types_xml("application/vnd.ms-&#x77;ord.document.macroEnabled.main+xml"),
+         "application/vnd.ms-word.document.macroenabled.12"},
+        {"[Content_Types].xml",
+         types_xml("application/vnd.ms-powerpoint.slideshow.macroEnabled.main+xml") + "<<broken",
+         "application/vnd.ms-powerpoint.presentation.macroenabled.12"},
+        {"[Content_Types].xml", "no XML: ms-word.document.macroEnabled", "application/zip"},
         {"mimetype", "application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text"},
         {"META-INF/MANIFEST.MF", "Manifest-Version: 1.0", "application/java-archive"},
         {"readme", "nothing", "application/zip"},
@@ -197,7 +213,8 @@ TEST(Zip, KindsOfDocument) {
         ZipWriter writer;
         writer.member("word/x", "1");
         writer.member("xl/x", "1");
-        writer.member(row.file, row.content_type);
+        writer.member("ppt/x", "1");
+        writer.member(row.file, row.content);
         const std::string archive = writer.finish();
         EXPECT_EQ(zip_kind(base::as_bytes(archive)), row.type);
         const Format* best = &zip_format;
