@@ -100,7 +100,7 @@ const std::array rows{
         .help = "The sandboxed scanner.", .example = R"("/usr/libexec/sekisho-worker")",
         .default_text = "libexec/sekisho-worker of this installation"}),
     set<&S::worker, &W::fast_children>({.section = "worker", .key = "fast_children", .type = Type::integer, .unit = "processes",
-        .max = 1'024, .help = "Processes of the fast lane. 0: as many as there are cores."}),
+        .max = 1'024, .help = "Processes of the fast lane. 0: two for each core."}),
     set<&S::worker, &W::slow_children>({.section = "worker", .key = "slow_children", .type = Type::integer, .unit = "processes",
         .max = 1'024, .help = "Processes of the slow lane, for costly mail. 0: half of the cores, at least one."}),
     set<&S::worker, &W::worker_messages>({.section = "worker", .key = "worker_messages", .type = Type::integer, .unit = "messages",

@@ -37,7 +37,7 @@ struct MilterSettings {
 // [worker]
 struct WorkerSettings {
     std::string program;                          // empty: libexec/sekisho-worker of this installation
-    std::uint32_t fast_children = 0;              // 0: number of cores
+    std::uint32_t fast_children = 0;              // 0: two for each core
     std::uint32_t slow_children = 0;              // 0: half of the cores, at least one
     std::uint32_t worker_messages = 20;           // plain messages per child before it is replaced
     std::chrono::milliseconds slow_after{1'000};  // CPU after which a scan moves to the slow lane

@@ -25,7 +25,8 @@ namespace {
 LaneLimits lane_limits(const config::WorkerSettings& settings) {
     const std::uint32_t cores = std::max(1u, std::thread::hardware_concurrency());
     LaneLimits out;
-    out.fast = settings.fast_children != 0 ? settings.fast_children : cores;
+    // A scan waits for its gate and its fork part of the time: one for each core leaves cores idle.
+    out.fast = settings.fast_children != 0 ? settings.fast_children : 2 * cores;
     out.slow = settings.slow_children != 0 ? settings.slow_children : std::max(1u, cores / 2);
     out.guests = out.fast;
     out.parked = out.fast + out.slow;
