@@ -101,6 +101,14 @@ TEST(Actions, TagWritesHeadersAndSubject) {
     EXPECT_EQ(std::count(findings.begin(), findings.end(), ','), 4) << "at most five ids: " << findings;
 }
 
+TEST(Actions, ALongSubjectIsPrefixedWhole) {
+    Rig rig;
+    rig.change([](auto& s) { rule(s, model::Action::tag, [](auto& row) { row.subject_prefix = "[tag]"; }); });
+    const std::string subject(30'000, 's');
+    const auto sent = send(rig, {"<b@example.com>"}, {{"Subject", " " + subject}});
+    EXPECT_THAT(sent.mta.changed, ElementsAre("Subject/1=[tag] " + subject));
+}
+
 TEST(Actions, OutboundMailGetsNoHeadersByDefault) {
     Rig rig;
     rig.change([](auto& s) {

@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::string_view our_prefix = "X-Sekisho-";
 constexpr std::size_t max_value_kept = 10'000;
+// A subject is written anew with its prefix, so it is kept whole: no MTA's header field is longer (Postfix:
+// 60,000).
+constexpr std::size_t max_subject_kept = 64u << 10;
 
 }  // namespace
 
@@ -20,7 +23,8 @@ void HeaderNotes::note(std::string_view name, std::string_view value) {
         return;
     }
     if (base::equals_ignoring_case(bare, "Subject")) {
-        if (subjects_.size() < max_subjects) subjects_.emplace_back(kept);
+        if (subjects_.size() < max_subjects)
+            subjects_.emplace_back(base::trim(value.substr(0, max_subject_kept)));
         return;
     }
     if (!base::starts_with_ignoring_case(bare, our_prefix)) return;
