@@ -131,12 +131,14 @@ std::string_view name_in(std::string_view attributes) {
     return {};
 }
 
-// Offset of the tag's '>', for a name that begins at `at`; npos where the tag does not end in time.
+// Offset of the tag's '>', for a name that begins at `at`; npos where the tag does not end in time. Never
+// past a '<', which no tag holds, not even in a value: all looks together are linear.
 std::size_t end_of_tag(std::string_view text, std::size_t at) {
     char quote = 0;
     const std::size_t limit = std::min(text.size() - at, longest_tag) + at;
     for (; at < limit; ++at) {
         const char c = text[at];
+        if (c == '<') return text.npos;
         if (quote != 0) {
             if (c == quote) quote = 0;
         } else if (c == '"' || c == '\'') {
@@ -221,6 +223,8 @@ void open_xml_document(const Part& part, Extraction& extraction) {
     const std::string_view text = base::as_text(narrow != nullptr ? narrow->bytes() : part.bytes);
     std::size_t at = 0;
     while (const auto blob = find_xml_blob(text, at)) {
+        if (!extraction.budget().spend_steps(part_tag_within))
+            return;  // its name was looked for that far back
         ChildSpec spec;
         spec.name = blob->name;
         spec.opened_by = "office-xml";

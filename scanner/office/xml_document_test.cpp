@@ -131,6 +131,22 @@ TEST(XmlDocumentFormat, ALimitEndsTheBlob) {
     EXPECT_LE(Opened(many, limits).extraction.children.size(), 3u);
 }
 
+TEST(XmlDocumentFormat, ATagThatNeverEndsIsNotReadAgainForEachNext) {
+    EXPECT_TRUE(find_xml_blob("<w:binData w:name='a'>", 0));
+    EXPECT_FALSE(find_xml_blob("<w:binData w:name='a' <b>", 0)) << "no tag holds a '<'";
+    EXPECT_FALSE(find_xml_blob("<w:binData w:name='a <b>'>", 0));
+}
+
+TEST(XmlDocumentFormat, BlobsWithoutANameAreCharged) {
+    std::string xml;
+    for (int i = 0; i < 1'000; ++i)
+        xml += "<binData></binData>";
+    model::ScanLimits limits;
+    limits.max_steps = 100'000;
+    Opened opened(xml, limits);
+    EXPECT_EQ(opened.extraction.budget().reached(), std::vector<std::string>{"limit.steps"});
+}
+
 TEST(XmlDocumentProperty, CutsAndFlipsAreRead) {
     const fixtures::VbaProject macros = fixtures::stub_project();
     const std::string file = fixtures::word_xml_file("x", &macros);
