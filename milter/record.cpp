@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/escape.h"
@@ -71,8 +72,9 @@ void add_if(JsonObject& fields, std::string_view key, std::string value) {
 // Each id once, in the order of the report: what weighs most comes first.
 std::vector<std::string> finding_ids(const model::ScanReport& report) {
     std::vector<std::string> out;
+    std::set<std::string_view> listed;
     for (const auto& judged : report.findings) {
-        if (std::ranges::find(out, judged.finding.id) == out.end()) out.push_back(judged.finding.id);
+        if (listed.insert(judged.finding.id).second) out.push_back(judged.finding.id);
     }
     return out;
 }
