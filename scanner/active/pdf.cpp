@@ -1,7 +1,6 @@
 #include "scanner/active/pdf.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,21 +17,16 @@ bool ends_word(char c) {
     return is_pdf_blank(c) || std::string_view("()<>[]{}/%").find(c) != std::string_view::npos;
 }
 
-std::optional<unsigned> hex_digit(char c) {
-    if (base::is_digit(c)) return static_cast<unsigned>(c - '0');
-    const char lower = base::ascii_lower(c);
-    if (lower >= 'a' && lower <= 'f') return static_cast<unsigned>(lower - 'a') + 10;
-    return std::nullopt;
-}
-
 // Names may be written with #xx (7.3.5): /#45ncrypt is /Encrypt.
 std::string plain_name(std::string_view raw) {
     std::string out;
     for (std::size_t i = 0; i < raw.size(); ++i) {
-        const auto high = raw[i] == '#' && i + 2 < raw.size() ? hex_digit(raw[i + 1]) : std::nullopt;
-        const auto low = high ? hex_digit(raw[i + 2]) : std::nullopt;
-        out += low ? static_cast<char>(*high * 16 + *low) : raw[i];
-        if (low) i += 2;
+        const bool pair = raw[i] == '#' && raw.size() - i > 2;
+        const int high = pair ? base::hex_value(raw[i + 1]) : -1;
+        const int low = pair ? base::hex_value(raw[i + 2]) : -1;
+        const bool escaped = high >= 0 && low >= 0;
+        out += escaped ? static_cast<char>(high * 16 + low) : raw[i];
+        if (escaped) i += 2;
     }
     return out;
 }

@@ -191,18 +191,13 @@ private:
     bool no_ascii_again_ = false;
 };
 
-int hex_value(char c) {
-    const std::size_t at = std::string_view("0123456789abcdef").find(base::ascii_lower(c));
-    return at == std::string_view::npos ? -1 : static_cast<int>(at);
-}
-
 std::string percent_decode(std::string_view text) {
     std::string out;
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%' && text.size() - i > 2 && hex_value(text[i + 1]) >= 0 &&
-            hex_value(text[i + 2]) >= 0) {
-            out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+        if (text[i] == '%' && text.size() - i > 2 && base::hex_value(text[i + 1]) >= 0 &&
+            base::hex_value(text[i + 2]) >= 0) {
+            out += static_cast<char>(base::hex_value(text[i + 1]) * 16 + base::hex_value(text[i + 2]));
             i += 2;
         } else {
             out += text[i];

@@ -13,12 +13,6 @@ namespace {
 
 constexpr std::size_t max_charset = 64;
 
-int hex_value(char c) {
-    if (base::is_digit(c)) return c - '0';
-    const char lower = base::ascii_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 int base64_value(char c) {
     if (c >= 'A' && c <= 'Z') return c - 'A';
     if (c >= 'a' && c <= 'z') return c - 'a' + 26;
@@ -133,9 +127,9 @@ std::string decode_q(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '_') {
             out += ' ';
-        } else if (text[i] == '=' && text.size() - i > 2 && hex_value(text[i + 1]) >= 0 &&
-                   hex_value(text[i + 2]) >= 0) {
-            out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+        } else if (text[i] == '=' && text.size() - i > 2 && base::hex_value(text[i + 1]) >= 0 &&
+                   base::hex_value(text[i + 2]) >= 0) {
+            out += static_cast<char>(base::hex_value(text[i + 1]) * 16 + base::hex_value(text[i + 2]));
             i += 2;
         } else {
             out += text[i];

@@ -76,12 +76,6 @@ struct Aside {
     bool tag = false;
 };
 
-std::uint32_t digit_of(char c) {
-    if (base::is_digit(c)) return static_cast<std::uint32_t>(c - '0');
-    const char lower = base::ascii_lower(c);
-    return lower >= 'a' && lower <= 'f' ? static_cast<std::uint32_t>(lower - 'a') + 10 : 255;
-}
-
 // &#51; or &#x33;, zeros in front as one likes. Any other reference is damage, and left out.
 Aside read_reference(std::string_view text, std::size_t at) {
     constexpr std::size_t longest = 64;
@@ -95,9 +89,9 @@ Aside read_reference(std::string_view text, std::size_t at) {
     if (radix == 16) digits.remove_prefix(1);
     std::uint32_t value = 0;
     for (const char c : digits) {
-        const std::uint32_t digit = digit_of(c);
-        if (digit >= radix) return damaged;
-        value = std::min<std::uint32_t>(value * radix + digit, 0x110000);
+        const int digit = base::hex_value(c);
+        if (digit < 0 || static_cast<std::uint32_t>(digit) >= radix) return damaged;
+        value = std::min<std::uint32_t>(value * radix + static_cast<std::uint32_t>(digit), 0x110000);
     }
     if (value > 0x7F) return damaged;
     return {.next = damaged.next, .character = static_cast<char>(value)};
