@@ -106,16 +106,10 @@ std::string released_entry(const Services& services, const Message& message, std
         note = "several release tokens";
         return {};
     }
-    auto entry = services.quarantine.check_token(tokens.front(), message.connecting_addr,
-                                                 message.envelope.recipients, message.buffer.bytes());
+    auto entry = services.quarantine.redeem_token(tokens.front(), message.connecting_addr,
+                                                  message.envelope.recipients, message.buffer.bytes());
     if (!entry) {
         note = "release token refused: " + entry.error().message;
-        return {};
-    }
-    // Spent before the answer: nobody tells a milter of the 250, and a gateway that did not send the token
-    // itself would take it again. Should the MTA fail after this, the release tries again with a new one.
-    if (const auto spent = services.quarantine.spend(tokens.front()); !spent) {
-        note = "release token refused: " + spent.error().message;
         return {};
     }
     return *std::move(entry);

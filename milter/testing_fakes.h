@@ -184,7 +184,6 @@ public:
     base::Result<bool> spend_token(const std::string&, std::chrono::system_clock::time_point) override {
         return true;
     }
-    base::Result<bool> is_spent(const std::string&) override { return false; }
     std::uint64_t dropped_events() const override { return 0; }
     bool healthy() const override { return !broken; }
 
@@ -201,7 +200,7 @@ public:
         std::string message, reason, finding;
     };
     std::optional<base::Cause> fail_put;
-    std::string good_token;  // check_token accepts this one alone
+    std::string good_token;  // redeem_token accepts this one alone
 
     base::Result<std::string> put(const quarantine::Deposit& deposit) override {
         const std::scoped_lock lock(mutex_);
@@ -221,13 +220,12 @@ public:
         return std::vector<std::string>{};
     }
     std::uint64_t bytes() const override { return 0; }
-    base::Result<std::string> check_token(std::string_view token, const std::string& client_addr,
-                                          const std::vector<std::string>&, base::Bytes) override {
+    base::Result<std::string> redeem_token(std::string_view token, const std::string& client_addr,
+                                           const std::vector<std::string>&, base::Bytes) override {
         if (token != good_token || client_addr != "127.0.0.1")
             return base::fail(base::Cause::invalid, "no such token");
         return std::string("q-released");
     }
-    base::Result<void> spend(std::string_view) override { return {}; }
 
     std::vector<Kept> kept() const {
         const std::scoped_lock lock(mutex_);

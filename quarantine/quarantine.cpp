@@ -71,12 +71,31 @@ public:
     base::Result<void> remove(const std::string& id) override;
     base::Result<std::vector<std::string>> expire(system_clock::time_point now) override;
     std::uint64_t bytes() const override { return bytes_.load(std::memory_order_relaxed); }
-    base::Result<std::string> check_token(std::string_view token, const std::string& client_addr,
-                                          const std::vector<std::string>& recipients,
-                                          base::Bytes message) override;
-    base::Result<void> spend(std::string_view token) override;
+    base::Result<std::string> redeem_token(std::string_view token, const std::string& client_addr,
+                                           const std::vector<std::string>& recipients,
+                                           base::Bytes message) override;
 
 private:
+    // A token on its way to the server: the gate takes it until the server's answer is there.
+    class UnderWay {
+    public:
+        UnderWay(FileQuarantine& owner, std::string spend_id)
+            : owner_(owner), spend_id_(std::move(spend_id)) {
+            const std::lock_guard lock(owner_.mutex_);
+            owner_.under_way_.insert(spend_id_);
+        }
+        ~UnderWay() {
+            const std::lock_guard lock(owner_.mutex_);
+            owner_.under_way_.erase(spend_id_);
+        }
+        UnderWay(const UnderWay&) = delete;
+        UnderWay& operator=(const UnderWay&) = delete;
+
+    private:
+        FileQuarantine& owner_;
+        std::string spend_id_;
+    };
+
     // Holds an id for one thread; others that want the same id wait.
     class Hold {
     public:
@@ -112,6 +131,7 @@ private:
     std::mutex mutex_;
     std::condition_variable freed_;
     std::set<std::string> held_;
+    std::set<std::string> under_way_;  // spend ids
 };
 
 void FileQuarantine::tell(std::string kind, const std::string& id, base::JsonObject detail) {
@@ -215,6 +235,8 @@ base::Result<void> FileQuarantine::release(const std::string& id,
     const auto expires =
         std::chrono::time_point_cast<std::chrono::seconds>(system_clock::now()) + settings_.token_ttl;
     const std::string token = sign_token(key_, id, expires, to, base::as_bytes(text));
+    const TokenFields fields = SEKISHO_TRY(read_token(token));
+    const UnderWay under_way(*this, fields.spend_id());
     const std::string reply =
         SEKISHO_TRY(reinject({.server = settings_.release_to,
                               .helo = settings_.release_helo,
@@ -222,9 +244,6 @@ base::Result<void> FileQuarantine::release(const std::string& id,
                               .recipients = to,
                               .text = fmt::format("{}: {}\r\n{}", token_header, token, text)}));
 
-    // The 250 is there. The gate has spent the token if the message came through it; here for the other
-    // cases.
-    const TokenFields fields = SEKISHO_TRY(read_token(token));
     (void)store_.spend_token(fields.spend_id(), expires);
     base::JsonArray list;
     for (const std::string& recipient : to)
@@ -333,25 +352,22 @@ base::Result<void> FileQuarantine::reconcile(bool at_start) {
     return {};
 }
 
-base::Result<std::string> FileQuarantine::check_token(std::string_view token, const std::string& client_addr,
-                                                      const std::vector<std::string>& recipients,
-                                                      base::Bytes message) {
+base::Result<std::string> FileQuarantine::redeem_token(std::string_view token, const std::string& client_addr,
+                                                       const std::vector<std::string>& recipients,
+                                                       base::Bytes message) {
     if (!base::any_contains(settings_.release_networks, client_addr)) {
         return base::fail(base::Cause::invalid, "from outside of release_networks");
     }
     const TokenFields fields =
         SEKISHO_TRY(verify_token(key_, base::trim(token), recipients, message, system_clock::now()));
-    if (SEKISHO_TRY(store_.is_spent(fields.spend_id())))
+    const std::string spend_id = fields.spend_id();
+    {
+        const std::lock_guard lock(mutex_);
+        if (under_way_.contains(spend_id)) return fields.quarantine_id;
+    }
+    if (!SEKISHO_TRY(store_.spend_token(spend_id, fields.expires)))
         return base::fail(base::Cause::invalid, "already spent");
     return fields.quarantine_id;
-}
-
-base::Result<void> FileQuarantine::spend(std::string_view token) {
-    const TokenFields fields = SEKISHO_TRY(read_token(base::trim(token)));
-    if (!SEKISHO_TRY(store_.spend_token(fields.spend_id(), fields.expires))) {
-        return base::fail(base::Cause::invalid, "already spent");
-    }
-    return {};
 }
 
 }  // namespace

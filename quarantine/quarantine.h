@@ -51,11 +51,11 @@ public:
 
     // For the gate: does this message carry a valid token of ours? `message` with all header fields as they
     // came. ok: the quarantine id that it releases. The caller strips the field in any case.
-    virtual base::Result<std::string> check_token(std::string_view token, const std::string& client_addr,
-                                                  const std::vector<std::string>& recipients,
-                                                  base::Bytes message) = 0;
-    // Spends the token; called when the re-injection has its 250.
-    virtual base::Result<void> spend(std::string_view token) = 0;
+    // A token of a release() that is under way here holds until that has its 250, however often the MTA
+    // behind the gate fails; any other is spent by this call, since no milter is told of the MTA's 250.
+    virtual base::Result<std::string> redeem_token(std::string_view token, const std::string& client_addr,
+                                                   const std::vector<std::string>& recipients,
+                                                   base::Bytes message) = 0;
 };
 
 // The header field that carries a token.

@@ -52,10 +52,8 @@ struct Gateway {
     // The way of a message through the milter: empty if it may pass.
     std::string gate(const SmtpServer::Mail& mail, const std::string& client = "127.0.0.1") {
         const auto id =
-            quarantine->check_token(token_of(mail), client, mail.recipients, base::as_bytes(mail.text));
-        if (!id) return id.error().message;
-        const auto spent = quarantine->spend(token_of(mail));
-        return spent ? "" : spent.error().message;
+            quarantine->redeem_token(token_of(mail), client, mail.recipients, base::as_bytes(mail.text));
+        return id ? "" : id.error().message;
     }
     static std::string token_of(const SmtpServer::Mail& mail) {
         const std::string name = "X-Sekisho-Release: ";
@@ -109,6 +107,31 @@ TEST_F(ReleaseTest, PassesItsOwnGateOnce) {
     // Released once more: another token, which passes.
     ASSERT_TRUE(gateway_.quarantine->release(id, {}));
     EXPECT_EQ(verdict, "");
+}
+
+TEST_F(ReleaseTest, HoldsUntilThe250HoweverOftenTheMtaFails) {
+    std::vector<std::string> verdicts;
+    server_.at_end([&](const SmtpServer::Mail& mail) {
+        // A proxy before the MTA, whose first two attempts fail behind the gate.
+        for (int attempt = 0; attempt < 3; ++attempt)
+            verdicts.push_back(gateway_.gate(mail));
+        return "250 ok";
+    });
+    ASSERT_TRUE(gateway_.quarantine->release(gateway_.keep(), {}));
+    EXPECT_EQ(verdicts, (std::vector<std::string>{"", "", ""}));
+    EXPECT_EQ(gateway_.gate(server_.mails()[0]), "already spent");
+}
+
+TEST_F(ReleaseTest, PassedGateAnd4xxLeaveTheTokenForTheRetry) {
+    std::string verdict = "not called";
+    server_.at_end([&](const SmtpServer::Mail& mail) {
+        verdict = gateway_.gate(mail);
+        return "451 4.3.0 the disk is full";
+    });
+    ASSERT_FALSE(gateway_.quarantine->release(gateway_.keep(), {}));
+    EXPECT_EQ(verdict, "");
+    EXPECT_EQ(gateway_.gate(server_.mails()[0]), "") << "the retry";
+    EXPECT_EQ(gateway_.gate(server_.mails()[0]), "already spent") << "now nobody would say when";
 }
 
 TEST_F(ReleaseTest, TokenIsSpentByThe250EvenIfNoGateSawIt) {

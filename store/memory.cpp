@@ -72,9 +72,4 @@ bool Memory::spend(const std::string& token, std::chrono::system_clock::time_poi
     return spent_.emplace(token, seconds_of(expires)).second;
 }
 
-bool Memory::is_spent(const std::string& token) const {
-    const std::lock_guard lock(mutex_);
-    return spent_.contains(token);
-}
-
 }  // namespace sekisho::store

@@ -25,7 +25,6 @@ public:
 
     // True the first time.
     bool spend(const std::string& token, std::chrono::system_clock::time_point expires);
-    bool is_spent(const std::string& token) const;
 
 private:
     mutable std::mutex mutex_;

@@ -201,12 +201,6 @@ public:
         return true;
     }
 
-    base::Result<bool> is_spent(const std::string& token_id) override {
-        if (!loaded_)
-            return base::fail(base::Cause::unavailable, "the store is lost: spent tokens are not known");
-        return memory_.is_spent(token_id);
-    }
-
     std::uint64_t dropped_events() const override { return writer_.dropped(); }
     bool healthy() const override { return writer_.healthy(); }
     std::uint64_t generation() const override { return writer_.generation(); }

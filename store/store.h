@@ -45,7 +45,7 @@ struct CrashRecord {
     std::string part;  // path of the part that was being read, may be empty
 };
 
-// Thread-safe. What a scan asks before its answer (crash_record, is_spent) comes from memory: a slow or lost
+// Thread-safe. What a scan asks before its answer (crash_record) comes from memory: a slow or lost
 // disk delays no mail that needs no quarantine. What waits for the disk gives up after ten seconds with
 // Cause::unavailable; the row may then still be written later.
 class Store {
@@ -79,7 +79,6 @@ public:
     // Release tokens that are spent, until they expire. True the first time an id is spent.
     virtual base::Result<bool> spend_token(const std::string& token_id,
                                            std::chrono::system_clock::time_point expires) = 0;
-    virtual base::Result<bool> is_spent(const std::string& token_id) = 0;
 
     virtual std::uint64_t dropped_events() const = 0;
     virtual bool healthy() const = 0;
