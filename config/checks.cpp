@@ -80,6 +80,17 @@ std::string check_domain(std::string_view text) {
 
 std::string check_domain_or_empty(std::string_view text) { return text.empty() ? "" : check_domain(text); }
 
+std::string check_address(std::string_view text) {
+    const std::size_t at = text.rfind('@');
+    if (at != std::string_view::npos && at > 0 && text.size() <= 254 && text.find('@') == at &&
+        is_word(text.substr(0, at), ".!#$%&'*+-/=?^_`{|}~") && check_domain(text.substr(at + 1)).empty()) {
+        return {};
+    }
+    return "write an address such as \"postmaster@example.com\"";
+}
+
+std::string check_address_or_empty(std::string_view text) { return text.empty() ? "" : check_address(text); }
+
 std::string check_loopback_or_empty(std::string_view text) {
     if (text.empty()) return {};
     const std::size_t colon = text.rfind(':');

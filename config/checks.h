@@ -14,8 +14,10 @@ std::string check_network(std::string_view text);
 std::string check_domain(std::string_view text);  // "example.com" or ".example.com"
 std::string check_domain_or_empty(std::string_view text);
 std::string check_loopback_or_empty(std::string_view text);  // "127.0.0.1:9119" or "[::1]:9119"
-std::string check_reply(std::string_view text);              // printable ASCII, at most 300 bytes
-std::string check_prefix(std::string_view text);             // the same, at most 60 bytes
+std::string check_address(std::string_view text);            // local@domain, ASCII
+std::string check_address_or_empty(std::string_view text);
+std::string check_reply(std::string_view text);   // printable ASCII, at most 300 bytes
+std::string check_prefix(std::string_view text);  // the same, at most 60 bytes
 std::string check_sha256(std::string_view text);
 std::string check_finding(std::string_view text);  // an id of the findings table, yara.<rule>, or a glob
 std::string check_name(std::string_view text);     // of a rule or group: letters, digits, ._-

@@ -16,6 +16,7 @@ constexpr std::int64_t GiB = 1ll << 30;
 constexpr std::int64_t TiB = 1ll << 40;
 
 constexpr std::array<std::string_view, 2> failure_actions{"defer", "accept"};
+constexpr std::array<std::string_view, 3> notice_languages{"en", "ja", "both"};
 constexpr std::array<std::string_view, 3> log_targets{"syslog", "stdout", "stderr"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
@@ -48,6 +49,7 @@ using M = MilterSettings;
 using W = WorkerSettings;
 using L = model::ScanLimits;
 using Q = QuarantineSettings;
+using N = NoticeSettings;
 
 // clang-format off
 const std::array rows{
@@ -180,6 +182,19 @@ const std::array rows{
     keep_days<model::Verdict::suspicious>("suspicious", "How long a suspicious message is kept."),
     keep_days<model::Verdict::unscannable>("unscannable", "How long an unscannable message is kept."),
     keep_days<model::Verdict::clean>("clean", "How long a clean message is kept that a rule of yours put there."),
+
+    set<&S::notice, &N::recipients>({.section = "notice", .key = "recipients", .type = Type::boolean,
+        .help = "Recipients are told of inbound and internal mail that was quarantined or held. Mail from <> that came\n"
+                "through release_networks makes no notice: it may be one."}),
+    set<&S::notice, &N::operators>({.section = "notice", .key = "operators", .type = Type::texts, .check = check_address,
+        .help = "Addresses that are told whatever the action and the direction.", .example = R"(["postmaster@example.com"])"}),
+    set<&S::notice, &N::interval>({.section = "notice", .key = "interval", .type = Type::duration, .unit = "s", .min = 1,
+        .max = 86'400, .help = "At most one notice to an address within this time; what comes meanwhile is told in the next."}),
+    set<&S::notice, &N::from>({.section = "notice", .key = "from", .type = Type::text, .check = check_address_or_empty,
+        .help = "Address in the From field. The envelope sender is <>.", .example = R"("postmaster@example.com")",
+        .default_text = "postmaster@ the host's name"}),
+    set<&S::notice, &N::language>({.section = "notice", .key = "language", .type = Type::text, .choices = notice_languages,
+        .help = "English, Japanese, or one after the other."}),
 
     set<&S::store, &StoreSettings::path>({.section = "store", .key = "path", .type = Type::text, .check = check_path,
         .help = "The record of everything that was decided (SQLite)."}),

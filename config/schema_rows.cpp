@@ -84,7 +84,8 @@ const std::array rule_table{
         .help = "tag: put before the subject. Off by default: it breaks DKIM signatures.", .example = R"("[NOT SCANNED] ")"}),
     rule<&P::monitor>({.key = "monitor", .type = Type::boolean,
         .help = "Say what would be done by this row, and pass the mail."}),
-    rule<&P::notify>({.key = "notify", .type = Type::boolean, .help = "Recorded with the message's event for whoever sends notices. sekishod itself sends none."}),
+    rule<&P::notify>({.key = "notify", .type = Type::boolean,
+        .help = "Tell the recipients and operators, as [notice] says; not where the row or the whole is in monitor mode."}),
     rule<&P::keep_copy>({.key = "keep_copy", .type = Type::boolean, .help = "discard: keep a copy in the quarantine."}),
 };
 
@@ -127,6 +128,7 @@ constexpr std::array section_table{
     SectionRow{"thresholds", false, "From findings to verdicts.", ""},
     SectionRow{"quarantine", false, "Messages that are kept.", ""},
     SectionRow{"quarantine.keep_days", false, "By verdict. What is past its time is deleted, and that is recorded.", ""},
+    SectionRow{"notice", false, "Who is told of mail by rows of the policy with `notify`. Notices are mails through release_to.", ""},
     SectionRow{"store", false, "The record of what was decided.", ""},
     SectionRow{"control", false, "Who may look and act through the `sekisho` command.", ""},
     SectionRow{"log", false, "", ""},

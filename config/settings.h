@@ -65,6 +65,15 @@ struct QuarantineSettings {
         "/var/lib/sekisho/release.key";  // 0400; shared by gateways that release for each other
 };
 
+// [notice]
+struct NoticeSettings {
+    bool recipients = true;              // they are told of inbound and internal mail that was kept from them
+    std::vector<std::string> operators;  // told of everything that a row with `notify` did
+    std::chrono::seconds interval{900};  // at most one notice per address; more is gathered
+    std::string from;                    // empty: postmaster@ this host
+    std::string language = "both";       // en, ja, both
+};
+
 // [store]
 struct StoreSettings {
     std::string path = "/var/lib/sekisho/sekisho.db";
@@ -116,8 +125,8 @@ struct PolicyRule {
     model::Action action = model::Action::accept;
     std::string text;  // of the SMTP reply; "{id}" stands for the message's id
     std::string subject_prefix;
-    bool monitor = false;  // say what would be done, and pass
-    bool notify = false;
+    bool monitor = false;   // say what would be done, and pass
+    bool notify = false;    // tell those whom [notice] names
     bool keep_copy = true;  // discard
     int line = 0;           // in the file, for reasons and errors
 };
@@ -151,6 +160,7 @@ struct Settings {
     model::ScanLimits limits;
     model::Thresholds thresholds;
     QuarantineSettings quarantine;
+    NoticeSettings notice;
     StoreSettings store;
     ControlSettings control;
     LogSettings log;

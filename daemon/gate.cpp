@@ -22,6 +22,7 @@
 #include "daemon/reloader.h"
 #include "milter/callbacks.h"
 #include "milter/listen_socket.h"
+#include "quarantine/notices.h"
 
 namespace sekisho::daemon {
 
@@ -62,6 +63,7 @@ struct Rooms {
     std::unique_ptr<quarantine::Quarantine> quarantine;
     std::unique_ptr<sandbox::Pool> pool;
     std::unique_ptr<milter::CurrentSettings> settings;
+    std::unique_ptr<quarantine::Notices> notices;
     milter::InFlight in_flight;
     milter::Metrics metrics;
     std::atomic<bool> draining = false;
@@ -80,9 +82,14 @@ base::Result<void> open_rooms(Rooms& rooms, config::Settings settings, const std
     for (const auto& problem : rules->problems)
         say(base::LogLevel::warning, problem);
     rooms.settings = std::make_unique<milter::CurrentSettings>(std::move(settings));
+    rooms.notices =
+        std::make_unique<quarantine::Notices>([&current = *rooms.settings] { return current.get(); });
     rooms.services = std::make_unique<milter::Services>(
         milter::Services{*rooms.settings, *rooms.pool, *rooms.store, *rooms.quarantine, rooms.in_flight,
                          rooms.metrics, rooms.draining});
+    rooms.services->tell = [&notices = *rooms.notices](const std::string& to, quarantine::Notice notice) {
+        notices.tell(to, std::move(notice));
+    };
     Reloader::Hooks hooks{
         .begin = [&channel] { channel.send(Word::reloading); },
         .end =

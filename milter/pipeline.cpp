@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "milter/apply.h"
+#include "milter/notify.h"
 #include "milter/record.h"
 #include "milter/scan_step.h"
 #include "model/judge.h"
@@ -169,6 +170,7 @@ Reply process(const Services& services, Message& message, Mta& mta) {
                       .queue_time = scan.queue_time,
                       .scan_time = scan.scan_time,
                       .note = note});
+    notify(services, message, report, disposition, applied, verdict);
     return applied.reply;
 }
 

@@ -182,7 +182,7 @@ Json event_detail(const Handled& handled) {
     detail.emplace_back("action", model::to_string(handled.applied.action));
     detail.emplace_back("decided", model::to_string(handled.disposition.decision.action));
     detail.emplace_back("monitored", handled.disposition.decision.monitored);
-    detail.emplace_back("notify", handled.disposition.decision.notify);
+    detail.emplace_back("told", strings(handled.disposition.told, max_recorded_recipients));
     detail.emplace_back("rule", handled.disposition.decision.rule);
     detail.emplace_back("reasons", strings(handled.disposition.decision.reasons, max_recorded_findings));
     detail.emplace_back("reply", handled.applied.smtp_code);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "config/settings.h"
 #include "milter/in_flight.h"
 #include "milter/metrics.h"
+#include "quarantine/notice.h"
 #include "quarantine/quarantine.h"
 #include "sandbox/pool.h"
 #include "store/store.h"
@@ -49,6 +51,7 @@ struct Services {
     InFlight& in_flight;
     Metrics& metrics;
     const std::atomic<bool>& draining;  // true: no new connection and no new message is taken (421)
+    std::function<void(const std::string& to, quarantine::Notice)> tell = [](const auto&, const auto&) {};
     std::function<std::chrono::system_clock::time_point()> now = [] {
         return std::chrono::system_clock::now();
     };

@@ -264,7 +264,11 @@ inline config::Settings acting_settings() {
 
 // Everything that a Session needs, all fake.
 struct Rig {
-    explicit Rig(config::Settings initial = acting_settings()) : settings(std::move(initial)) {}
+    explicit Rig(config::Settings initial = acting_settings()) : settings(std::move(initial)) {
+        services.tell = [this](const std::string& to, quarantine::Notice notice) {
+            notices.emplace_back(to, std::move(notice));
+        };
+    }
 
     CurrentSettings settings;
     FakePool pool;
@@ -283,11 +287,13 @@ struct Rig {
         in_flight,
         metrics,
         draining,
+        [](const auto&, const auto&) {},
         [] { return std::chrono::system_clock::time_point(std::chrono::seconds(1'800'000'000)); },
         [this](base::LogLevel, std::string_view line) {
             const std::scoped_lock lock(lines_mutex);
             lines.emplace_back(line);
         }};
+    std::vector<std::pair<std::string, quarantine::Notice>> notices;  // of the one thread that a test has
 
     std::string log_text() {
         const std::scoped_lock lock(lines_mutex);

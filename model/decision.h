@@ -26,7 +26,7 @@ struct Decision {
     std::string subject_prefix;        // tag only; empty: the subject is left alone
     bool result_headers = true;        // X-Sekisho-* are written
     bool keep_copy = true;             // discard: a copy goes to the quarantine
-    bool notify = false;               // recipients or operators are to be told
+    bool notify = false;               // recipients or operators are to be told, as [notice] says
 };
 
 }  // namespace sekisho::model

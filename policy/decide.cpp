@@ -175,11 +175,15 @@ Disposition decide_all(const config::Settings& settings, const model::Envelope& 
     };
     const auto deferred =
         std::ranges::find(all, severity(Action::defer), [&](const Decision& one) { return effective(one); });
-    if (deferred != all.end()) return {.decision = *deferred, .taken_off = {}, .taken_off_decisions = {}};
+    if (deferred != all.end())
+        return {.decision = *deferred, .taken_off = {}, .taken_off_decisions = {}, .told = {}};
 
     const int mildest = effective(std::ranges::min(all, {}, effective));
     Disposition out;
     const Decision* staying = nullptr;
+    for (std::size_t i = 0; i < envelope.recipients.size(); ++i) {
+        if (all[i].notify && !all[i].monitored) out.told.push_back(envelope.recipients[i]);
+    }
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (effective(all[i]) != mildest) {
             out.taken_off.push_back(envelope.recipients[i]);

@@ -28,6 +28,7 @@ struct Disposition {
     model::Decision decision;                          // for those who stay
     std::vector<std::string> taken_off;                // recipients that leave the envelope
     std::vector<model::Decision> taken_off_decisions;  // one for each of them
+    std::vector<std::string> told;                     // recipients whose row says `notify`, not monitored
 };
 Disposition decide_all(const config::Settings& settings, const model::Envelope& envelope,
                        const model::ScanReport& report, const model::Standing& standing,

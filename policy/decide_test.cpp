@@ -14,6 +14,7 @@ using model::Unscannable;
 using model::Verdict;
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -152,6 +153,32 @@ TEST(Decide, SuspiciousMailIsNotified) {
         decide(config::defaults(), envelope_to({"a@b"}), "a@b", report_of(Verdict::suspicious), normal, "X");
     EXPECT_TRUE(out.notify);
     EXPECT_EQ(out.rule, "suspicious");
+}
+
+TEST(Decide, OnlyThoseWhoseRowSaysSoAreTold) {
+    config::Settings settings = config::defaults();
+    settings.monitor = false;
+    const auto row = [](std::string name, std::string recipient, Action action, bool notify, bool monitor) {
+        config::PolicyRule out;
+        out.name = std::move(name);
+        out.recipients = {std::move(recipient)};
+        out.action = action;
+        out.notify = notify;
+        out.monitor = monitor;
+        return out;
+    };
+    settings.rules = {row("told", "told@b", Action::quarantine, true, false),
+                      row("silent", "silent@b", Action::quarantine, false, false),
+                      row("tried", "tried@b", Action::quarantine, true, true),
+                      row("rest", "*", Action::accept, false, false)};
+    const auto told = [&](const std::vector<std::string>& to) {
+        return decide_all(settings, envelope_to(to), report_of(Verdict::suspicious), normal, "X").told;
+    };
+    EXPECT_THAT(told({"silent@b", "told@b"}), ElementsAre("told@b"));
+    EXPECT_THAT(told({"rest@b", "told@b", "tried@b"}), ElementsAre("told@b"));
+    EXPECT_THAT(told({"rest@b", "silent@b"}), IsEmpty());
+    settings.monitor = true;
+    EXPECT_THAT(told({"told@b"}), IsEmpty()) << "the mail passes";
 }
 
 TEST(Decide, ReplyHasTheIdAndNoRuleName) {

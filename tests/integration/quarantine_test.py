@@ -209,6 +209,33 @@ class Tokens(Case):
         self.assertEqual(got.header("X-Sekisho-Verdict"), ["malicious"])
 
 
+class Notices(Case):
+    def test_the_recipient_and_the_operator_are_told_of_what_was_kept(self):
+        gate_socket = self.folder / "gate" / "run" / "milter.sock"
+        server = self.keep(Postfix(self.folder / "postfix", milter=f"unix:{gate_socket}", next_hop=self.sink.port))
+        gate = self.gate({
+            "rule": [{"name": "notices", "senders": ["<>"], "action": "accept"},
+                     {"name": "kept", "verdicts": ["malicious"], "action": "quarantine", "notify": True},
+                     {"name": "rest", "action": "accept"}],
+            "notice": {"operators": ["operator@example.jp"], "from": "postmaster@example.jp"},
+            "quarantine": {"release_to": f"inet:127.0.0.1:{server.port}"}})
+        server.start()
+        self.assertEqual(send(server.port, mails.dropper("a dropper to be told of"), recipients="user@example.jp").code,
+                         250)
+        [entry] = gate.entries()
+        wait_until(lambda: len(self.sink.messages()) == 2, 30, "both notices")
+        for told in self.sink.messages():
+            [recipient] = told.recipients
+            self.assertIn(recipient, ("user@example.jp", "operator@example.jp"))
+            self.assertEqual(told.sender, "")
+            self.assertEqual(told.header("From"), ["Mail filter <postmaster@example.jp>"])
+            self.assertEqual(told.header("Auto-Submitted"), ["auto-generated"])
+            text = base64.b64decode(told.body()).decode()
+            self.assertIn(f"Id: {entry['id']}\n", text)
+            self.assertIn("Subject: a dropper to be told of\n", text)
+            self.assertIn("差出人: ", text)
+
+
 class Permissions(Case):
     def test_a_stranger_may_not_look(self):
         gate = self.keep(Sekishod(self.folder / "gate", {"control": {"view_groups": ["daemon"]}})).start()
