@@ -4,6 +4,8 @@
 #include <charconv>
 #include <optional>
 
+#include "scanner/rules/rule_condition.h"
+
 namespace sekisho::scanner::rules {
 
 namespace {
@@ -121,6 +123,8 @@ std::vector<RuleText> split_rules(std::string_view source) {
     std::string_view before;         // the last token
     std::string_view before_before;  // and the one before it
     bool modifiers = false;
+    bool in_condition = false;
+    std::vector<std::string_view> condition;
     while (const auto token = lexer.next()) {
         const std::string_view text = token->text;
         if (depth == 0 && (text == "private" || text == "global") && !modifiers) {
@@ -137,15 +141,21 @@ std::vector<RuleText> split_rules(std::string_view source) {
             ++depth;
             // NOLINTNEXTLINE(bugprone-inc-dec-in-conditions): the order is fixed by &&
         } else if (text == "}" && depth > 0 && --depth == 0 && in_rule) {
+            rule.scope.needs_string = needs_string(condition);
             rule.end = lexer.offset();
             rule.last_line = token->line;
             out.push_back(std::move(rule));
             in_rule = false;
             in_meta = false;
+            in_condition = false;
+            condition.clear();
+        } else if (in_condition) {
+            if (text != ":" || !condition.empty()) condition.push_back(text);
         } else if (depth == 1 && text == "meta") {
             in_meta = true;
         } else if (depth == 1 && (text == "strings" || text == "condition")) {
             in_meta = false;
+            in_condition = text == "condition";
         } else if (in_meta && before == "=") {
             read_scope(rule.scope, before_before, text);
         }

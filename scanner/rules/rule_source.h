@@ -20,6 +20,8 @@ struct RuleScope {
     std::uint64_t first_bytes =
         0;  // first_bytes = N: the first N bytes alone, as if no more were there; 0: all
 
+    bool needs_string = false;  // not of its meta: it holds only where a string of it is found
+
     auto operator<=>(const RuleScope&) const = default;
 };
 

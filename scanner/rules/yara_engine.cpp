@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <set>
 
 #include "base/text.h"
 #include "scanner/rules/externals.h"
+#include "scanner/rules/prefilter.h"
 #include "scanner/rules/rule_set.h"
 
 namespace sekisho::scanner::rules {
@@ -54,6 +56,7 @@ struct RuleSet {
     RuleScope scope;
     CompiledRules rules;
     Scanner scanner;  // after the rules it points into
+    std::optional<Prefilter> prefilter;
 
     bool applies_to(base::Bytes bytes, const RuleFacts& facts) const {
         if (scope.raw != facts.raw) return false;
@@ -79,7 +82,10 @@ public:
     void scan(base::Bytes bytes, const RuleFacts& facts, model::PartId part,
               std::chrono::milliseconds time_left, Findings& findings) override {
         for (const RuleSet& set : sets_) {
-            if (set.applies_to(bytes, facts)) run(set, set.shown_of(bytes), facts, part, time_left, findings);
+            const base::Bytes shown = set.shown_of(bytes);
+            if (!set.applies_to(bytes, facts) || (set.prefilter && !set.prefilter->may_match(shown)))
+                continue;
+            run(set, shown, facts, part, time_left, findings);
         }
     }
 
@@ -120,6 +126,7 @@ base::Result<void> add_set(std::vector<RuleSet>& sets, const std::vector<RuleFil
     if (!any) return {};
     set.rules = SEKISHO_TRY(compile(files, wanted));
     set.scanner = new_scanner(set.rules.get());
+    if (set.scope.needs_string) set.prefilter = Prefilter::of(*set.rules);
     sets.push_back(std::move(set));
     return {};
 }
@@ -130,18 +137,24 @@ RuleScope for_parts(RuleScope scope) {
     return scope;
 }
 
-base::Result<std::vector<RuleSet>> make_sets(const std::vector<RuleFile>& files) {
+// The rules of each scope by themselves; those that need a string apart from the others, or not.
+base::Result<std::vector<RuleSet>> make_sets(const std::vector<RuleFile>& files, bool by_need) {
+    const auto scope_of = [&](const RuleText& rule) {
+        RuleScope out = rule.scope;
+        out.needs_string = by_need && out.needs_string;
+        return out;
+    };
     std::set<RuleScope> scopes;
     for (const RuleFile& file : files) {
         for (const RuleText& rule : split_rules(file.source)) {
-            scopes.insert(rule.scope);
-            scopes.insert(for_parts(rule.scope));
+            scopes.insert(scope_of(rule));
+            scopes.insert(for_parts(scope_of(rule)));
         }
     }
     std::vector<RuleSet> sets;
     for (const RuleScope& scope : scopes) {
         SEKISHO_TRY(add_set(sets, files, {.scope = scope}, [&](const RuleText& rule) {
-            return rule.scope == scope || for_parts(rule.scope) == scope;
+            return scope_of(rule) == scope || for_parts(scope_of(rule)) == scope;
         }));
     }
     return sets;
@@ -176,7 +189,8 @@ base::Result<std::unique_ptr<Engine>> load_yara(const std::vector<std::string>& 
         return base::fail(base::Cause::invalid,
                           problems.empty() ? "no rule in any rule file" : problems.front());
     }
-    auto sets = make_sets(files);
+    auto sets = make_sets(files, true);
+    if (!sets) sets = make_sets(files, false);
     if (!sets) {
         problems.push_back(sets.error().message +
                            "; rules for some types or for the raw message run on everything");

@@ -2,34 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
+#include <algorithm>
 
 #include "scanner/rules/rule_source.h"
+#include "scanner/rules/testing.h"
 
 namespace sekisho::scanner::rules {
 namespace {
-
-namespace fs = std::filesystem;
-
-// A directory of rule files that goes away with the test.
-class RuleDir {
-public:
-    RuleDir() {
-        std::string pattern = fs::temp_directory_path() / "sekisho-rules-XXXXXX";
-        path_ = ::mkdtemp(pattern.data());
-    }
-    ~RuleDir() { fs::remove_all(path_); }
-    RuleDir(const RuleDir&) = delete;
-    RuleDir& operator=(const RuleDir&) = delete;
-    void write(const std::string& name, const std::string& text) const {
-        std::ofstream(path_ / name) << text;
-    }
-    std::vector<std::string> list() const { return {path_}; }
-
-private:
-    fs::path path_;
-};
 
 std::vector<std::string> matches(Engine& engine, std::string_view text, RuleFacts facts = {}) {
     Findings findings(100);
@@ -38,6 +17,7 @@ std::vector<std::string> matches(Engine& engine, std::string_view text, RuleFact
     for (const auto& finding : findings.all()) {
         out.push_back(finding.id);
     }
+    std::ranges::sort(out);
     return out;
 }
 
@@ -109,7 +89,7 @@ TEST(Yara, RulesForSmallPartsOrForTheBeginningRunOnThoseAlone) {
     EXPECT_EQ(matches(*engine, "needle"), (Ids{"yara.begin", "yara.small"}));
     EXPECT_EQ(matches(*engine, "needle5678"), (Ids{"yara.begin", "yara.cut", "yara.small"}));
     EXPECT_EQ(matches(*engine, "needle56789"), (Ids{"yara.begin", "yara.cut"}));
-    EXPECT_EQ(matches(*engine, "0123456789needle"), (Ids{"yara.odd", "yara.cut"}));
+    EXPECT_EQ(matches(*engine, "0123456789needle"), (Ids{"yara.cut", "yara.odd"}));
 }
 
 TEST(Yara, RulesThatLeanOnEachOtherStayTogether) {
@@ -156,7 +136,7 @@ TEST(Yara, TooManyMatchesAndNoTimeArePartial) {
     const auto engine = load_yara(dir.list()).value();
     EXPECT_EQ(matches(*engine, std::string(3u << 20, 'a')), Ids{"yara.partial"});
     Findings findings(10);
-    engine->scan(base::as_bytes("x"), {}, 0, std::chrono::milliseconds(0), findings);
+    engine->scan(base::as_bytes("aa"), {}, 0, std::chrono::milliseconds(0), findings);
     EXPECT_TRUE(findings.has("yara.partial"));
 }
 
