@@ -194,12 +194,12 @@ TEST_F(NoticeQueueTest, WhatTheServerDidNotTakeGoesLater) {
 
 class NoticesTest : public testing::Test {
 protected:
-    NoticesTest() {
+    static std::shared_ptr<const config::Settings> settings_for(const testing_help::SmtpServer& server) {
         auto settings = std::make_shared<config::Settings>();
-        settings->quarantine.release_to = server_.setting();
+        settings->quarantine.release_to = server.setting();
         settings->quarantine.release_helo = "mx.example.com";
         settings->notice.interval = 1s;
-        settings_ = settings;
+        return settings;
     }
     // Called by the server at the end of each mail; answers what `replies` holds, then 250.
     void answer(std::vector<std::string> replies) {
@@ -216,7 +216,7 @@ protected:
     }
 
     testing_help::SmtpServer server_;
-    std::shared_ptr<const config::Settings> settings_;
+    std::shared_ptr<const config::Settings> settings_ = settings_for(server_);
     std::mutex mutex_;
     std::condition_variable changed_;
     std::size_t came_ = 0;
