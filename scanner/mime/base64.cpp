@@ -45,6 +45,39 @@ bool decode_groups(std::span<const std::byte, quads * 4> in, std::span<std::byte
     return (all & bad) == 0;
 }
 
+// Where the lines begin, and whether one of them is odd. Offsets are those of the whole data.
+class Lines {
+public:
+    // A line ends at `end`; the next one begins at `next`.
+    void end_line(std::size_t end, std::size_t next) {
+        const std::size_t length = end - begin_;
+        if (length - 1 >= longest || length < shortest) [[unlikely]]
+            note(length, end);
+        begin_ = next;
+    }
+
+    // `read`: all that was read. A short line is odd where something stands behind it.
+    bool odd(base::Bytes read) const {
+        const std::size_t last = base::as_text(read).find_last_not_of("\r\n\t ");
+        return long_ || read.size() - begin_ > longest ||
+               (last != std::string_view::npos && last > short_end_);
+    }
+
+private:
+    static constexpr std::size_t longest = 998;  // RFC 5322 section 2.1.1
+    static constexpr std::size_t shortest = 4;   // no encoder breaks within its first group
+    static constexpr std::size_t nowhere = std::string_view::npos;
+
+    void note(std::size_t length, std::size_t end) {
+        if (length > longest) long_ = true;
+        if (length > 0 && length < shortest && short_end_ == nowhere) short_end_ = end;
+    }
+
+    std::size_t begin_ = 0;
+    std::size_t short_end_ = nowhere;  // of the first short line
+    bool long_ = false;
+};
+
 struct Progress {
     std::size_t read = 0;
     std::size_t written = 0;
@@ -60,9 +93,9 @@ void run_groups(base::Bytes in, std::span<std::byte> out, Progress& at) {
     }
 }
 
-// Whole groups and line ends, until `out` is full or something odd comes.
-Progress decode_clean(base::Bytes in, std::span<std::byte> out) {
-    Progress at;
+// Whole groups and line ends from offset `from` on, until `out` is full or something odd comes.
+Progress decode_clean(base::Bytes in, std::size_t from, std::span<std::byte> out, Lines& lines) {
+    Progress at{.read = from};
     for (;;) {
         const std::size_t blocks = decode_base64_blocks(in.subspan(at.read), out.subspan(at.written));
         at.read += blocks * base64_block;
@@ -70,6 +103,7 @@ Progress decode_clean(base::Bytes in, std::span<std::byte> out) {
         run_groups<4>(in, out, at);
         run_groups<1>(in, out, at);
         const std::size_t left = in.size() - at.read;
+        const std::size_t end = at.read;
         if (left > 1 && in[at.read] == std::byte{'\r'} && in[at.read + 1] == std::byte{'\n'}) {
             at.read += 2;
         } else if (left > 0 && in[at.read] == std::byte{'\n'}) {
@@ -77,37 +111,71 @@ Progress decode_clean(base::Bytes in, std::span<std::byte> out) {
         } else {
             return at;
         }
+        lines.end_line(end, at.read);
     }
 }
 
 // The careful path, one character at a time.
 class Careful {
 public:
-    explicit Careful(Sink& sink) : sink_(sink) {}
+    Careful(Sink& sink, Base64Way way, Lines& lines) : sink_(sink), way_(way), lines_(lines) {}
 
     bool between_groups() const { return have_ == 0; }
-    bool damaged() const { return damaged_; }
 
-    void take(std::byte b) {
+    // The byte at offset `at`. False: the data ends before it.
+    bool take(std::byte b, std::size_t at) {
         const std::uint32_t value = tables[3][std::to_integer<std::size_t>(b)];
         if (value != bad) {
-            if (padded_) damaged_ = true;
+            note_data();
             group_ = group_ << 6 | value;
             if (++have_ == 4) close();
-            return;
+            return true;
         }
         const char c = static_cast<char>(b);
-        if (c == '=') {
-            padded_ = true;
-            close();
-        } else if (c != '\n' && c != '\r' && c != ' ' && c != '\t') {
-            damaged_ = true;
+        if (c == '=') return pad();
+        if (c == '\n' || c == '\r') {
+            lines_.end_line(at, at + 1);  // between CR and LF stands an empty line, which is not odd
+        } else if (c != ' ' && c != '\t') {
+            facts_.garbage = true;
+            return way_ != Base64Way::stop_at_garbage;
         }
+        return true;
+    }
+
+    // Characters of the alphabet were read, here or on the quick path.
+    void note_data() {
+        if (padding_ > 0) facts_.inner_padding = true;
+        if (facts_.garbage) facts_.inner_garbage = true;
+        missing_ = 0;
+        padding_ = 0;
+    }
+
+    // The end of the data, of which `read` was read.
+    Decoded finish(base::Bytes read) {
+        if (have_ > 0) missing_ = 4 - have_;
+        close();
+        facts_.unpadded = padding_ < missing_;
+        facts_.odd_lines = lines_.odd(read);
+        sink_.flush();
+        return {.damaged = lone_ || facts_.garbage || facts_.inner_padding,
+                .whole = sink_.ok(),
+                .base64 = facts_};
+    }
+
+private:
+    bool pad() {
+        ++padding_;
+        if (way_ == Base64Way::skip_padding) return true;
+        if (have_ > 0) missing_ = 4 - have_;
+        close();
+        if (way_ != Base64Way::stop_at_padding) return true;
+        missing_ = 0;  // the rest of the padding was not looked at
+        return false;
     }
 
     // The bytes that the characters so far are enough for. One lone character is not enough for any.
     void close() {
-        if (have_ == 1) damaged_ = true;
+        if (have_ == 1) lone_ = true;
         const std::uint32_t group = have_ == 0 ? 0 : group_ << (6 * (4 - have_));
         for (unsigned k = 0; k + 1 < have_; ++k) {
             sink_.put(static_cast<std::byte>(group >> (16 - 8 * k) & 0xFFu));
@@ -116,41 +184,61 @@ public:
         group_ = 0;
     }
 
-    void note_clean_data() {
-        if (padded_) damaged_ = true;
-    }
-
-private:
     Sink& sink_;
+    const Base64Way way_;
+    Lines& lines_;
     std::uint32_t group_ = 0;
-    unsigned have_ = 0;
-    bool padded_ = false;
-    bool damaged_ = false;
+    unsigned have_ = 0;        // characters in group_
+    unsigned missing_ = 0;     // padding that the last group wants
+    std::size_t padding_ = 0;  // '=' since the last data
+    bool lone_ = false;
+    Base64Facts facts_;
 };
+
+Decoded decode(base::Bytes encoded, Output& output, Base64Way way, bool quick) {
+    Sink sink(output);
+    Lines lines;
+    Careful careful(sink, way, lines);
+    constexpr std::size_t room = 4'096;
+    constexpr std::size_t odd_place = 16;
+    std::size_t at = 0;
+    for (bool more = true; more && at < encoded.size() && sink.ok();) {
+        if (quick && careful.between_groups()) {
+            const Progress done = decode_clean(encoded, at, sink.room(room), lines);
+            sink.commit(done.written);
+            if (done.written > 0) careful.note_data();
+            at = done.read;
+        }
+        // Carefully over the odd place and back to whole groups.
+        for (std::size_t n = 0; at < encoded.size() && (n < odd_place || !careful.between_groups()); ++n) {
+            more = careful.take(encoded[at], at);
+            if (!more) break;
+            ++at;
+        }
+    }
+    return careful.finish(encoded.first(at));
+}
 
 }  // namespace
 
 Decoded decode_base64(base::Bytes encoded, Output& output) {
-    Sink sink(output);
-    Careful careful(sink);
-    constexpr std::size_t room = 4'096;
-    constexpr std::size_t odd_place = 16;
-    while (!encoded.empty() && sink.ok()) {
-        if (careful.between_groups()) {
-            const Progress done = decode_clean(encoded, sink.room(room));
-            sink.commit(done.written);
-            if (done.written > 0) careful.note_clean_data();
-            encoded = encoded.subspan(done.read);
-        }
-        // Carefully over the odd place and back to whole groups.
-        std::size_t n = 0;
-        while (n < encoded.size() && (n < odd_place || !careful.between_groups()))
-            careful.take(encoded[n++]);
-        encoded = encoded.subspan(n);
-    }
-    careful.close();
-    sink.flush();
-    return {.damaged = careful.damaged(), .whole = sink.ok()};
+    return decode(encoded, output, Base64Way::groups, true);
+}
+
+Decoded decode_base64(base::Bytes encoded, Output& output, Base64Way way) {
+    return decode(encoded, output, way, true);
+}
+
+Decoded decode_base64_carefully(base::Bytes encoded, Output& output, Base64Way way) {
+    return decode(encoded, output, way, false);
+}
+
+std::span<const Base64Way> ways_for(const Base64Facts& facts) {
+    static constexpr std::array ways{Base64Way::skip_padding, Base64Way::stop_at_padding,
+                                     Base64Way::stop_at_garbage};
+    const std::span all(ways);
+    if (facts.inner_padding) return facts.inner_garbage ? all : all.first(2);
+    return facts.inner_garbage ? all.last(1) : all.first(0);
 }
 
 bool looks_like_base64(base::Bytes bytes) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -11,19 +13,70 @@
 
 namespace sekisho::scanner::mime {
 
+// What base64 holds that readers take differently. Each is of what was read, so of all data but with a way
+// that stops.
+struct Base64Facts {
+    bool garbage = false;        // bytes outside of the alphabet other than '=', blanks and line ends
+    bool inner_garbage = false;  // the same with data behind it
+    bool inner_padding = false;  // '=' with data behind it
+    bool unpadded = false;       // the last group is not whole, or short of '='
+    bool odd_lines = false;      // over 998 bytes in a line, or 1 to 3 in one that is not the last
+    bool operator==(const Base64Facts&) const = default;
+};
+
+// The same of quoted-printable.
+struct QpFacts {
+    bool bad_escape = false;       // '=' before anything but two hexadecimal digits or a line end
+    bool lower_hex = false;        // "=e9": RFC 2045 section 6.7 rule 1 wants capitals
+    bool soft_end = false;         // the data ends in '=': a soft break with no line end
+    bool trailing_blanks = false;  // blanks before a line end or the end, or between '=' and these
+    bool bare_cr = false;          // a CR without its LF where that may matter: beside '=' or blanks
+    bool operator==(const QpFacts&) const = default;
+};
+
 struct Decoded {
     bool damaged = false;  // bytes that the encoding does not allow were skipped or kept as they stood
     bool whole = true;     // false: the budget ended it; the Output is truncated
+    Base64Facts base64{};  // of decode_base64
+    QpFacts qp{};          // of decode_quoted_printable
+};
+
+// What mail clients and libraries make of base64 that is not quite base64.
+enum class Base64Way : std::uint8_t {
+    groups,           // '=' ends a group and a new one begins; garbage is skipped
+    skip_padding,     // '=' is skipped like garbage: the stream of bits goes on
+    stop_at_padding,  // the data ends at the first '='
+    stop_at_garbage,  // the data ends at the first byte that is garbage; '=' as with groups
 };
 
 // RFC 2045 section 6.8. Bytes outside of the alphabet are skipped; all but blanks and line ends are damage.
 // Padding ends a group, not the data: what follows is decoded as a new group (and is damage). Missing padding
-// is made up.
+// is made up. That is Base64Way::groups; the others differ from it as they say.
 Decoded decode_base64(base::Bytes encoded, Output& output);
+Decoded decode_base64(base::Bytes encoded, Output& output, Base64Way way);
+// The same outcome, one character at a time: what tests hold the quick one to.
+Decoded decode_base64_carefully(base::Bytes encoded, Output& output, Base64Way way);
+
+// The ways that may give other bytes than groups, for data that gave these facts when it was decoded as
+// groups. Empty where all agree. Static storage.
+std::span<const Base64Way> ways_for(const Base64Facts& facts);
+
+// The same for quoted-printable.
+enum class QpWay : std::uint8_t {
+    lenient,  // a broken escape is kept as it stands; blanks before a line end are dropped, behind '=' too
+    drop_bad_escapes,  // the '=' of a broken escape is dropped
+    strict_blanks,     // blanks before a line end are kept; '=' before blanks is a broken escape
+    bare_breaks,       // a CR alone ends a line as LF and CR LF do
+};
 
 // RFC 2045 section 6.7. A broken escape stays as it stands and is damage; blanks before a line end are
-// dropped and so is a '=' at the very end.
+// dropped and so is a '=' at the very end. That is QpWay::lenient.
 Decoded decode_quoted_printable(base::Bytes encoded, Output& output);
+Decoded decode_quoted_printable(base::Bytes encoded, Output& output, QpWay way);
+
+// The ways that may give other bytes than lenient, for the facts that lenient gave. Empty where all agree.
+// Static storage.
+std::span<const QpWay> ways_for(const QpFacts& facts);
 
 // A "begin <mode> <name>" line and the data behind it up to "end".
 struct UuBlock {

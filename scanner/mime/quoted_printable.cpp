@@ -1,3 +1,6 @@
+#include <array>
+#include <cstddef>
+
 #include "base/text.h"
 #include "scanner/mime/decoders.h"
 #include "scanner/mime/sink.h"
@@ -6,53 +9,159 @@ namespace sekisho::scanner::mime {
 
 namespace {
 
-int hex_value(char c) {
-    if (base::is_digit(c)) return c - '0';
-    const char lower = base::ascii_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+// A line in two: what is decoded, and the line end that stays where no soft break stands before it. Blanks
+// that are dropped are in neither.
+struct Line {
+    std::string_view text;
+    std::string_view end;
+    bool dropped_blanks = false;
+};
+
+// Blanks before the line end were added on the way (RFC 2045 section 6.7, rule 3).
+Line without_blanks(std::string_view whole) {
+    std::string_view text = whole;
+    while (!text.empty() && base::is_space(text.back()))
+        text.remove_suffix(1);
+    std::string_view end = whole.substr(text.size());
+    const std::size_t tail = end.size();
+    while (!end.empty() && base::is_blank(end.front()))
+        end.remove_prefix(1);
+    // A soft break swallows whatever stands behind it in the line.
+    const bool blanks = text.ends_with('=') && end.find_first_not_of("\r\n") != end.npos;
+    return {.text = text, .end = end, .dropped_blanks = blanks || end.size() < tail};
 }
 
-// One line without its end. True where it ends in a soft break: the line end is not part of the data.
-bool decode_line(std::string_view line, Sink& sink, bool& damaged) {
-    for (;;) {
-        const std::size_t at = line.find('=');
-        sink.put(base::as_bytes(line.substr(0, at)));
-        if (at == line.npos) return false;
-        line.remove_prefix(at + 1);
-        if (line.empty()) return true;
-        const int high = hex_value(line[0]);
-        const int low = line.size() > 1 ? hex_value(line[1]) : -1;
-        if (high < 0 || low < 0) {
-            damaged = true;
-            sink.put(std::byte{'='});
-            continue;
-        }
-        sink.put(static_cast<std::byte>(high * 16 + low));
-        line.remove_prefix(2);
-    }
+Line with_blanks(std::string_view whole) {
+    std::string_view text = whole;
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    while (text.ends_with('\r'))
+        text.remove_suffix(1);
+    return {.text = text, .end = whole.substr(text.size())};
 }
+
+// Tells whether a CR without LF stands beside '=' or blanks: there alone does it matter whether it ends a
+// line.
+class BareCr {
+public:
+    explicit BareCr(std::string_view text) : text_(text) { next(0); }
+
+    // Looks at the text up to `end`. Linear over all calls.
+    bool met_before(std::size_t end) {
+        for (; at_ < end && !met_; next(at_ + 1))
+            met_ = matters();
+        return met_;
+    }
+
+private:
+    static bool is_odd(char c) { return base::is_space(c) && c != '\r' && c != '\n'; }
+
+    void next(std::size_t from) { at_ = text_.find('\r', from); }
+
+    bool matters() const {
+        if (at_ + 1 >= text_.size() || text_[at_ + 1] == '\n') return false;
+        const char before = at_ == 0 ? '\n' : text_[at_ - 1];
+        return before == '=' || is_odd(before) || is_odd(text_[at_ + 1]);
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    bool met_ = false;
+};
+
+class Decoder {
+public:
+    Decoder(Output& output, QpWay way) : sink_(output), way_(way) {}
+
+    Decoded run(std::string_view text) {
+        BareCr bare_cr(text);
+        for (std::size_t at = 0; at < text.size() && sink_.ok();) {
+            const std::size_t next = end_of_line(text, at);
+            facts_.bare_cr = bare_cr.met_before(next);
+            const std::string_view line = text.substr(at, next - at);
+            if (take_line(line) && next == text.size() && !line.ends_with('\n')) facts_.soft_end = true;
+            at = next;
+        }
+        sink_.flush();
+        return {.damaged = facts_.bad_escape, .whole = sink_.ok(), .qp = facts_};
+    }
+
+private:
+    // The offset behind the line end.
+    std::size_t end_of_line(std::string_view text, std::size_t from) const {
+        std::size_t at =
+            way_ == QpWay::bare_breaks ? text.find_first_of("\r\n", from) : text.find('\n', from);
+        if (at == text.npos) return text.size();
+        if (text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n') ++at;
+        return at + 1;
+    }
+
+    // True where the line ends in a soft break.
+    bool take_line(std::string_view whole) {
+        const Line line = way_ == QpWay::strict_blanks ? with_blanks(whole) : without_blanks(whole);
+        facts_.trailing_blanks = facts_.trailing_blanks || line.dropped_blanks;
+        const bool soft = decode(line.text);
+        if (!soft) sink_.put(base::as_bytes(line.end));
+        return soft;
+    }
+
+    // One line without its end. True where it ends in a soft break: the line end is not part of the data.
+    bool decode(std::string_view line) {
+        for (;;) {
+            const std::size_t at = line.find('=');
+            sink_.put(base::as_bytes(line.substr(0, at)));
+            if (at == line.npos) return false;
+            line.remove_prefix(at + 1);
+            if (line.empty()) return true;
+            const int high = base::hex_value(line[0]);
+            const int low = line.size() > 1 ? base::hex_value(line[1]) : -1;
+            if (high < 0 || low < 0) {
+                facts_.bad_escape = true;
+                if (way_ != QpWay::drop_bad_escapes) sink_.put(std::byte{'='});
+                continue;
+            }
+            if (line[0] >= 'a' || line[1] >= 'a') facts_.lower_hex = true;
+            sink_.put(static_cast<std::byte>(high * 16 + low));
+            line.remove_prefix(2);
+        }
+    }
+
+    Sink sink_;
+    const QpWay way_;
+    QpFacts facts_;
+};
+
+// One row for each combination of the three facts: bit 0 bad escapes, bit 1 blanks, bit 2 bare CRs.
+struct Row {
+    std::array<QpWay, 3> ways{};
+    std::size_t count = 0;
+};
+
+constexpr std::array<Row, 8> make_rows() {
+    constexpr std::array ways{QpWay::drop_bad_escapes, QpWay::strict_blanks, QpWay::bare_breaks};
+    std::array<Row, 8> rows{};
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        for (std::size_t k = 0; k < ways.size(); ++k) {
+            if ((row >> k & 1u) != 0) rows[row].ways[rows[row].count++] = ways[k];
+        }
+    }
+    return rows;
+}
+constexpr std::array<Row, 8> rows = make_rows();
 
 }  // namespace
 
 Decoded decode_quoted_printable(base::Bytes encoded, Output& output) {
-    Sink sink(output);
-    bool damaged = false;
-    std::string_view rest = base::as_text(encoded);
-    while (!rest.empty() && sink.ok()) {
-        const std::size_t lf = rest.find('\n');
-        const std::string_view whole = rest.substr(0, lf == rest.npos ? lf : lf + 1);
-        rest.remove_prefix(whole.size());
-        // Blanks before the line end were added on the way (RFC 2045 section 6.7, rule 3).
-        std::string_view line = whole;
-        while (!line.empty() && base::is_space(line.back()))
-            line.remove_suffix(1);
-        std::string_view end = whole.substr(line.size());
-        while (!end.empty() && base::is_blank(end.front()))
-            end.remove_prefix(1);
-        if (!decode_line(line, sink, damaged)) sink.put(base::as_bytes(end));
-    }
-    sink.flush();
-    return {.damaged = damaged, .whole = sink.ok()};
+    return Decoder(output, QpWay::lenient).run(base::as_text(encoded));
+}
+
+Decoded decode_quoted_printable(base::Bytes encoded, Output& output, QpWay way) {
+    return Decoder(output, way).run(base::as_text(encoded));
+}
+
+std::span<const QpWay> ways_for(const QpFacts& facts) {
+    const std::size_t row =
+        (facts.bad_escape ? 1u : 0u) | (facts.trailing_blanks ? 2u : 0u) | (facts.bare_cr ? 4u : 0u);
+    return std::span(rows.at(row).ways).first(rows.at(row).count);
 }
 
 }  // namespace sekisho::scanner::mime

@@ -1,0 +1,232 @@
+// What the transfer decoders tell of odd data, and the ways in which readers differ about it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/base64.h"
+#include "scanner/mime/testing_decoders.h"
+
+namespace sekisho::scanner::mime {
+namespace {
+
+using namespace std::string_literals;
+
+constexpr std::array base64_ways{Base64Way::groups, Base64Way::skip_padding, Base64Way::stop_at_padding,
+                                 Base64Way::stop_at_garbage};
+constexpr std::array qp_ways{QpWay::lenient, QpWay::drop_bad_escapes, QpWay::strict_blanks,
+                             QpWay::bare_breaks};
+
+std::string names(const Base64Facts& facts) {
+    std::string out;
+    if (facts.garbage) out += "garbage ";
+    if (facts.inner_garbage) out += "inner_garbage ";
+    if (facts.inner_padding) out += "inner_padding ";
+    if (facts.unpadded) out += "unpadded ";
+    if (facts.odd_lines) out += "odd_lines ";
+    return out;
+}
+std::string names(const QpFacts& facts) {
+    std::string out;
+    if (facts.bad_escape) out += "bad_escape ";
+    if (facts.lower_hex) out += "lower_hex ";
+    if (facts.soft_end) out += "soft_end ";
+    if (facts.trailing_blanks) out += "trailing_blanks ";
+    if (facts.bare_cr) out += "bare_cr ";
+    return out;
+}
+
+struct Facts {
+    const char* name;
+    std::string input;
+    std::string want;  // names, each with a blank behind it
+};
+
+std::string repeat(std::string_view what, std::size_t times) {
+    std::string out;
+    for (; times > 0; --times)
+        out += what;
+    return out;
+}
+
+class Base64FactsOf : public testing::TestWithParam<Facts> {};
+TEST_P(Base64FactsOf, AreTold) {
+    const std::string& input = GetParam().input;
+    EXPECT_EQ(names(in_way(input, Base64Way::groups).decoded.base64), GetParam().want);
+    const Outcome careful = decode_with(input, [](base::Bytes in, Output& out) {
+        return decode_base64_carefully(in, out, Base64Way::groups);
+    });
+    EXPECT_EQ(names(careful.decoded.base64), GetParam().want);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Cases, Base64FactsOf,
+    testing::Values(
+        Facts{"empty", "", ""}, Facts{"clean", "YWJj\r\nYQ==\r\n", ""}, Facts{"blanks", " YW Jj\t\r\n", ""},
+        Facts{"unpadded", "YWJjZA", "unpadded "}, Facts{"half_padded", "YWJjZA=", "unpadded "},
+        Facts{"half_padded_line_end", "YWJjZA=\r\n=\r\n", ""}, Facts{"overpadded", "YQ=====", ""},
+        Facts{"lone", "YWJjZ", "unpadded "}, Facts{"padding_alone", "====", ""},
+        Facts{"inner_padding", "YQ==YWJj", "inner_padding "},
+        Facts{"inner_padding_at_boundary", "YWJj=YWJj", "inner_padding "},
+        Facts{"inner_padding_short", "YQ=YWJj", "inner_padding "},
+        Facts{"padding_first", "=YWJj", "inner_padding "},
+        Facts{"padding_far_before", "YQ==" + repeat("YWJj", 100), "inner_padding "},
+        Facts{"garbage_behind", "YWJj\r\n\r\n--\r\n", "garbage "},
+        Facts{"garbage_before", "--\r\nYWJj\r\n", "garbage inner_garbage odd_lines "},
+        Facts{"garbage_inside", repeat("YWJj", 40) + "!" + repeat("YWJj", 40), "garbage inner_garbage "},
+        Facts{"garbage_high", "YW\xFFJj", "garbage inner_garbage "},
+        Facts{"nul_behind", "YWJj\0"s, "garbage "}, Facts{"garbage_in_padding", "YQ=!=", "garbage "},
+        Facts{"one_per_line", "Y\nW\nJ\nj\n", "odd_lines "},
+        Facts{"short_line", "YWJj\nYW\nJjYWJj\n", "odd_lines "},
+        Facts{"short_last_line", "YWJj\r\nYW\r\n\r\n", "unpadded "},
+        Facts{"short_only_line", "YWI\r\n", "unpadded "},
+        Facts{"empty_lines", "YWJj\r\n\r\n\n\rYWJj\r\n", ""},
+        Facts{"bare_cr_lines", "YW\rJj\r", "odd_lines "},
+        Facts{"line_of_998", repeat("A", 998) + "\r\n" + repeat("A", 998), ""},
+        Facts{"line_of_999", repeat("A", 999) + "\r\nA", "odd_lines "},
+        Facts{"last_line_of_1000", "AAAA\r\n" + repeat("A", 1'000), "odd_lines "},
+        Facts{"line_of_100000", repeat("A", 100'000) + "\r\n", "odd_lines "}),
+    [](const auto& info) { return info.param.name; });
+
+struct InWays {
+    const char* name;
+    std::string input;
+    std::array<std::string, 4> want;  // in the order of the ways
+};
+
+class Base64Ways : public testing::TestWithParam<InWays> {};
+TEST_P(Base64Ways, Differ) {
+    for (std::size_t k = 0; k < base64_ways.size(); ++k)
+        EXPECT_EQ(in_way(GetParam().input, base64_ways[k]).text, GetParam().want[k]) << "way " << k;
+}
+INSTANTIATE_TEST_SUITE_P(
+    Cases, Base64Ways,
+    testing::Values(
+        InWays{"clean", "YWJj\r\nYWJj", {"abcabc", "abcabc", "abcabc", "abcabc"}},
+        InWays{"padded_groups", "YQ==Yg==", {"ab", "a\x06\x20"s, "a", "ab"}},
+        InWays{"padded_lines", "YWI=\r\nY2Q=\r\nZQ==\r\n", {"abcde", "ab\x18\xD9\x06\x50"s, "ab", "abcde"}},
+        InWays{"padding_inside_a_group", "YW=Jj", {"a&", "abc", "a", "a&"}},
+        InWays{"padding_between_groups", "YWJj=YWJj", {"abcabc", "abcabc", "abc", "abcabc"}},
+        InWays{"padding_first", "=YWJj", {"abc", "abc", "", "abc"}},
+        InWays{"garbage_between_groups", "YWJj!YWJj", {"abcabc", "abcabc", "abcabc", "abc"}},
+        InWays{"garbage_inside_a_group", "YW!Jj", {"abc", "abc", "abc", "a"}},
+        InWays{"garbage_first", "-YWJj", {"abc", "abc", "abc", ""}},
+        InWays{"garbage_and_padding", "YQ==-YWJj", {"aabc", "a\x06\x16\x26"s, "a", "a"}},
+        InWays{"blanks_stop_nothing", "YQ \t==\r\n\r\n", {"a", "a", "a", "a"}},
+        InWays{"far_in",
+               repeat("YWJj", 20'000) + "=YWJj",
+               {repeat("abc", 20'001), repeat("abc", 20'001), repeat("abc", 20'000), repeat("abc", 20'001)}}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(Base64Ways, AreWorthRunningWhereFactsSaySo) {
+    EXPECT_TRUE(ways_for(Base64Facts{}).empty());
+    EXPECT_TRUE(ways_for(Base64Facts{.garbage = true, .unpadded = true, .odd_lines = true}).empty());
+    EXPECT_EQ(ways_for(Base64Facts{.inner_garbage = true}).size(), 1U);
+    EXPECT_EQ(ways_for(Base64Facts{.inner_garbage = true})[0], Base64Way::stop_at_garbage);
+    EXPECT_EQ(ways_for(Base64Facts{.inner_padding = true}).size(), 2U);
+    EXPECT_EQ(ways_for(Base64Facts{.inner_garbage = true, .inner_padding = true}).size(), 3U);
+}
+
+// Texts in which everything odd comes close together, and texts with long clean runs.
+std::string base64_like(std::mt19937& random) {
+    std::string out = random_of(random, "AQgw/=\r\n !", random() % 40);
+    for (unsigned n = random() % 4; n > 0; --n) {
+        const std::string data = random_bytes(random, random() % 200);
+        out += base::base64_encode(base::as_bytes(data));
+        out += random_of(random, "AQgw/=\r\n !", random() % 5);
+    }
+    return out;
+}
+
+TEST(Base64WaysProperty, AgreeWhereFactsSaySo) {
+    std::mt19937 random(3);
+    for (int i = 0; i < 20'000; ++i) {
+        const std::string input = base64_like(random);
+        const Outcome groups = in_way(input, Base64Way::groups);
+        const auto worth = ways_for(groups.decoded.base64);
+        for (const Base64Way way : base64_ways) {
+            if (std::ranges::find(worth, way) != worth.end()) continue;
+            ASSERT_EQ(in_way(input, way).text, groups.text) << input;
+        }
+    }
+}
+
+TEST(Base64WaysProperty, QuickEqualsCareful) {
+    std::mt19937 random(4);
+    for (int i = 0; i < 20'000; ++i) {
+        const std::string input = base64_like(random);
+        for (const Base64Way way : base64_ways) {
+            const Outcome quick = in_way(input, way);
+            const Outcome careful = decode_with(
+                input, [way](base::Bytes in, Output& out) { return decode_base64_carefully(in, out, way); });
+            ASSERT_EQ(quick.text, careful.text) << input;
+            ASSERT_EQ(quick.decoded.damaged, careful.decoded.damaged) << input;
+            ASSERT_EQ(names(quick.decoded.base64), names(careful.decoded.base64)) << input;
+        }
+    }
+}
+
+class QpFactsOf : public testing::TestWithParam<Facts> {};
+TEST_P(QpFactsOf, AreTold) {
+    EXPECT_EQ(names(in_way(GetParam().input, QpWay::lenient).decoded.qp), GetParam().want);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Cases, QpFactsOf,
+    testing::Values(Facts{"empty", "", ""}, Facts{"clean", "a=3Db=\r\ncd\r\n=\nx\n", ""},
+                    Facts{"bad_escape", "a=ZZ", "bad_escape "},
+                    Facts{"half_escape", "a=4\r\n", "bad_escape "}, Facts{"double", "a==41", "bad_escape "},
+                    Facts{"lower_hex", "=e9", "lower_hex "}, Facts{"lower_hex_second", "=3d", "lower_hex "},
+                    Facts{"soft_end", "ab=", "soft_end "},
+                    Facts{"soft_end_with_blanks", "ab= ", "soft_end trailing_blanks "},
+                    Facts{"soft_end_with_cr", "ab=\r", "soft_end "},
+                    Facts{"soft_line_end_is_no_soft_end", "ab=\r\n", ""},
+                    Facts{"blanks_before_line_end", "ab \t\r\ncd", "trailing_blanks "},
+                    Facts{"blanks_at_the_end", "ab ", "trailing_blanks "},
+                    Facts{"blank_line_of_blanks", "ab\r\n \r\n", "trailing_blanks "},
+                    Facts{"soft_break_with_blanks", "ab= \r\ncd", "trailing_blanks "},
+                    Facts{"blanks_inside", "a b\tc\r\n", ""}, Facts{"bare_cr", "a\rb", ""},
+                    Facts{"bare_cr_behind_escape", "a=\rb", "bad_escape bare_cr "},
+                    Facts{"bare_cr_behind_blank", "a \rb", "bare_cr "},
+                    Facts{"bare_cr_before_blank", "a\r \nb", "bare_cr "},
+                    Facts{"two_cr", "a=\r\r\nb", "bare_cr "}, Facts{"two_cr_in_text", "a\r\r\nb", ""}),
+    [](const auto& info) { return info.param.name; });
+
+class QpWays : public testing::TestWithParam<InWays> {};
+TEST_P(QpWays, Differ) {
+    for (std::size_t k = 0; k < qp_ways.size(); ++k)
+        EXPECT_EQ(in_way(GetParam().input, qp_ways[k]).text, GetParam().want[k]) << "way " << k;
+}
+INSTANTIATE_TEST_SUITE_P(
+    Cases, QpWays,
+    testing::Values(InWays{"clean", "a=3Db=\r\nc\r\n", {"a=bc\r\n", "a=bc\r\n", "a=bc\r\n", "a=bc\r\n"}},
+                    InWays{"bad_escape", "a=ZZb==41", {"a=ZZb=A", "aZZbA", "a=ZZb=A", "a=ZZb=A"}},
+                    InWays{"blanks", "a \r\nb\t", {"a\r\nb", "a\r\nb", "a \r\nb\t", "a\r\nb"}},
+                    InWays{"soft_break_with_blanks", "a= \r\nb", {"ab", "ab", "a= \r\nb", "ab"}},
+                    InWays{"soft_break_with_form_feed", "a=\f\r\nb", {"ab", "ab", "a=\f\r\nb", "ab"}},
+                    InWays{"bare_cr_break", "a=\rb\rc", {"a=\rb\rc", "a\rb\rc", "a=\rb\rc", "ab\rc"}},
+                    InWays{"bare_cr_blanks", "a \rb", {"a \rb", "a \rb", "a \rb", "a\rb"}},
+                    InWays{"two_cr", "a=\r\r\nb", {"ab", "ab", "ab", "a\r\nb"}}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(QpWays, AreWorthRunningWhereFactsSaySo) {
+    EXPECT_TRUE(ways_for(QpFacts{}).empty());
+    EXPECT_TRUE(ways_for(QpFacts{.lower_hex = true, .soft_end = true}).empty());
+    EXPECT_EQ(ways_for(QpFacts{.bad_escape = true})[0], QpWay::drop_bad_escapes);
+    EXPECT_EQ(ways_for(QpFacts{.trailing_blanks = true})[0], QpWay::strict_blanks);
+    EXPECT_EQ(ways_for(QpFacts{.bare_cr = true})[0], QpWay::bare_breaks);
+    EXPECT_EQ(ways_for(QpFacts{.bad_escape = true, .trailing_blanks = true, .bare_cr = true}).size(), 3U);
+}
+
+TEST(QpWaysProperty, AgreeWhereFactsSaySo) {
+    std::mt19937 random(5);
+    for (int i = 0; i < 100'000; ++i) {
+        const std::string input = random_of(random, "=4A z\t\r\n\r\n\f\v", random() % 24);
+        const Outcome lenient = in_way(input, QpWay::lenient);
+        const auto worth = ways_for(lenient.decoded.qp);
+        for (const QpWay way : qp_ways) {
+            if (std::ranges::find(worth, way) != worth.end()) continue;
+            ASSERT_EQ(in_way(input, way).text, lenient.text) << testing::PrintToString(input);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace sekisho::scanner::mime
