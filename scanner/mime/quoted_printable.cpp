@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 #include "base/text.h"
 #include "scanner/mime/decoders.h"
@@ -8,6 +10,20 @@
 namespace sekisho::scanner::mime {
 
 namespace {
+
+// The value of a digit, with one of the bits below.
+constexpr unsigned small_letter = 0x40;
+constexpr unsigned no_digit = 0x80;
+constexpr std::array<std::uint8_t, 256> hex_digits = [] {
+    std::array<std::uint8_t, 256> out{};
+    for (unsigned c = 0; c < out.size(); ++c) {
+        const int value = base::hex_value(static_cast<char>(c));
+        out[c] = static_cast<std::uint8_t>(value < 0 ? no_digit : static_cast<unsigned>(value));
+        if (value >= 0 && c >= 'a') out[c] |= small_letter;
+    }
+    return out;
+}();
+constexpr unsigned hex_digit(char c) { return hex_digits[static_cast<unsigned char>(c)]; }
 
 // A line in two: what is decoded, and the line end that stays where no soft break stands before it. Blanks
 // that are dropped are in neither.
@@ -95,34 +111,47 @@ private:
         return at + 1;
     }
 
-    // True where the line ends in a soft break.
+    // True where the line ends in a soft break: its end is not part of the data.
     bool take_line(std::string_view whole) {
-        const Line line = way_ == QpWay::strict_blanks ? with_blanks(whole) : without_blanks(whole);
+        Line line = way_ == QpWay::strict_blanks ? with_blanks(whole) : without_blanks(whole);
         facts_.trailing_blanks = facts_.trailing_blanks || line.dropped_blanks;
-        const bool soft = decode(line.text);
-        if (!soft) sink_.put(base::as_bytes(line.end));
+        const bool soft = line.text.ends_with('=');
+        if (soft) {
+            line.text.remove_suffix(1);
+            decode(line.text);
+        } else if (line.dropped_blanks) {
+            decode(line.text);
+            sink_.put(base::as_bytes(line.end));
+        } else {
+            decode(whole);  // the end with it: no escape reaches into it
+        }
         return soft;
     }
 
-    // One line without its end. True where it ends in a soft break: the line end is not part of the data.
-    bool decode(std::string_view line) {
+    void decode(std::string_view line) {
         for (;;) {
             const std::size_t at = line.find('=');
             sink_.put(base::as_bytes(line.substr(0, at)));
-            if (at == line.npos) return false;
-            line.remove_prefix(at + 1);
-            if (line.empty()) return true;
-            const int high = base::hex_value(line[0]);
-            const int low = line.size() > 1 ? base::hex_value(line[1]) : -1;
-            if (high < 0 || low < 0) {
-                facts_.bad_escape = true;
-                if (way_ != QpWay::drop_bad_escapes) sink_.put(std::byte{'='});
-                continue;
-            }
-            if (line[0] >= 'a' || line[1] >= 'a') facts_.lower_hex = true;
-            sink_.put(static_cast<std::byte>(high * 16 + low));
-            line.remove_prefix(2);
+            if (at == line.npos) return;
+            line.remove_prefix(at);
+            do {
+                line.remove_prefix(take_escape(line));
+            } while (line.starts_with('='));
         }
+    }
+
+    // `line` begins with '='. How much of it is done with then.
+    std::size_t take_escape(std::string_view line) {
+        const unsigned high = line.size() > 1 ? hex_digit(line[1]) : no_digit;
+        const unsigned low = line.size() > 2 ? hex_digit(line[2]) : no_digit;
+        if (((high | low) & no_digit) != 0) {
+            facts_.bad_escape = true;
+            if (way_ != QpWay::drop_bad_escapes) sink_.put(std::byte{'='});
+            return 1;
+        }
+        if (((high | low) & small_letter) != 0) facts_.lower_hex = true;
+        sink_.put(static_cast<std::byte>((high << 4 | (low & 15u)) & 0xFFu));
+        return 3;
     }
 
     Sink sink_;
