@@ -59,7 +59,7 @@ INSTANTIATE_TEST_SUITE_P(
     Table, Judging,
     ::testing::Values(Case{"nothing", report_of({}), {}, Verdict::clean, 0, true, {}},
                       Case{"below",
-                           report_of({"file.script", "mime.boundary.missing"}),
+                           report_of({"file.script", "mime.ambiguous.boundary.missing"}),
                            {.scores = {{"file.script", 1.0}}, .allow_everything = false},
                            Verdict::clean,
                            2,

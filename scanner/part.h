@@ -22,6 +22,7 @@ enum class PartFlag : std::uint8_t {
     ambiguous,  // only some readings of the message see it
     damaged,    // the container's checksum or structure did not hold
     skipped,    // listed, never decoded
+    hidden,     // the ordinary reading of the message does not see it
 };
 
 struct PartFlags {

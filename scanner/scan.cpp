@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "scanner/format.h"
+#include "scanner/hidden_parts.h"
 #include "scanner/identify.h"
 #include "scanner/magic.h"
 #include "scanner/names.h"
@@ -23,7 +24,8 @@ namespace {
 constexpr std::size_t max_texts = 64;  // parts that are read for passwords, at most
 
 std::vector<std::string> flag_names(PartFlags flags) {
-    constexpr std::array names{"encrypted", "unlocked", "truncated", "ambiguous", "damaged", "skipped"};
+    constexpr std::array names{"encrypted", "unlocked", "truncated", "ambiguous",
+                               "damaged",   "skipped",  "hidden"};
     std::vector<std::string> out;
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (flags.has(static_cast<PartFlag>(i))) out.emplace_back(names[i]);
@@ -154,6 +156,7 @@ private:
     void look_at(Part& part, const Format* format) {
         judge_name(part, findings_);
         judge_type(part, format, rooms_, findings_);
+        hidden_.note(part, format);
         if (part.is_text() && texts_.size() < max_texts) texts_.push_back(part);
         if (format != nullptr) {
             risky_ = risky_ || format->risky;
@@ -231,6 +234,7 @@ private:
 
     model::WorkerReport report() {
         blot_out_passwords();
+        hidden_.report(summaries_, findings_);
         model::WorkerReport out;
         out.message = message_;
         out.parts = std::move(summaries_);
@@ -252,6 +256,7 @@ private:
     PartSink* sink_;
     Budget budget_;  // outlives every storage below
     Findings findings_;
+    HiddenParts hidden_;
     Passwords passwords_;
     model::MessageFacts message_;
     std::array<std::vector<Waiting>, 3> waiting_;  // by Turn; the back is next
@@ -310,6 +315,10 @@ private:
         if (!spec.password.empty()) scan_.blot_out(std::move(spec.password));
         child.readings = std::move(spec.readings);
         child.flags = spec.flags;
+        // What comes out of a part that most clients do not see is seen by them as little.
+        for (const PartFlag flag : {PartFlag::ambiguous, PartFlag::hidden}) {
+            if (part_.flags.has(flag)) child.flags.set(flag);
+        }
         child.bytes = bytes;
         child.storage = std::move(storage);
         scan_.summaries_.emplace_back();

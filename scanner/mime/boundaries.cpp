@@ -6,8 +6,6 @@ namespace sekisho::scanner::mime {
 
 namespace {
 
-enum class Kind : unsigned char { none, opens, closes };
-
 // Characters that boundaries are made of in the wild; others end one.
 constexpr bool is_boundary_char(char c) {
     constexpr std::string_view others = "'()+_,-./:=?#$%&*!@^~{}|[]<>`";
@@ -15,23 +13,28 @@ constexpr bool is_boundary_char(char c) {
            static_cast<unsigned char>(c) >= 0x80 || others.find(c) != others.npos;
 }
 
-Kind kind_of(std::string_view text, std::string_view boundary) {
-    if (!text.starts_with(boundary)) return Kind::none;
-    const std::string_view behind = text.substr(boundary.size());
-    if (behind.empty()) return Kind::opens;
-    if (behind.starts_with("--") && (behind.size() == 2 || !is_boundary_char(behind[2]))) return Kind::closes;
-    return is_boundary_char(behind.front()) ? Kind::none : Kind::opens;
-}
-
 }  // namespace
+
+DelimiterKind kind_of(std::string_view text, std::string_view boundary) {
+    if (!text.starts_with(boundary)) return DelimiterKind::none;
+    const std::string_view behind = text.substr(boundary.size());
+    if (behind.empty()) return DelimiterKind::opens;
+    if (behind.starts_with("--") && (behind.size() == 2 || !is_boundary_char(behind[2])))
+        return DelimiterKind::closes;
+    return is_boundary_char(behind.front()) ? DelimiterKind::none : DelimiterKind::opens;
+}
 
 std::optional<Match> Boundaries::match(std::string_view line) const {
     const std::string_view text = line.substr(2);
     std::optional<Match> closed_level;
     for (std::size_t level = levels_.size(); level-- > 0;) {
-        const Kind kind = kind_of(text, levels_[level].boundary);
-        if (kind == Kind::none) continue;
-        const Match match{.level = level, .closes = kind == Kind::closes};
+        const std::string& boundary = levels_[level].boundary;
+        const DelimiterKind kind = kind_of(text, boundary);
+        if (kind == DelimiterKind::none) continue;
+        const bool closes = kind == DelimiterKind::closes;
+        const std::size_t length = boundary.size() + (closes ? 2 : 0);
+        const Match match{
+            .level = level, .closes = closes, .trailing = !base::trim(text.substr(length)).empty()};
         if (!levels_[level].closed) return match;
         if (!closed_level) closed_level = match;
     }

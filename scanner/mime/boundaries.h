@@ -21,7 +21,13 @@ struct Level {
 struct Match {
     std::size_t level = 0;
     bool closes = false;
+    bool trailing = false;  // something stands behind it
 };
+
+enum class DelimiterKind : unsigned char { none, opens, closes };
+
+// What `text`, a line behind its "--", is to one boundary.
+DelimiterKind kind_of(std::string_view text, std::string_view boundary);
 
 // A stack, the innermost multipart on top. A closed level stays until an outer delimiter comes: parts behind
 // a closing delimiter are read as well.

@@ -2,41 +2,20 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/text.h"
+#include "scanner/mime/boundary_values.h"
+#include "scanner/mime/encoding_names.h"
+#include "scanner/mime/mime_fields.h"
 
 namespace sekisho::scanner::mime {
 
 namespace {
 
-struct EncodingName {
-    std::string_view name;
-    Encoding encoding;
-};
-
-// RFC 2045 section 6.1, and the names that uuencode goes by.
-constexpr std::array encoding_names{
-    EncodingName{"", Encoding::identity},
-    EncodingName{"7bit", Encoding::identity},
-    EncodingName{"8bit", Encoding::identity},
-    EncodingName{"binary", Encoding::identity},
-    EncodingName{"7-bit", Encoding::identity},
-    EncodingName{"8-bit", Encoding::identity},
-    EncodingName{"base64", Encoding::base64},
-    EncodingName{"quoted-printable", Encoding::quoted_printable},
-    EncodingName{"x-uuencode", Encoding::uuencode},
-    EncodingName{"uuencode", Encoding::uuencode},
-    EncodingName{"x-uue", Encoding::uuencode},
-    EncodingName{"uue", Encoding::uuencode},
-};
-
-Encoding encoding_of(std::string_view token) {
-    const auto row = std::ranges::find(encoding_names, token, &EncodingName::name);
-    return row == encoding_names.end() ? Encoding::unknown : row->encoding;
-}
-
 // A name longer than this is cut: no client shows or keeps it, and it costs at each use.
 constexpr std::size_t max_name = 64u << 10;
+constexpr std::size_t max_shapes = 16;
 
 std::string name_of(const StructuredValue& type, const StructuredValue& disposition) {
     const Param* param = disposition.find("filename");
@@ -49,31 +28,163 @@ std::string name_of(const StructuredValue& type, const StructuredValue& disposit
     return name;
 }
 
+// The word at the end of "application/x, multipart/mixed": up to what cannot be in a type.
+std::string type_at(std::string_view text) {
+    const std::size_t end = text.find_first_of(std::string_view("; \t\r\n\"(),=\0", 11));
+    return base::to_lower(text.substr(0, end));
+}
+
+class Types {
+public:
+    Types(Content& out, std::string_view default_type, const BoundaryInUse& in_use, Ambiguities& ambiguities)
+        : out_(out), default_(default_type), in_use_(in_use), ambiguities_(ambiguities) {}
+
+    void read(std::string_view raw, const StructuredValue& parsed) {
+        std::string type = parsed.token;
+        judge_token(raw, type);
+        while (!type.empty() && (type.back() == ',' || type.back() == '"'))
+            type.pop_back();
+        const std::vector<std::string> boundaries = boundaries_of(raw, parsed, ambiguities_);
+        if (type.empty()) {
+            // A field without a type is none; but a boundary is one.
+            if (!boundaries.empty()) add_multipart("multipart/mixed", boundaries);
+            return;
+        }
+        if (type.starts_with("multipart/")) {
+            add_multipart(type, boundaries);
+        } else {
+            add({.type = type, .declared = true});
+            if (!boundaries.empty()) add_foreign(type, boundaries);
+        }
+        add_later_types(raw, type, boundaries);
+    }
+
+    void finish() {
+        if (out_.shapes.empty()) out_.shapes.push_back({.type = std::string(default_)});
+    }
+
+private:
+    void judge_token(std::string_view raw, std::string_view type) {
+        const std::string_view word = base::trim(raw.substr(0, raw.find(';')));
+        if (word.find('(') != word.npos) ambiguities_.add(Ambiguity::header_comment, word);
+        if (word.find("=?") != word.npos) ambiguities_.add(Ambiguity::header_encoded_word, word);
+        if (word.find('\0') != word.npos) ambiguities_.add(Ambiguity::header_nul, word);
+        if (word.find(',') != word.npos) ambiguities_.add(Ambiguity::header_values, word);
+        if (word.find_first_of("\r\n") != word.npos) ambiguities_.add(Ambiguity::header_folding, word);
+        const std::size_t slash = word.find('/');
+        if (slash != word.npos && slash < type.size() && has_odd_case(word.substr(0, slash)))
+            ambiguities_.add(Ambiguity::header_case, word);
+    }
+
+    // "Multipart", "MULTIPART" and "multipart" are all that programs write.
+    static bool has_odd_case(std::string_view word) {
+        bool upper = false, lower = false;
+        for (const char c : word.substr(std::min<std::size_t>(1, word.size()))) {
+            upper = upper || (c >= 'A' && c <= 'Z');
+            lower = lower || (c >= 'a' && c <= 'z');
+        }
+        return upper && lower;
+    }
+
+    void add(Shape shape) {
+        if (out_.shapes.size() >= max_shapes || std::ranges::find(out_.shapes, shape) != out_.shapes.end())
+            return;
+        out_.shapes.push_back(std::move(shape));
+    }
+
+    // One shape for each boundary that is in use; where none is, the first stands for all.
+    void add_multipart(const std::string& type, const std::vector<std::string>& boundaries) {
+        if (boundaries.size() <= 1) {
+            add({.type = type, .declared = true, .boundary = boundaries.empty() ? "" : boundaries.front()});
+            return;
+        }
+        bool used = false;
+        for (const std::string& boundary : boundaries) {
+            if (!in_use_(boundary)) continue;
+            add({.type = type, .declared = true, .boundary = boundary});
+            used = true;
+        }
+        if (!used) add({.type = type, .declared = true, .boundary = boundaries.front()});
+    }
+
+    void add_foreign(const std::string& type, const std::vector<std::string>& boundaries) {
+        for (const std::string& boundary : boundaries) {
+            if (!in_use_(boundary)) continue;
+            ambiguities_.add(Ambiguity::boundary_foreign, type);
+            add({.type = "multipart/mixed", .declared = true, .boundary = boundary});
+        }
+    }
+
+    // "application/x, multipart/mixed; boundary=foo", "Content-Type:multipart/mixed"
+    void add_later_types(std::string_view raw, const std::string& first,
+                         const std::vector<std::string>& boundaries) {
+        constexpr std::array<std::string_view, 3> kinds{"multipart/", "message/", "application/"};
+        constexpr std::size_t looked_at = 4'096;
+        const std::string_view text = raw.substr(0, looked_at);
+        for (const std::string_view kind : kinds) {
+            const std::size_t at = base::find_ignoring_case(text, kind);
+            if (at == text.npos || at == 0) continue;
+            const std::string_view before = base::trim(text.substr(0, at));
+            // A type within a parameter ("type=", "protocol=") is ordinary.
+            if (before.empty() || before.ends_with('=') || before.ends_with('"') || before.ends_with('\''))
+                continue;
+            const std::string type = type_at(text.substr(at));
+            if (type == first) continue;
+            ambiguities_.add(Ambiguity::header_values, text);
+            if (kind == kinds.front()) {
+                add_multipart(type, boundaries);
+            } else {
+                add({.type = type, .declared = true});
+            }
+        }
+    }
+
+    Content& out_;
+    std::string_view default_;
+    const BoundaryInUse& in_use_;
+    Ambiguities& ambiguities_;
+};
+
 }  // namespace
+
+std::string_view to_string(Encoding encoding) {
+    constexpr std::array<std::string_view, 7> names{"identity", "base64", "quoted-printable", "uuencode",
+                                                    "yenc",     "binhex", "unknown"};
+    return names.at(static_cast<std::size_t>(encoding));
+}
 
 bool Content::is_message() const {
     return type == "message/rfc822" || type == "message/global" || type == "message/news";
 }
 
-Content read_content(const HeaderBlock& header, std::string_view default_type) {
+void Content::choose(std::size_t shape) {
+    const Shape& chosen = shapes[std::min(shape, shapes.size() - 1)];
+    type = chosen.type;
+    type_declared = chosen.declared;
+    boundary = chosen.boundary;
+}
+
+Content read_content(const HeaderBlock& header, std::string_view default_type, const BoundaryInUse& in_use,
+                     Ambiguities& ambiguities) {
+    const MimeFields fields = mime_fields(header, ambiguities);
     Content out;
-    const StructuredValue type = parse_structured(header.value("Content-Type"));
-    const StructuredValue disposition = parse_structured(header.value("Content-Disposition"));
-    out.type_declared = !type.token.empty();
-    out.type = out.type_declared ? type.token : std::string(default_type);
+    StructuredValue type;
+    Types types(out, default_type, in_use, ambiguities);
+    for (const std::string_view raw : fields.types) {
+        StructuredValue parsed = parse_structured(unfold(raw));
+        types.read(raw, parsed);
+        if (type.token.empty()) type = std::move(parsed);
+    }
+    types.finish();
+    StructuredValue disposition;
+    if (!fields.dispositions.empty()) disposition = parse_structured(unfold(fields.dispositions.front()));
     if (const Param* charset = type.find("charset")) out.charset = charset->value;
-    if (const Param* boundary = type.find("boundary")) out.boundary = boundary->value;
-    // Trailing blanks cannot be part of a boundary (RFC 2046 section 5.1.1).
-    while (!out.boundary.empty() && base::is_space(out.boundary.back()))
-        out.boundary.pop_back();
     out.name = name_of(type, disposition);
     out.disposition = disposition.token;
-    std::string_view token;
-    const StructuredValue encoding = parse_structured(header.value("Content-Transfer-Encoding"));
-    token = encoding.token;
-    token = token.substr(0, token.find(','));
-    out.encoding_token = token;
-    out.encoding = encoding_of(token);
+    DeclaredEncodings declared = declared_encodings(fields.encodings, ambiguities);
+    out.encoding_token = std::move(declared.token);
+    out.encodings = std::move(declared.encodings);
+    out.choose(0);
     return out;
 }
 

@@ -173,11 +173,18 @@ TEST(MimeGolden, EverythingInOneMail) {
               "cat.txt||3\n"
               "|text/html|8\n"
               "請.zip|application/zip|14\n"
+              "請.zip|application/zip|15\n"  // skips padding
+              "請.zip|application/zip|10\n"  // stops at padding
+              "請.zip|application/zip|13\n"  // stops at garbage
               "|message/rfc822|16\n"
               "d||3\n"
               "||1\n"
-              "mime.base64.damaged: 請.zip\n"
-              "mime.encoding.unknown: what\n");
+              "mime.ambiguous.boundary.rfc2231: boundary*0=c; boundary*1=d\n"
+              "mime.ambiguous.boundary.rfc2231: boundary*1=d\n"
+              "mime.ambiguous.encoding.unknown: what\n"
+              "mime.ambiguous.text.uuencode: cat.txt\n"
+              "mime.ambiguous.base64.garbage: 請.zip\n"
+              "mime.ambiguous.base64.padding: 請.zip\n");
 }
 
 }  // namespace

@@ -52,6 +52,22 @@ Candidate read_field(std::string_view line) {
     return out;
 }
 
+bool is_8bit(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+// What is odd about the name of a field.
+void judge_name(const HeaderField& field, std::string_view line, Ambiguities& out) {
+    const std::string_view raw = field.raw_name;
+    if (line.find('\0') != line.npos) out.add(Ambiguity::header_nul, line);
+    if (!raw.empty() && (is_blank(raw.front()) || is_blank(raw.back())))
+        out.add(Ambiguity::header_space, line);
+    if (raw.find('(') != raw.npos) out.add(Ambiguity::header_comment, line);
+    if (std::ranges::any_of(raw, is_8bit)) {
+        out.add(Ambiguity::header_8bit, line);
+    } else if (!std::ranges::all_of(field.name, is_name_char)) {
+        out.add(Ambiguity::header_name, line);
+    }
+}
+
 class Reader {
 public:
     Reader(LineReader& lines, const HeaderLimits& limits,
@@ -60,9 +76,12 @@ public:
 
     HeaderBlock read() {
         skip_envelope_line();
+        bool separated = false;
         while (!lines_.at_end()) {
             const Line line = lines_.peek();
             if (line.text.empty()) {  // the blank line
+                separated = true;
+                judge_separator(line);
                 lines_.next();
                 break;
             }
@@ -70,8 +89,15 @@ public:
                 note_odd(line.text);
                 break;
             }
+            if (limits_.ends_early && open_ && base::trim(line.text).empty()) {
+                lines_.next();
+                break;
+            }
             if (!take(line)) break;
         }
+        if (!separated && !lines_.at_end())
+            block_.ambiguities.add(Ambiguity::header_separator, lines_.peek().text);
+        if (crlf_ && lf_) block_.ambiguities.add(Ambiguity::header_line_end, "CRLF and LF");
         close_field();
         block_.body = lines_.offset();
         return std::move(block_);
@@ -80,38 +106,117 @@ public:
 private:
     void skip_envelope_line() {
         const std::string_view text = lines_.peek().text;
-        if (text.starts_with("From ") || text.starts_with(">From ")) lines_.next();
+        if (text.starts_with("From ") || text.starts_with(">From ")) next();
+    }
+
+    // On to the next line, with a look at how this one ends.
+    void next() {
+        constexpr std::size_t longest = 998;  // RFC 5322 section 2.1.1
+        const Line line = lines_.peek();
+        const std::size_t end = line.offset + line.text.size();
+        const std::string_view ending = lines_.input().substr(end, line.next - end);
+        if (line.text.size() > longest) block_.ambiguities.add(Ambiguity::header_long, line.text);
+        lines_.next();
+        if (ending == "\r\n" && !behind_odd_end()) {
+            crlf_ = true;
+        } else if (ending == "\n" && !behind_odd_end()) {
+            lf_ = true;
+        } else if (!ending.empty()) {
+            block_.ambiguities.add(Ambiguity::header_line_end, line.text);
+        }
+        if (line.text.find('\r') != line.text.npos)
+            block_.ambiguities.add(Ambiguity::header_line_end, line.text);
+    }
+
+    // LFCR: the reader has taken the CR for a part of the line end.
+    bool behind_odd_end() const {
+        const std::size_t at = lines_.offset();
+        return at < lines_.input().size() && lines_.input()[at] == '\r' && lines_.peek().offset > at;
+    }
+
+    void judge_separator(const Line& line) {
+        const std::size_t end = line.offset + line.text.size();
+        const std::string_view ending = lines_.input().substr(end, line.next - end);
+        if (ending != "\r\n" && ending != "\n") {
+            block_.ambiguities.add(Ambiguity::header_separator, "an odd blank line");
+        } else if ((ending == "\n" && crlf_) || (ending == "\r\n" && lf_)) {
+            block_.ambiguities.add(Ambiguity::header_separator, "a blank line that ends as no other");
+        }
     }
 
     // False where the line is not of the header: the body starts with it.
     bool take(const Line& line) {
-        if (is_blank(line.text.front()) && open_) {
-            lines_.next();
-            end_ = line.offset + line.text.size();
-            return true;
-        }
+        if (is_blank(line.text.front()) && open_) return continue_field(line);
+        if (is_name_of_next(line)) return take_split_field(line);
         const Candidate candidate = read_field(line.text);
-        if (!candidate.is_field) {
+        if (!candidate.is_field) return skip_junk(line);
+        if (candidate.odd || is_blank(line.text.front())) {
             note_odd(line.text);
-            // Junk between fields is skipped, as clients do. Where no field follows, the blank line is
-            // missing and nothing of the body may be lost.
-            LineReader ahead = lines_;
-            ahead.next();
-            if (ahead.at_end()) return false;
-            const Line following = ahead.peek();
-            if (!following.text.empty() && !starts_like_field(following.text)) return false;
-            if (following.text.empty() && block_.fields.empty() && !open_) return false;
-            close_field();
-            lines_.next();
-            return true;
+            judge_name(candidate.field, line.text, block_.ambiguities);
         }
-        if (candidate.odd || is_blank(line.text.front())) note_odd(line.text);
         close_field();
-        lines_.next();
+        next();
+        open(candidate.field, line, candidate.field.raw_name.size() + 1);
+        return true;
+    }
+
+    void open(const HeaderField& field, const Line& line, std::size_t value) {
         open_ = true;
-        current_ = candidate.field;
-        value_start_ = line.offset + candidate.field.raw_name.size() + 1;
+        current_ = field;
+        value_start_ = line.offset + value;
         end_ = line.offset + line.text.size();
+    }
+
+    bool continue_field(const Line& line) {
+        if (base::trim(line.text).empty()) {
+            block_.ambiguities.add(Ambiguity::header_folding, current_.name);
+            block_.ambiguities.add(Ambiguity::header_separator, "a line of blanks");
+        }
+        if (line.text.find('\0') != line.text.npos) block_.ambiguities.add(Ambiguity::header_nul, line.text);
+        next();
+        end_ = line.offset + line.text.size();
+        return true;
+    }
+
+    // "Content-Type" and on the next line " : text/html".
+    bool is_name_of_next(const Line& line) const {
+        if (line.text.size() > max_name || line.text.find(':') != line.text.npos ||
+            !std::ranges::all_of(base::trim(line.text), is_name_char)) {
+            return false;
+        }
+        LineReader ahead = lines_;
+        ahead.next();
+        const std::string_view following = ahead.peek().text;
+        return !following.empty() && is_blank(following.front()) && base::trim(following).starts_with(':');
+    }
+
+    bool take_split_field(const Line& line) {
+        block_.ambiguities.add(Ambiguity::header_folding, line.text);
+        note_odd(line.text);
+        close_field();
+        next();
+        const Line value = lines_.peek();
+        next();
+        open({.name = trim_name(line.text), .raw_name = line.text, .raw = {}}, value,
+             value.text.find(':') + 1);
+        return true;
+    }
+
+    bool skip_junk(const Line& line) {
+        note_odd(line.text);
+        if (limits_.ends_early) return false;
+        // Junk between fields is skipped, as clients do. Where no field follows, the blank line is
+        // missing and nothing of the body may be lost.
+        LineReader ahead = lines_;
+        ahead.next();
+        if (ahead.at_end()) return false;
+        const Line following = ahead.peek();
+        if (!following.text.empty() && !starts_like_field(following.text)) return false;
+        if (following.text.empty() && block_.fields.empty() && !open_) return false;
+        const bool nameless = base::trim(line.text).starts_with(':');
+        block_.ambiguities.add(nameless ? Ambiguity::header_name : Ambiguity::header_no_colon, line.text);
+        close_field();
+        next();
         return true;
     }
 
@@ -138,6 +243,8 @@ private:
     HeaderBlock block_;
     HeaderField current_;
     bool open_ = false;  // current_ may still be continued
+    bool crlf_ = false;  // a line ended so
+    bool lf_ = false;
     std::size_t value_start_ = 0;
     std::size_t end_ = 0;
 };

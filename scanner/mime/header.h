@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "scanner/mime/ambiguity.h"
 #include "scanner/mime/lines.h"
 
 namespace sekisho::scanner::mime {
@@ -27,10 +28,14 @@ struct HeaderField {
 struct HeaderLimits {
     std::size_t max_bytes = 10u << 20;  // of one block; more: `over_limit`
     std::size_t max_fields = 10'000;    // kept; more: `over_limit`
+    // As clients that take a line of blanks for the blank line, and the first line that is no field for the
+    // body. Otherwise the one is a fold, and the other is skipped where fields follow.
+    bool ends_early = false;
 };
 
 struct HeaderBlock {
     std::vector<HeaderField> fields;
+    Ambiguities ambiguities;
     std::size_t body = 0;     // offset in the input of the first byte behind the blank line
     bool malformed = false;   // a line that is no field, a NUL, an odd name, or no blank line before the body
     bool over_limit = false;  // fields were left out; `body` is right all the same

@@ -1,5 +1,6 @@
 #include "scanner/mime/lines.h"
 
+#include "base/text.h"
 #include "scanner/mime/header.h"
 
 namespace sekisho::scanner::mime {
@@ -26,7 +27,8 @@ void LineReader::read() {
         lf_ = found == input_.npos ? input_.size() : found;
         has_lf_ = true;
         text_end_ = lf_;
-        while (!cr_only_ && text_end_ > pos_ && input_[text_end_ - 1] == '\r')
+        while (!cr_only_ && text_end_ > pos_ && input_[text_end_ - 1] == '\r' &&
+               !(strict_ && text_end_ < lf_))
             --text_end_;
     }
     line_ = {.offset = pos_, .next = lf_ < input_.size() ? lf_ + 1 : input_.size()};
@@ -35,26 +37,42 @@ void LineReader::read() {
         return;
     }
     // LFCR: the CR is the rest of the line end before.
-    if (line_.offset < text_end_ && line_.offset > 0 && input_[line_.offset] == '\r' &&
+    if (!strict_ && line_.offset < text_end_ && line_.offset > 0 && input_[line_.offset] == '\r' &&
         input_[line_.offset - 1] == '\n') {
         ++line_.offset;
     }
     line_.text = line_.offset < text_end_ ? input_.substr(line_.offset, text_end_ - line_.offset) : "";
-    const std::size_t bare = cr_only_ ? line_.text.npos : find_bare_cr(line_.text);
+    const std::size_t bare = cr_only_ || strict_ ? line_.text.npos : find_bare_cr(line_.text);
     if (bare != line_.text.npos) {
         line_.text = line_.text.substr(0, bare);
         line_.next = line_.offset + bare + 1;
     }
 }
 
-Line find_dashed_line(std::string_view input, std::size_t from) {
+namespace {
+
+// Where the line begins in whose first column, or behind a few blanks of it, `at` stands; npos where it
+// stands anywhere else.
+std::size_t line_start(std::string_view input, std::size_t at, bool strict) {
+    constexpr std::size_t most_blanks = 16;
+    std::size_t start = at;
+    while (!strict && start > 0 && at - start < most_blanks && base::is_blank(input[start - 1]))
+        --start;
+    if (start == 0 || input[start - 1] == '\n' || (!strict && input[start - 1] == '\r')) return start;
+    return input.npos;
+}
+
+}  // namespace
+
+Line find_dashed_line(std::string_view input, std::size_t from, bool strict) {
     std::size_t at = input.find('-', from);
     while (at != input.npos) {
-        const bool at_line_start = at == 0 || input[at - 1] == '\n' || input[at - 1] == '\r';
-        if (at_line_start && input.substr(at, 2) == "--") {
-            const std::size_t end = input.find_first_of("\r\n", at);
-            const std::string_view text = input.substr(at, end == input.npos ? end : end - at);
-            return {.text = text, .offset = at, .next = at + text.size()};
+        const std::size_t start = line_start(input, at, strict);
+        if (start != input.npos && start >= from && input.substr(at, 2) == "--") {
+            const std::size_t end = input.find_first_of(strict ? "\n" : "\r\n", at);
+            std::string_view text = input.substr(at, end == input.npos ? end : end - at);
+            if (text.ends_with('\r')) text.remove_suffix(1);
+            return {.text = text, .offset = start, .next = at + text.size()};
         }
         const std::size_t behind = input.find_first_not_of('-', at);
         at = behind == input.npos ? behind : input.find('-', behind);

@@ -18,8 +18,9 @@ struct Line {
 // of one reader, so a message has one and moves it forward; a copy looks ahead.
 class LineReader {
 public:
-    explicit LineReader(std::string_view input)
-        : input_(input), cr_only_(input.find('\n') == std::string_view::npos) {
+    // `strict`: only LF, with or without one CR before it, ends a line.
+    explicit LineReader(std::string_view input, bool strict = false)
+        : input_(input), strict_(strict), cr_only_(!strict && input.find('\n') == std::string_view::npos) {
         read();
     }
 
@@ -41,6 +42,7 @@ private:
     void read();
 
     std::string_view input_;
+    bool strict_;
     std::size_t pos_ = 0;
     Line line_;
     std::size_t lf_ = 0;        // the first line end at or behind pos_, once has_lf_
@@ -49,9 +51,11 @@ private:
     bool cr_only_ = false;
 };
 
-// The next line at or after `from` that begins with "--"; `text` ends before its line end. An empty text
-// where there is none. A line starts at offset 0 and behind each LF or CR. Runs at memory speed over base64.
-Line find_dashed_line(std::string_view input, std::size_t from);
+// The next line at or after `from` that begins with "--", or with a few blanks and "--"; `text` begins with
+// the dashes and ends before its line end, `offset` is that of the line's start. An empty text where there is
+// none. A line starts at offset 0 and behind each LF or CR; `strict`: behind LF alone, and no blanks. Runs at
+// memory speed over base64.
+Line find_dashed_line(std::string_view input, std::size_t from, bool strict = false);
 
 // `end` moved back over one line break (CRLF, LF or CR): the break before a delimiter belongs to it
 // (RFC 2046 section 5.1.1). Never before `start`.

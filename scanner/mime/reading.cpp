@@ -1,39 +1,69 @@
 #include "scanner/mime/reading.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
 #include "base/text.h"
 #include "scanner/mime/boundaries.h"
+#include "scanner/mime/decoders.h"
 #include "scanner/mime/lines.h"
 
 namespace sekisho::scanner::mime {
 
 namespace {
 
-// Evidence of one kind is kept a few times; a message of 10,000 broken parts says no more than one of five.
-constexpr std::ptrdiff_t max_same_notes = 5;
+// Subtypes that are more than a name for "mixed" (the IANA registry); others are mixed to every client.
+bool is_known_multipart(std::string_view type) {
+    constexpr std::array<std::string_view, 15> known{
+        "mixed",       "alternative", "related",    "digest",          "report",
+        "signed",      "encrypted",   "parallel",   "x-mixed-replace", "form-data",
+        "appledouble", "byteranges",  "header-set", "voice-message",   "multilingual"};
+    return std::ranges::find(known, type.substr(type.find('/') + 1)) != known.end();
+}
+
+constexpr std::size_t max_boundaries = 100;  // that are told to other readings
+
+bool is_part_field(std::string_view line) {
+    return base::starts_with_ignoring_case(line, "content-") && starts_like_field(line);
+}
 
 class Reader {
 public:
-    Reader(base::Bytes input, const ReadingOptions& options, Budget& budget)
-        : input_(input), text_(base::as_text(input)), options_(options), budget_(budget), lines_(text_) {}
+    Reader(base::Bytes input, const Style& style, const ReadingOptions& options, const DashedLines& dashed,
+           Budget& budget)
+        : input_(input),
+          text_(base::as_text(input)),
+          style_(style),
+          options_(options),
+          budget_(budget),
+          lines_(text_, style.strict_lines),
+          in_use_([&dashed](std::string_view boundary) { return dashed.use(boundary); }) {
+        const std::size_t lf = text_.find('\n');
+        crlf_ = lf != text_.npos && lf > 0 && text_[lf - 1] == '\r';
+    }
 
     Reading read() {
         if (!budget_.spend_steps(text_.size())) return std::move(reading_);
+        Content content;
         if (options_.has_header) {
-            reading_.header = header();
-            reading_.content = read_content(reading_.header, "text/plain");
+            content = entity("text/plain", &reading_.header);
+            reading_.content = content;
         } else {
-            reading_.content.type = "multipart/mixed";
+            content.shapes = {{.type = "multipart/mixed"}};
+            content.encodings = {Encoding::identity};
+            content.choose(0);
         }
-        begin_entity(reading_.content, lines_.offset());
-        for (Line line = find_dashed_line(text_, pos_); !line.text.empty() && !full_;
-             line = find_dashed_line(text_, pos_)) {
+        begin_entity(std::move(content), lines_.offset());
+        for (Line line = dashed_line(pos_); !line.text.empty() && !full_; line = dashed_line(pos_)) {
             pos_ = line.next;
-            const std::optional<Match> match = boundaries_.match(line.text);
-            if (match) at_delimiter(line, *match);
+            if (const std::optional<Match> match = boundaries_.match(line.text)) {
+                judge_delimiter(line, *match);
+                at_delimiter(line, *match);
+            } else {
+                judge_other(line);
+            }
         }
         undivided();
         end_entity(text_.size());
@@ -43,13 +73,61 @@ public:
     }
 
 private:
+    Line dashed_line(std::size_t from) const { return find_dashed_line(text_, from, style_.strict_lines); }
+
+    // Reads the header at lines_, and what it makes of the entity.
+    Content entity(std::string_view default_type, HeaderBlock* keep) {
+        HeaderBlock block = header();
+        Ambiguities ambiguities;
+        Content content = read_content(block, default_type, in_use_, ambiguities);
+        if (behind_blank_line_is_header(content)) {
+            note(Ambiguity::header_late, lines_.peek().text);
+            if (style_.late_fields) {
+                while (!lines_.at_end() && lines_.peek().text.empty())
+                    lines_.next();
+                HeaderBlock late = header();
+                std::ranges::copy(late.fields, std::back_inserter(block.fields));
+                content = read_content(block, default_type, in_use_, ambiguities);
+            }
+        }
+        reading_.ambiguities.add(ambiguities);
+        reading_.shapes = std::max(reading_.shapes, content.shapes.size());
+        content.choose(style_.shape);
+        if (content.is_multipart() || content.is_message()) judge_composite(content);
+        if (keep != nullptr) *keep = std::move(block);
+        return content;
+    }
+
     HeaderBlock header() {
-        HeaderBlock block = parse_header(lines_, options_.header, [this](std::string_view line) {
+        HeaderLimits limits = options_.header;
+        limits.ends_early = style_.ends_early;
+        HeaderBlock block = parse_header(lines_, limits, [this](std::string_view line) {
             return line.starts_with("--") && boundaries_.match(line).has_value();
         });
-        if (block.malformed) note("mime.header.malformed", block.odd);
+        reading_.ambiguities.add(block.ambiguities);
         if (block.over_limit) budget_.reach("limit.header");
         return block;
+    }
+
+    // A body that begins with Content-* fields. A message's own does so, and a report on one; before the
+    // first delimiter they are a preamble.
+    bool behind_blank_line_is_header(const Content& content) const {
+        if (content.type.starts_with("message/") || content.type.starts_with("text/rfc822") ||
+            content.is_multipart()) {
+            return false;
+        }
+        LineReader ahead = lines_;
+        while (!ahead.at_end() && ahead.peek().text.empty() && ahead.offset() < lines_.offset() + 8)
+            ahead.next();
+        return is_part_field(ahead.peek().text);
+    }
+
+    void judge_composite(const Content& content) {
+        if (content.encodings.size() != 1 || content.encodings.front() != Encoding::identity)
+            note(Ambiguity::encoding_composite, content.type + " " + content.encoding_token);
+        if (content.is_multipart() && !is_known_multipart(content.type))
+            note(Ambiguity::type_multipart, content.type);
+        if (content.type == "multipart/appledouble") note(Ambiguity::type_appledouble, content.type);
     }
 
     // An entity's body begins at `body`: a multipart opens a level, anything else is a leaf up to the next
@@ -65,23 +143,58 @@ private:
             return;
         }
         std::string boundary = current_.boundary;
-        if (boundary.empty()) {
-            if (options_.has_header) note("mime.boundary.missing", current_.type);
+        if (boundary.empty() && !(current_.shapes.size() > 1 && in_use_(""))) {
+            if (options_.has_header) note(Ambiguity::boundary_missing, current_.type);
             boundary = first_dashed(body);
             if (boundary.empty()) {
                 current_.type = "text/plain";
                 return;
             }
         }
+        judge_boundary(boundary);
+        if (reading_.boundaries.size() < max_boundaries) reading_.boundaries.push_back(boundary);
         boundaries_.push(std::move(boundary), current_.type == "multipart/digest");
         role_ = Role::preamble;
     }
 
+    void judge_boundary(std::string_view boundary) {
+        for (std::size_t level = 0; level < boundaries_.depth(); ++level) {
+            const std::string_view outer = boundaries_.at(level).boundary;
+            if (outer == boundary) {
+                note(Ambiguity::boundary_shared, boundary);
+            } else if (outer.starts_with(boundary) || boundary.starts_with(outer)) {
+                note(Ambiguity::boundary_prefix, boundary);
+            }
+        }
+    }
+
     // The first line "--xxx" of a multipart that declares no boundary, unless it belongs to one around it.
     std::string first_dashed(std::size_t from) const {
-        const Line line = find_dashed_line(text_, from);
+        const Line line = dashed_line(from);
         if (!line.text.empty() && boundaries_.match(line.text)) return {};
         return std::string(base::trim(line.text.substr(std::min<std::size_t>(2, line.text.size()))));
+    }
+
+    void judge_delimiter(const Line& line, const Match& match) {
+        if (match.trailing) note(Ambiguity::boundary_trailing, line.text);
+        if (!line.text.empty() && base::is_blank(line.text.back()))
+            note(Ambiguity::boundary_blanks, line.text);
+        if (text_[line.offset] != '-') note(Ambiguity::boundary_indented, line.text);
+        const std::string_view usual = crlf_ ? "\r\n" : "\n";
+        const std::string_view unusual = crlf_ ? "\r\r\n" : "\r\n";
+        const std::string_view before = text_.substr(0, line.offset);
+        const std::string_view behind = text_.substr(line.next);
+        if ((!before.empty() && (!before.ends_with(usual) || before.ends_with(unusual))) ||
+            (!behind.empty() && !behind.starts_with(usual))) {
+            note(Ambiguity::boundary_line_end, line.text);
+        }
+    }
+
+    // A dashed line that belongs to no boundary: are there part headers behind it?
+    void judge_other(const Line& line) {
+        if (current_.is_message() || current_.type == "text/rfc822-headers") return;
+        if (is_part_field(text_.substr(behind_line_end(line.next), 100)))
+            note(Ambiguity::boundary_undeclared, line.text);
     }
 
     void at_delimiter(const Line& line, const Match& match) {
@@ -102,14 +215,14 @@ private:
             return;
         }
         lines_.seek(behind_line_end(line.next));
-        const HeaderBlock block = header();
-        begin_entity(read_content(block, level.digest ? "message/rfc822" : "text/plain"), lines_.offset());
+        Content content = entity(level.digest ? "message/rfc822" : "text/plain", nullptr);
+        begin_entity(std::move(content), lines_.offset());
     }
 
     // A multipart ends in which its delimiter never came: what looked like its preamble is its body.
     void undivided() {
         if (role_ != Role::preamble) return;
-        note("mime.boundary.missing", boundaries_.top().boundary);
+        note(Ambiguity::boundary_unused, boundaries_.top().boundary);
         role_ = Role::body;
         current_.type = "text/plain";
         boundaries_.pop();
@@ -125,14 +238,21 @@ private:
     void end_entity(std::size_t end) {
         if (full_) return;
         end = std::max(start_, end);
-        if (role_ != Role::body && base::trim(text_.substr(start_, end - start_)).empty()) return;
+        const base::Bytes raw = input_.subspan(start_, end - start_);
+        if (role_ != Role::body) {
+            if (!holds_content(raw)) return;
+            if (holds_part(raw)) {
+                note(role_ == Role::preamble ? Ambiguity::boundary_preamble : Ambiguity::boundary_epilogue,
+                     base::trim(base::as_text(raw)));
+            }
+        }
         if (reading_.leaves.size() >= options_.max_leaves) {
             full_ = true;
             budget_.reach("limit.parts");
             return;
         }
         reading_.leaves.push_back({.content = std::move(current_),
-                                   .raw = input_.subspan(start_, end - start_),
+                                   .raw = raw,
                                    .role = role_,
                                    .nesting = static_cast<std::uint32_t>(boundaries_.depth())});
         current_ = {};
@@ -140,21 +260,19 @@ private:
 
     void pop() {
         const Level& level = boundaries_.top();
-        if (!level.closed) note("mime.unterminated", level.boundary);
+        if (!level.closed) note(Ambiguity::boundary_unterminated, level.boundary);
         boundaries_.pop();
     }
 
-    void note(std::string_view id, std::string_view evidence) {
-        if (std::ranges::count(reading_.notes, id, &Note::id) >= max_same_notes) return;
-        constexpr std::size_t max_evidence = 200;
-        reading_.notes.push_back({.id = id, .evidence = std::string(evidence.substr(0, max_evidence))});
-    }
+    void note(Ambiguity what, std::string_view where) { reading_.ambiguities.add(what, where); }
 
     base::Bytes input_;
     std::string_view text_;
+    const Style& style_;
     const ReadingOptions& options_;
     Budget& budget_;
     LineReader lines_;  // for headers; moves forward only
+    BoundaryInUse in_use_;
     Boundaries boundaries_;
     Reading reading_;
     Content current_;  // of the leaf that is being read
@@ -162,12 +280,29 @@ private:
     std::size_t start_ = 0;  // of its body
     std::size_t pos_ = 0;    // where the search for delimiters goes on
     bool full_ = false;
+    bool crlf_ = false;  // lines end so
 };
 
 }  // namespace
 
-Reading read_message(base::Bytes input, const ReadingOptions& options, Budget& budget) {
-    return Reader(input, options, budget).read();
+bool holds_content(base::Bytes bytes) {
+    constexpr std::size_t usual = 512;
+    return base::trim(base::as_text(bytes)).size() >= usual || holds_part(bytes);
+}
+
+bool holds_part(base::Bytes bytes) {
+    const std::string_view text = base::trim(base::as_text(bytes));
+    const bool binary = std::ranges::any_of(text, [](char c) {
+        return static_cast<unsigned char>(c) < ' ' && !base::is_space(c) && c != '\x1B';
+    });
+    return binary || base::find_ignoring_case(text, "content-") != text.npos ||
+           !find_dashed_line(text, 0).text.empty() || looks_like_base64(base::as_bytes(text)) ||
+           text.find("begin ") != text.npos;
+}
+
+Reading read_message(base::Bytes input, const Style& style, const ReadingOptions& options,
+                     const DashedLines& dashed, Budget& budget) {
+    return Reader(input, style, options, dashed, budget).read();
 }
 
 }  // namespace sekisho::scanner::mime

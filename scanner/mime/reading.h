@@ -10,7 +10,9 @@
 
 #include "base/bytes.h"
 #include "scanner/budget.h"
+#include "scanner/mime/ambiguity.h"
 #include "scanner/mime/content.h"
+#include "scanner/mime/dashed_lines.h"
 #include "scanner/mime/header.h"
 
 namespace sekisho::scanner::mime {
@@ -25,17 +27,22 @@ struct Leaf {
     std::uint32_t nesting = 0;  // multiparts around it
 };
 
-// What a reading has to say beside its leaves: an id of the findings table and the evidence.
-struct Note {
-    std::string_view id;
-    std::string evidence;
-};
-
 struct Reading {
     HeaderBlock header;  // of the message itself; views into the input
     Content content;
     std::vector<Leaf> leaves;  // in order of appearance
-    std::vector<Note> notes;
+    Ambiguities ambiguities;
+    std::vector<std::string> boundaries;  // that were declared and used
+    std::size_t shapes = 1;               // the most that one entity can be seen in (Content::shapes)
+};
+
+// How clients of one kind read. The first is as tolerant as most of them.
+struct Style {
+    std::string_view name = "first";
+    std::size_t shape = 0;      // which of Content::shapes is taken
+    bool ends_early = false;    // HeaderLimits::ends_early
+    bool late_fields = false;   // Content-* fields behind the blank line belong to the header
+    bool strict_lines = false;  // LF alone, with or without one CR before it, ends a line
 };
 
 struct ReadingOptions {
@@ -46,8 +53,13 @@ struct ReadingOptions {
 };
 
 // Reads `input` as a message. Linear in its size times the number of nested multiparts that are open at once
-// (at most max_nesting). Never fails; a broken structure becomes notes and as many leaves as can be seen.
-// Limits are noted in the budget.
-Reading read_message(base::Bytes input, const ReadingOptions& options, Budget& budget);
+// (at most max_nesting). Never fails; a broken structure becomes ambiguities and as many leaves as can be
+// seen. Limits are noted in the budget. `dashed`: of the same input, shared by all readings.
+Reading read_message(base::Bytes input, const Style& style, const ReadingOptions& options,
+                     const DashedLines& dashed, Budget& budget);
+
+// A preamble or epilogue that is more than the usual sentence for old clients; and one that may hold a part.
+bool holds_content(base::Bytes bytes);
+bool holds_part(base::Bytes bytes);
 
 }  // namespace sekisho::scanner::mime

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
 #include "base/text.h"
 #include "scanner/mime/decoders.h"
 #include "scanner/mime/sink.h"
@@ -6,9 +10,29 @@ namespace sekisho::scanner::mime {
 
 namespace {
 
-// A data character is ' ' to '`', six bits each; '`' stands for 0 as ' ' does.
-constexpr bool is_data(char c) { return c >= ' ' && c <= '`'; }
-constexpr unsigned value_of(char c) { return static_cast<unsigned>(c - ' ') & 63u; }
+// The six bits of each data character; 0xFF for all others.
+using Alphabet = std::array<std::uint8_t, 256>;
+constexpr std::uint8_t none = 0xFF;
+
+// ' ' to '`'; '`' stands for 0 as ' ' does.
+constexpr Alphabet uu = [] {
+    Alphabet out{};
+    out.fill(none);
+    for (std::uint8_t c = ' '; c <= '`'; ++c)
+        out[c] = (c - ' ') & 63u;
+    return out;
+}();
+
+constexpr Alphabet xx = [] {
+    Alphabet out{};
+    out.fill(none);
+    std::uint8_t value = 0;
+    for (const char c : std::string_view("+-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
+        out[static_cast<std::uint8_t>(c)] = value++;
+    return out;
+}();
+
+constexpr unsigned value_of(char c, const Alphabet& alphabet) { return alphabet[static_cast<std::uint8_t>(c)]; }
 
 struct TextLine {
     std::string_view text;  // without line end
@@ -23,19 +47,33 @@ TextLine line_at(std::string_view text, std::size_t from) {
     return {.text = line, .next = lf == text.npos ? text.size() : lf + 1};
 }
 
-// The characters that `bytes` bytes take, in whole groups of four.
-constexpr std::size_t encoded_size(unsigned bytes) { return (bytes + 2) / 3 * 4; }
+bool all_data(std::string_view line, const Alphabet& alphabet) {
+    return std::ranges::all_of(line, [&](char c) { return value_of(c, alphabet) != none; });
+}
+
+// The characters that the bytes of a line take, in whole groups of four. `line` is not empty.
+std::size_t wanted_size(std::string_view line, const Alphabet& alphabet) {
+    return (value_of(line.front(), alphabet) + std::size_t{2}) / 3 * 4;
+}
 
 // Encoders pad each line to whole groups; some leave blanks off at the end, some add a checksum character.
-bool looks_encoded(std::string_view line) {
+bool looks_encoded(std::string_view line, const Alphabet& alphabet) {
     constexpr std::size_t extra = 3;
-    if (line.empty() || !is_data(line.front())) return false;
-    const std::size_t wanted = encoded_size(value_of(line.front()));
+    if (line.empty() || !all_data(line.substr(0, 1), alphabet)) return false;
+    const std::size_t wanted = wanted_size(line, alphabet);
     if (wanted == 0) return line.size() == 1;
-    for (const char c : line.substr(1)) {
-        if (!is_data(c)) return false;
-    }
-    return line.size() > 1 && line.size() - 1 <= wanted + extra;
+    return line.size() > 1 && line.size() - 1 <= wanted + extra && all_data(line, alphabet);
+}
+
+// A data line of just the size that its first character tells.
+bool fits(std::string_view line, const Alphabet& alphabet) {
+    return looks_encoded(line, alphabet) && line.size() > 1 && line.size() - 1 == wanted_size(line, alphabet);
+}
+
+// What the first data line is written in. A word of a text is short xxencode as well, so that has to fit.
+const Alphabet* alphabet_of(std::string_view line) {
+    if (!fits(line, uu) && fits(line, xx)) return &xx;
+    return looks_encoded(line, uu) ? &uu : nullptr;
 }
 
 // The name on a line "begin 644 name"; empty where it is no such line.
@@ -67,6 +105,23 @@ BlockEnd find_end(std::string_view text, std::size_t from) {
     return {.end = text.size(), .next = text.size()};
 }
 
+// One data line. False: it is short of characters, for which zeros were taken.
+bool decode_line(std::string_view line, const Alphabet& alphabet, Sink& sink) {
+    unsigned left = value_of(line.front(), alphabet);
+    const std::string_view data = line.substr(1);
+    const bool enough = data.size() >= (left * 4 + 2) / 3;
+    for (std::size_t i = 0; left > 0; i += 4) {
+        unsigned group = 0;
+        for (std::size_t k = 0; k < 4; ++k) {
+            group = group << 6 | (i + k < data.size() ? value_of(data[i + k], alphabet) : 0u);
+        }
+        for (unsigned k = 0; k < 3 && left > 0; ++k, --left) {
+            sink.put(static_cast<std::byte>(group >> (16 - 8 * k) & 0xFFu));
+        }
+    }
+    return enough;
+}
+
 }  // namespace
 
 bool find_uuencoded(base::Bytes bytes, std::size_t from, UuBlock& block) {
@@ -80,7 +135,7 @@ bool find_uuencoded(base::Bytes bytes, std::size_t from, UuBlock& block) {
         const std::string_view name = begin_name(begin.text);
         if (name.empty()) continue;
         const std::size_t data = at + begin.next;
-        if (!looks_encoded(line_at(text.substr(data, max_line), 0).text)) continue;
+        if (alphabet_of(line_at(text.substr(data, max_line), 0).text) == nullptr) continue;
         const BlockEnd end = find_end(text, data);
         block = {.name = name, .data = bytes.subspan(data, end.end - data), .next = end.next};
         return true;
@@ -91,26 +146,16 @@ bool find_uuencoded(base::Bytes bytes, std::size_t from, UuBlock& block) {
 Decoded decode_uuencode(base::Bytes lines, Output& output) {
     Sink sink(output);
     bool damaged = false;
+    const Alphabet* alphabet = nullptr;
     const std::string_view text = base::as_text(lines);
     for (std::size_t at = 0; at < text.size() && sink.ok();) {
         const TextLine line = line_at(text, at);
         at = line.next;
         if (line.text.empty()) continue;
-        if (!looks_encoded(line.text)) {
+        if (alphabet == nullptr) alphabet = alphabet_of(line.text);
+        if (alphabet == nullptr || !looks_encoded(line.text, *alphabet) ||
+            !decode_line(line.text, *alphabet, sink)) {
             damaged = true;
-            continue;
-        }
-        unsigned left = value_of(line.text.front());
-        const std::string_view data = line.text.substr(1);
-        damaged = damaged || data.size() < (left * 4 + 2) / 3;
-        for (std::size_t i = 0; left > 0; i += 4) {
-            unsigned group = 0;
-            for (std::size_t k = 0; k < 4; ++k) {
-                group = group << 6 | (i + k < data.size() ? value_of(data[i + k]) : 0u);
-            }
-            for (unsigned k = 0; k < 3 && left > 0; ++k, --left) {
-                sink.put(static_cast<std::byte>(group >> (16 - 8 * k) & 0xFFu));
-            }
         }
     }
     sink.flush();

@@ -1,0 +1,22 @@
+// The fields of a header that shape an entity, doubled and misspelt ones included.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "scanner/mime/ambiguity.h"
+#include "scanner/mime/header.h"
+
+namespace sekisho::scanner::mime {
+
+// Raw values (behind the colon, folds included), in order of appearance; those whose name is spelt right
+// before those that only some clients take for it. Views into the message.
+struct MimeFields {
+    std::vector<std::string_view> types;         // Content-Type
+    std::vector<std::string_view> encodings;     // Content-Transfer-Encoding
+    std::vector<std::string_view> dispositions;  // Content-Disposition
+};
+
+MimeFields mime_fields(const HeaderBlock& header, Ambiguities& ambiguities);
+
+}  // namespace sekisho::scanner::mime

@@ -1,0 +1,288 @@
+#include "scanner/mime/opener.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+#include "scanner/mime/carve.h"
+#include "scanner/mime/decoders.h"
+#include "scanner/mime/words.h"
+
+namespace sekisho::scanner::mime {
+
+namespace {
+
+std::string_view to_string(Base64Way way) {
+    constexpr std::array<std::string_view, 4> names{"groups", "skip padding", "stop at padding",
+                                                    "stop at garbage"};
+    return names.at(static_cast<std::size_t>(way));
+}
+std::string_view to_string(QpWay way) {
+    constexpr std::array<std::string_view, 4> names{"lenient", "drop bad escapes", "strict blanks",
+                                                    "bare breaks"};
+    return names.at(static_cast<std::size_t>(way));
+}
+
+// True where text holds at least a few "=3D".
+bool looks_like_quoted_printable(base::Bytes bytes) {
+    constexpr std::size_t looked_at = 4'096;
+    constexpr int enough = 4;
+    const std::string_view text = base::as_text(base::head(bytes, looked_at));
+    int escapes = 0;
+    for (std::size_t at = text.find('='); at != text.npos && escapes < enough; at = text.find('=', at + 1)) {
+        const std::string_view digits = text.substr(at + 1, 2);
+        if (digits.size() == 2 && base::hex_value(digits[0]) >= 0 && base::hex_value(digits[1]) >= 0)
+            ++escapes;
+    }
+    return escapes >= enough;
+}
+
+class Opener {
+public:
+    Opener(const Part& part, Extraction& extraction, Readings readings)
+        : part_(part), extraction_(extraction), readings_(std::move(readings)) {}
+
+    void open() {
+        if (add_leaves() && (readings_.several || readings_.ambiguities.divide_readings())) carve();
+        report();
+    }
+
+private:
+    // All that answer a bool: false where the budget is spent.
+    bool add_leaves() {
+        return std::ranges::all_of(readings_.leaves,
+                                   [this](const MergedLeaf& merged) { return add(merged); });
+    }
+
+    bool add(const MergedLeaf& merged) {
+        const Leaf& leaf = merged.leaf;
+        if (leaf.role != Role::body) {
+            return add_identity(spec_of(merged), leaf.raw, part_.storage, true);
+        }
+        report(leaf);
+        std::vector<Encoding> encodings = leaf.content.encodings;
+        if (encodings.empty()) encodings.push_back(Encoding::identity);
+        add_guesses(leaf, encodings);
+        for (std::size_t i = 0; i < encodings.size(); ++i) {
+            ChildSpec spec = spec_of(merged);
+            if (i > 0) {
+                spec.readings = {"encoding " + std::string(to_string(encodings[i]))};
+                hide(spec);
+            }
+            if (!add_encoded(std::move(spec), merged, encodings[i])) return false;
+        }
+        return true;
+    }
+
+    // Data that speaks for itself, whatever is declared.
+    void add_guesses(const Leaf& leaf, std::vector<Encoding>& encodings) {
+        const Encoding declared = encodings.front();
+        if (declared != Encoding::identity && declared != Encoding::unknown) return;
+        if (leaf.content.is_multipart() || leaf.content.is_message()) return;
+        const auto guess = [&](Encoding encoding) {
+            if (std::ranges::find(encodings, encoding) == encodings.end()) encodings.push_back(encoding);
+        };
+        if (looks_like_base64(leaf.raw)) {
+            guess(Encoding::base64);
+            if (declared == Encoding::identity) note(Ambiguity::encoding_absent, leaf.content.type);
+        }
+        if (declared == Encoding::unknown && looks_like_quoted_printable(leaf.raw))
+            guess(Encoding::quoted_printable);
+    }
+
+    static void hide(ChildSpec& spec) {
+        spec.flags.set(PartFlag::ambiguous);
+        spec.flags.set(PartFlag::hidden);
+    }
+
+    static ChildSpec spec_of(const MergedLeaf& merged) {
+        const Content& content = merged.leaf.content;
+        ChildSpec spec{.name = content.name, .charset = content.charset, .opened_by = "mime"};
+        if (merged.leaf.role == Role::preamble) spec.label = "preamble";
+        if (merged.leaf.role == Role::epilogue) spec.label = "epilogue";
+        // A default type is no claim, but that of a digest says what to open.
+        if (content.type_declared || content.is_message()) spec.claimed_type = content.type;
+        spec.readings = merged.readings;
+        if (merged.ambiguous) spec.flags.set(PartFlag::ambiguous);
+        if (merged.hidden) hide(spec);
+        return spec;
+    }
+
+    static bool may_hold_blocks(const Leaf& leaf) {
+        return leaf.content.is_text() || leaf.content.type.empty();
+    }
+
+    void report(const Leaf& leaf) {
+        Findings& findings = extraction_.findings();
+        const Content& content = leaf.content;
+        if (content.type == "message/partial") findings.add("mime.partial", part_.id, content.name);
+        if (content.type == "message/external-body")
+            findings.add("mime.external-body", part_.id, content.name);
+    }
+
+    bool add_encoded(ChildSpec spec, const MergedLeaf& merged, Encoding encoding) {
+        const Leaf& leaf = merged.leaf;
+        switch (encoding) {
+            case Encoding::base64:
+                return add_base64(spec, leaf);
+            case Encoding::quoted_printable:
+                return add_quoted_printable(spec, leaf);
+            case Encoding::uuencode:
+                return add_uuencoded(std::move(spec), leaf);
+            case Encoding::identity:
+            case Encoding::unknown:
+            case Encoding::yenc:
+            case Encoding::binhex:
+                break;
+        }
+        return add_identity(std::move(spec), leaf.raw, part_.storage, may_hold_blocks(leaf));
+    }
+
+    bool add_identity(ChildSpec spec, base::Bytes bytes, const StoragePtr& storage, bool with_blocks) {
+        if (!extraction_.add_child(std::move(spec), bytes, storage)) return false;
+        return !with_blocks || add_blocks(bytes);
+    }
+
+    bool add_base64(const ChildSpec& spec, const Leaf& leaf) {
+        const auto decode = [&](Base64Way way) {
+            return [&leaf, way](Output& output) { return decode_base64(leaf.raw, output, way); };
+        };
+        Decoded result;
+        if (!add_decoded(spec, leaf, decode(Base64Way::groups), result)) return false;
+        const Base64Facts& facts = result.base64;
+        const std::string& where = leaf.content.name;
+        if (facts.garbage) note(Ambiguity::base64_garbage, where);
+        if (facts.inner_padding) note(Ambiguity::base64_padding, where);
+        if (facts.unpadded) note(Ambiguity::base64_unpadded, where);
+        if (facts.odd_lines) note(Ambiguity::base64_lines, where);
+        return std::ranges::all_of(ways_for(facts), [&](Base64Way way) {
+            return add_variant(spec, leaf, decode(way), "base64 " + std::string(to_string(way)));
+        });
+    }
+
+    bool add_quoted_printable(const ChildSpec& spec, const Leaf& leaf) {
+        const auto decode = [&](QpWay way) {
+            return [&leaf, way](Output& output) { return decode_quoted_printable(leaf.raw, output, way); };
+        };
+        Decoded result;
+        if (!add_decoded(spec, leaf, decode(QpWay::lenient), result)) return false;
+        const QpFacts& facts = result.qp;
+        const std::string& where = leaf.content.name;
+        if (facts.bad_escape) note(Ambiguity::qp_escape, where);
+        if (facts.lower_hex) note(Ambiguity::qp_case, where);
+        if (facts.soft_end) note(Ambiguity::qp_end, where);
+        if (facts.trailing_blanks) note(Ambiguity::qp_blanks, where);
+        // Blanks and line ends make no other text of a text.
+        const bool text = is_textual(decoded_.back()->bytes());
+        return std::ranges::all_of(ways_for(facts), [&](QpWay way) {
+            return (text && way != QpWay::drop_bad_escapes) ||
+                   add_variant(spec, leaf, decode(way), "quoted-printable " + std::string(to_string(way)));
+        });
+    }
+
+    static bool is_textual(base::Bytes bytes) {
+        constexpr std::size_t looked_at = 1'024;
+        return std::ranges::none_of(base::as_text(base::head(bytes, looked_at)), [](char c) {
+            return static_cast<unsigned char>(c) < ' ' && !base::is_space(c) && c != '\x1B';
+        });
+    }
+
+    template <class Decode>
+    bool add_decoded(ChildSpec spec, const Leaf& leaf, Decode decode, Decoded& result) {
+        if (!extraction_.budget().spend_steps(leaf.raw.size())) return false;
+        Output output = extraction_.new_output();
+        result = decode(output);
+        if (result.damaged) spec.flags.set(PartFlag::damaged);
+        if (!result.whole) spec.flags.set(PartFlag::truncated);
+        const StoragePtr storage = std::move(output).finish();
+        decoded_.push_back(storage);
+        return add_identity(std::move(spec), storage->bytes(), storage, may_hold_blocks(leaf));
+    }
+
+    // The same data as another kind of client decodes it, where that makes a difference.
+    template <class Decode>
+    bool add_variant(ChildSpec spec, const Leaf& leaf, Decode decode, std::string reading) {
+        if (!extraction_.budget().spend_steps(leaf.raw.size())) return false;
+        Output output = extraction_.new_output();
+        const Decoded result = decode(output);
+        const StoragePtr storage = std::move(output).finish();
+        if (storage->bytes().empty() || is_known(storage->bytes())) return true;
+        spec.readings = {std::move(reading)};
+        hide(spec);
+        if (!result.whole) spec.flags.set(PartFlag::truncated);
+        decoded_.push_back(storage);
+        return extraction_.add_child(std::move(spec), storage->bytes(), storage);
+    }
+
+    bool add_uuencoded(ChildSpec spec, const Leaf& leaf) {
+        UuBlock block;
+        if (!find_uuencoded(leaf.raw, 0, block)) {
+            block = {.data = leaf.raw, .next = leaf.raw.size()};
+        }
+        if (spec.name.empty()) spec.name = guess_to_utf8(block.name);
+        if (!add_block(std::move(spec), block)) return false;
+        return add_blocks(leaf.raw.subspan(block.next));
+    }
+
+    // "begin 644 name" within a text: an attachment to Outlook and others, whatever the type says.
+    bool add_blocks(base::Bytes text) {
+        UuBlock block;
+        for (std::size_t at = 0; find_uuencoded(text, at, block); at = block.next) {
+            note(Ambiguity::text_uuencode, block.name);
+            ChildSpec spec{.name = guess_to_utf8(block.name), .opened_by = "uuencode"};
+            if (!add_block(std::move(spec), block)) return false;
+        }
+        return true;
+    }
+
+    bool add_block(ChildSpec spec, const UuBlock& block) {
+        if (!extraction_.budget().spend_steps(block.data.size())) return false;
+        Output output = extraction_.new_output();
+        const Decoded result = decode_uuencode(block.data, output);
+        if (result.damaged) spec.flags.set(PartFlag::damaged);
+        return extraction_.add_child(std::move(spec), std::move(output));
+    }
+
+    // Encoded data that no reading of the structure has shown.
+    void carve() {
+        for (const base::Bytes run : find_base64_runs(part_.bytes)) {
+            if (!extraction_.budget().spend_steps(run.size())) return;
+            Output output = extraction_.new_output();
+            const Decoded result = decode_base64(run, output);
+            const StoragePtr storage = std::move(output).finish();
+            if (storage->bytes().empty() || is_known(storage->bytes())) continue;
+            ChildSpec spec{.label = "carved", .opened_by = "mime", .readings = {"carve"}};
+            hide(spec);
+            if (!result.whole) spec.flags.set(PartFlag::truncated);
+            decoded_.push_back(storage);
+            if (!extraction_.add_child(std::move(spec), storage->bytes(), storage)) return;
+        }
+    }
+
+    bool is_known(base::Bytes bytes) const {
+        return std::ranges::any_of(
+            decoded_, [bytes](const StoragePtr& known) { return std::ranges::equal(known->bytes(), bytes); });
+    }
+
+    void note(Ambiguity what, std::string_view where) { readings_.ambiguities.add(what, where); }
+
+    void report() {
+        for (const auto& [what, where] : readings_.ambiguities.all())
+            extraction_.findings().add(id_of(what), part_.id, where);
+        if (readings_.over_limit) extraction_.findings().add("mime.readings.limit", part_.id);
+    }
+
+    const Part& part_;
+    Extraction& extraction_;
+    Readings readings_;
+    std::vector<StoragePtr> decoded_;
+};
+
+}  // namespace
+
+void open_leaves(const Part& part, Extraction& extraction, Readings readings) {
+    Opener(part, extraction, std::move(readings)).open();
+}
+
+}  // namespace sekisho::scanner::mime

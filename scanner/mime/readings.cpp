@@ -1,0 +1,128 @@
+#include "scanner/mime/readings.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "base/text.h"
+#include "scanner/mime/parts_reading.h"
+
+namespace sekisho::scanner::mime {
+
+namespace {
+
+constexpr std::size_t max_shapes = 5;  // that are tried beside the first
+
+// The readings beside the first that are worth their time.
+std::vector<Style> other_styles(const Reading& first) {
+    const Ambiguities& met = first.ambiguities;
+    const auto any = [&met](std::initializer_list<Ambiguity> kinds) {
+        return std::ranges::any_of(kinds, [&met](Ambiguity what) { return met.has(what); });
+    };
+    using enum Ambiguity;
+    constexpr std::array<std::string_view, max_shapes> names{"second", "third", "fourth", "fifth", "sixth"};
+    std::vector<Style> out;
+    for (std::size_t shape = 1; shape < std::min(first.shapes, max_shapes + 1); ++shape)
+        out.push_back({.name = names.at(shape - 1), .shape = shape});
+    if (met.has(header_late)) out.push_back({.name = "late fields", .late_fields = true});
+    if (met.has(header_late) && first.shapes > 1)
+        out.push_back({.name = "late fields last", .shape = max_shapes, .late_fields = true});
+    if (any({header_separator, header_no_colon, header_name}))
+        out.push_back({.name = "early body", .ends_early = true});
+    if (any({header_line_end, header_separator, boundary_line_end, boundary_indented}))
+        out.push_back({.name = "strict lines", .strict_lines = true});
+    return out;
+}
+
+class Merger {
+public:
+    Merger(base::Bytes input, Readings& out) : input_(input), out_(out) {}
+
+    void add(Reading reading, std::string_view name) {
+        for (Leaf& leaf : reading.leaves)
+            add_leaf(std::move(leaf), name);
+        out_.ambiguities.add(reading.ambiguities);
+    }
+
+    // `trees`: how many readings there were, without the one that believes no boundary.
+    void finish(std::size_t trees) {
+        for (MergedLeaf& merged : out_.leaves) {
+            const auto seen = static_cast<std::size_t>(std::ranges::count_if(
+                merged.readings, [](const std::string& name) { return name != "parts"; }));
+            merged.ambiguous = seen < trees;
+            merged.hidden = std::ranges::find(merged.readings, "first") == merged.readings.end() &&
+                            !first_sees(merged.leaf);
+        }
+    }
+
+private:
+    using Place = std::pair<std::size_t, std::size_t>;
+
+    // Blanks and line breaks at its end make no other part.
+    Place place_of(const Leaf& leaf) const {
+        std::string_view text = base::as_text(leaf.raw);
+        while (!text.empty() && base::is_space(text.back()))
+            text.remove_suffix(1);
+        return {static_cast<std::size_t>(leaf.raw.data() - input_.data()), text.size()};
+    }
+
+    void add_leaf(Leaf leaf, std::string_view name) {
+        const Place place = place_of(leaf);
+        const auto [row, fresh] = places_.emplace(place, out_.leaves.size());
+        if (fresh) {
+            if (name == "first") starts_.emplace(place.first, out_.leaves.size());
+            out_.leaves.push_back({.leaf = std::move(leaf), .readings = {std::string(name)}});
+            return;
+        }
+        MergedLeaf& known = out_.leaves[row->second];
+        if (known.readings.back() != name) known.readings.emplace_back(name);
+        for (const Encoding encoding : leaf.content.encodings) {
+            auto& encodings = known.leaf.content.encodings;
+            if (std::ranges::find(encodings, encoding) == encodings.end()) encodings.push_back(encoding);
+        }
+        if (known.leaf.content.name.empty()) known.leaf.content.name = std::move(leaf.content.name);
+    }
+
+    // The first reading has a part that begins here and is decoded the same way: only its end differs.
+    bool first_sees(const Leaf& leaf) const {
+        const auto row = starts_.find(place_of(leaf).first);
+        if (row == starts_.end()) return false;
+        const auto& theirs = out_.leaves[row->second].leaf.content.encodings;
+        const auto& ours = leaf.content.encodings;
+        return !theirs.empty() && !ours.empty() && theirs.front() == ours.front();
+    }
+
+    base::Bytes input_;
+    Readings& out_;
+    std::map<Place, std::size_t> places_;
+    std::map<std::size_t, std::size_t> starts_;  // of the first reading's leaves
+};
+
+}  // namespace
+
+Readings read_all(base::Bytes input, const ReadingOptions& options, Budget& budget) {
+    Readings out;
+    const DashedLines dashed(base::as_text(input));
+    Reading first = read_message(input, {}, options, dashed, budget);
+    out.header = std::move(first.header);
+    out.several = first.ambiguities.divide_readings() || first.shapes > 1;
+    if (!out.several) {
+        out.ambiguities = std::move(first.ambiguities);
+        for (Leaf& leaf : first.leaves)
+            out.leaves.push_back({.leaf = std::move(leaf), .readings = {}});
+        return out;
+    }
+    std::vector<Style> styles = other_styles(first);
+    out.over_limit = first.shapes > max_shapes + 1 || styles.size() > max_readings - 2;
+    if (styles.size() > max_readings - 2) styles.resize(max_readings - 2);
+    const std::vector<std::string> boundaries = std::move(first.boundaries);
+    Merger merger(input, out);
+    merger.add(std::move(first), "first");
+    for (const Style& style : styles)
+        merger.add(read_message(input, style, options, dashed, budget), style.name);
+    merger.add(read_parts(input, boundaries, options, dashed, budget), "parts");
+    merger.finish(1 + styles.size());
+    return out;
+}
+
+}  // namespace sekisho::scanner::mime
