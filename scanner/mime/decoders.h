@@ -91,17 +91,17 @@ struct UuBlock {
 bool find_uuencoded(base::Bytes text, std::size_t from, UuBlock& block);
 
 // The lines of a block. A line that is too short is filled with zeros, one that cannot be data is skipped;
-// both are damage. Where the first data line fits the alphabet of xxencode ("+-0-9A-Za-z") and not uuencode's,
-// all is xxencode.
+// both are damage. Where the first data line fits the alphabet of xxencode ("+-0-9A-Za-z") and not
+// uuencode's, all is xxencode.
 Decoded decode_uuencode(base::Bytes lines, Output& output);
 
 // A "=ybegin ... name=<name>" line and the data behind it up to "=yend" (yEnc draft 1.3).
 struct YencBlock {
-    std::string_view name;  // raw bytes, without blanks and quotes around it
-    base::Bytes data;       // encoded lines, without those that begin with "=y"
-    std::size_t next = 0;   // offset of what follows the block
-    bool ended = false;     // a "=yend" line was there
-    bool partial = false;   // a "=ypart" line was there: the data are a piece of the file
+    std::string_view name;                  // raw bytes, without blanks and quotes around it
+    base::Bytes data;                       // encoded lines, without the begin, part and end line
+    std::size_t next = 0;                   // offset of what follows the block
+    bool ended = false;                     // a "=yend" line was there
+    bool partial = false;                   // a "=ypart" line was there: the data are a piece of the file
     std::optional<std::uint64_t> size;      // bytes that the begin or part line tells
     std::optional<std::uint64_t> end_size;  // bytes that the end line tells
     std::optional<std::uint32_t> crc;       // CRC-32 of these bytes, from the end line
@@ -112,12 +112,12 @@ struct YencBlock {
 bool find_yenc(base::Bytes text, std::size_t from, YencBlock& block);
 
 // The data of a block; all line ends are skipped. Damage: no "=yend", another size or CRC-32 than the lines
-// tell, an escape with nothing to escape. A doubled dot at the beginning of a line (RFC 3977 section 3.1.1) is
-// taken as it stands: what undoes it is the news client.
+// tell, an escape with nothing to escape. A doubled dot at the beginning of a line (RFC 3977 section 3.1.1)
+// is taken as it stands: what undoes it is the news client.
 Decoded decode_yenc(const YencBlock& block, Output& output);
 
-// BinHex 4.0 (RFC 1741 Appendix A): the line "(This file must be converted with BinHex 4.0)", then ':', the
-// data, ':'.
+// BinHex 4.0 (RFC 1741 Appendix A): the line "(This file must be converted with BinHex 4.0)", then a line
+// that begins with ':', the data, ':'.
 struct BinHexBlock {
     base::Bytes data;      // encoded lines between the colons
     std::size_t next = 0;  // offset of what follows the block
@@ -134,9 +134,9 @@ struct BinHexHeader {
 };
 
 // The data fork into `data_fork`, what Mac OS keeps beside it (icons, code of old programs; empty for most
-// files) into `resource_fork`. Damage: bytes outside of the alphabet other than blanks and line ends (they are
-// skipped), a wrong CRC, data that end before the header says or go on behind. Memory is taken for what comes
-// out only, not for what the header tells.
+// files) into `resource_fork`. Damage: bytes outside of the alphabet other than blanks and line ends (they
+// are skipped), a wrong CRC, data that end before the header says or go on behind. Memory is taken for what
+// comes out only, not for what the header tells.
 Decoded decode_binhex(base::Bytes encoded, Output& data_fork, Output& resource_fork, BinHexHeader& header);
 
 // True where the start of `bytes` is base64 in lines, for data whose encoding is not or wrongly declared.

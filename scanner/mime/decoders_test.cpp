@@ -173,7 +173,11 @@ INSTANTIATE_TEST_SUITE_P(Cases, Uu,
                                          Case{"two_lines", "#0V%T\n#0V%T\n", "CatCat"},
                                          Case{"checksum_behind", "#0V%TX\n", "Cat"},
                                          Case{"short_line", "#0V\n", "C`\0"s, true},
-                                         Case{"junk_line", "#0V%T\nhello there\n#0V%T\n", "CatCat", true}),
+                                         Case{"junk_line", "#0V%T\nhello there\n#0V%T\n", "CatCat", true},
+                                         Case{"xx", "1Eq3o\n1Eq3o\n+\n", "CatCat"},
+                                         Case{"xx_with_junk", "1Eq3o\nhello there\n1Eq3o\n", "CatCat", true},
+                                         Case{"xx_short_line", "1Eq3o\n1Eq\n", "CatC`\0"s, true},
+                                         Case{"junk_first", "hello there\n#0V%T\n", "Cat", true}),
                          [](const auto& info) { return info.param.name; });
 
 TEST(UuFind, Blocks) {
@@ -191,6 +195,49 @@ TEST(UuFind, Blocks) {
     EXPECT_FALSE(find_uuencoded(base::as_bytes(text), block.next, block));
     EXPECT_FALSE(find_uuencoded(base::as_bytes("begin 644 x\nno data here at all\n"), 0, block));
     EXPECT_FALSE(find_uuencoded(base::as_bytes("begin 644"), 0, block));
+}
+
+bool find_uuencoded_in(std::string_view text) {
+    UuBlock block;
+    return find_uuencoded(base::as_bytes(text), 0, block);
+}
+
+// A line as POSIX has it, in either alphabet; uuencode writes zero as '`'.
+std::string encode_line(std::string_view bytes, std::string_view alphabet) {
+    std::string out(1, alphabet[bytes.size()]);
+    for (std::size_t at = 0; at < bytes.size(); at += 3) {
+        std::uint32_t group = 0;
+        for (std::size_t k = 0; k < 3; ++k)
+            group = group << 8 | (at + k < bytes.size() ? static_cast<unsigned char>(bytes[at + k]) : 0u);
+        for (unsigned k = 0; k < 4; ++k)
+            out += alphabet[group >> (18 - 6 * k) & 63u];
+    }
+    return out + "\n";
+}
+
+TEST(UuProperty, EncodedComesBack) {
+    constexpr std::string_view uu = "`!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_";
+    constexpr std::string_view xx = "+-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    std::mt19937 random(10);
+    for (std::size_t size = 1; size < 300; ++size) {
+        for (const std::string_view alphabet : {uu, xx}) {
+            const std::string data = random_text(random, size);
+            std::string lines;
+            for (std::size_t at = 0; at < data.size(); at += 45)
+                lines += encode_line(std::string_view(data).substr(at, 45), alphabet);
+            const std::string text = "begin 644 x\n" + lines + encode_line("", alphabet) + "end\n";
+            UuBlock block;
+            ASSERT_TRUE(find_uuencoded(base::as_bytes(text), 0, block)) << text;
+            const Result result = run(decode_uuencode, base::as_text(block.data));
+            ASSERT_EQ(result.text, data) << text;
+            ASSERT_FALSE(result.decoded.damaged);
+        }
+    }
+}
+
+TEST(UuFind, AWordIsNoXxencode) {
+    EXPECT_FALSE(find_uuencoded_in("begin 644 x\nhello\n"));
+    EXPECT_TRUE(find_uuencoded_in("begin 644 x\n1Eq3o\n"));
 }
 
 TEST(UuFind, ManyBeginsAreLinear) {

@@ -32,7 +32,9 @@ constexpr Alphabet xx = [] {
     return out;
 }();
 
-constexpr unsigned value_of(char c, const Alphabet& alphabet) { return alphabet[static_cast<std::uint8_t>(c)]; }
+constexpr unsigned value_of(char c, const Alphabet& alphabet) {
+    return alphabet[static_cast<std::uint8_t>(c)];
+}
 
 struct TextLine {
     std::string_view text;  // without line end

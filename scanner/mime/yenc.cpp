@@ -45,7 +45,8 @@ std::optional<Number> number_of(std::string_view line, std::string_view key, int
 // The name is the last item of its line, since it may hold blanks. Some encoders put it into quotes.
 std::string_view name_in(std::string_view value) {
     std::string_view name = base::trim(value);
-    if (name.size() > 1 && name.starts_with('"') && name.ends_with('"')) name = name.substr(1, name.size() - 2);
+    if (name.size() > 1 && name.starts_with('"') && name.ends_with('"'))
+        name = name.substr(1, name.size() - 2);
     return name;
 }
 
@@ -107,9 +108,11 @@ public:
 
     Decoded finish(const YencBlock& block) {
         sink_.flush();
-        const bool wrong_size = (block.size && *block.size != size_) || (block.end_size && *block.end_size != size_);
+        const bool wrong_size =
+            (block.size && *block.size != size_) || (block.end_size && *block.end_size != size_);
         const bool wrong_crc = block.crc && *block.crc != (crc_ ^ 0xFFFFFFFFu);
-        return {.damaged = escaped_ || dangling_ || wrong_size || wrong_crc || !block.ended, .whole = sink_.ok()};
+        return {.damaged = escaped_ || dangling_ || wrong_size || wrong_crc || !block.ended,
+                .whole = sink_.ok()};
     }
 
 private:
