@@ -64,6 +64,12 @@ bool Budget::spend_steps(std::uint64_t steps) {
     return in_time();
 }
 
+bool Budget::spend_reading() {
+    if (readings_left_ == 0) return fail("mime.readings.limit");
+    --readings_left_;
+    return in_time();
+}
+
 bool Budget::spend_password(std::uint64_t microseconds) {
     if (microseconds > limits_.max_kdf_ms * 1'000)
         return false;  // the caller reports archive.encrypted.kdf-cost

@@ -38,7 +38,7 @@ constexpr std::array rows{
     Row{boundary_undeclared, "mime.ambiguous.boundary.undeclared", true},
     Row{boundary_unterminated, "mime.ambiguous.boundary.unterminated", false},
     Row{boundary_unused, "mime.ambiguous.boundary.unused", true},
-    Row{encoding_absent, "mime.ambiguous.encoding.absent", true},
+    Row{encoding_absent, "mime.ambiguous.encoding.absent", false},
     Row{encoding_composite, "mime.ambiguous.encoding.composite", true},
     Row{encoding_misspelt, "mime.ambiguous.encoding.misspelt", true},
     Row{encoding_quoted, "mime.ambiguous.encoding.quoted", true},
@@ -110,6 +110,8 @@ void Ambiguities::add(const Ambiguities& others) {
         add(entry.what, entry.where);
 }
 
-bool Ambiguities::has(Ambiguity what) const { return std::ranges::find(all_, what, &Entry::what) != all_.end(); }
+bool Ambiguities::has(Ambiguity what) const {
+    return std::ranges::find(all_, what, &Entry::what) != all_.end();
+}
 
 }  // namespace sekisho::scanner::mime

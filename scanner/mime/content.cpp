@@ -16,6 +16,7 @@ namespace {
 // A name longer than this is cut: no client shows or keeps it, and it costs at each use.
 constexpr std::size_t max_name = 64u << 10;
 constexpr std::size_t max_shapes = 16;
+constexpr std::size_t max_type = 200;
 
 std::string name_of(const StructuredValue& type, const StructuredValue& disposition) {
     const Param* param = disposition.find("filename");
@@ -42,6 +43,7 @@ public:
     void read(std::string_view raw, const StructuredValue& parsed) {
         std::string type = parsed.token;
         judge_token(raw, type);
+        type = squeezed(raw, type);
         while (!type.empty() && (type.back() == ',' || type.back() == '"'))
             type.pop_back();
         const std::vector<std::string> boundaries = boundaries_of(raw, parsed, ambiguities_);
@@ -64,9 +66,23 @@ public:
     }
 
 private:
+    // "multipart / mixed": the type without its blanks.
+    std::string squeezed(std::string_view raw, const std::string& type) {
+        if (type.find('/') != type.npos && !type.ends_with('/')) return type;
+        std::string plain;
+        for (const char c : base::trim(raw.substr(0, std::min(raw.find(';'), max_type)))) {
+            if (!base::is_space(c)) plain += base::ascii_lower(c);
+        }
+        const std::size_t slash = plain.find('/');
+        if (slash == plain.npos || slash == 0 || slash + 1 == plain.size() || plain.find('=') != plain.npos)
+            return type;
+        ambiguities_.add(Ambiguity::header_space, raw);
+        return type_at(plain);
+    }
+
     void judge_token(std::string_view raw, std::string_view type) {
         const std::string_view word = base::trim(raw.substr(0, raw.find(';')));
-        if (word.find('(') != word.npos) ambiguities_.add(Ambiguity::header_comment, word);
+        if (has_comment(raw.substr(0, 4'096))) ambiguities_.add(Ambiguity::header_comment, raw);
         if (word.find("=?") != word.npos) ambiguities_.add(Ambiguity::header_encoded_word, word);
         if (word.find('\0') != word.npos) ambiguities_.add(Ambiguity::header_nul, word);
         if (word.find(',') != word.npos) ambiguities_.add(Ambiguity::header_values, word);
@@ -74,6 +90,17 @@ private:
         const std::size_t slash = word.find('/');
         if (slash != word.npos && slash < type.size() && has_odd_case(word.substr(0, slash)))
             ambiguities_.add(Ambiguity::header_case, word);
+    }
+
+    // A parenthesis outside of quotes, and not within a file name.
+    static bool has_comment(std::string_view raw) {
+        bool quoted = false;
+        for (std::size_t i = 0; i < raw.size(); ++i) {
+            if (raw[i] == '"') quoted = !quoted;
+            if (raw[i] == '(' && !quoted)
+                return base::find_ignoring_case(raw.substr(0, i), "name") == raw.npos;
+        }
+        return false;
     }
 
     // "Multipart", "MULTIPART" and "multipart" are all that programs write.

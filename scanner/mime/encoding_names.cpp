@@ -87,7 +87,9 @@ public:
 
     void read(std::string_view raw) {
         constexpr std::size_t longest = 1'024;
-        const std::string value(base::trim(unfold(raw.substr(0, longest))));
+        std::string value(base::trim(unfold(raw.substr(0, longest))));
+        while (!value.empty() && (value.back() == ';' || value.back() == ',' || base::is_space(value.back())))
+            value.pop_back();
         if (value.empty()) return;
         if (const auto known = exact(value)) {
             if (has_odd_case(value)) ambiguities_.add(Ambiguity::header_case, value);

@@ -1,8 +1,10 @@
 #include "scanner/mime/header.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
+#include "scanner/mime/mime_fields.h"
 
 namespace sekisho::scanner::mime {
 
@@ -17,7 +19,7 @@ constexpr bool is_name_char(char c) { return c > ' ' && c < '\x7F' && c != ':'; 
 constexpr std::size_t max_name = 200;
 
 std::string_view trim_name(std::string_view name) {
-    const auto odd = [](char c) { return is_blank(c) || c == '\0' || c == '\r' || c == '\n'; };
+    const auto odd = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
     while (!name.empty() && odd(name.front()))
         name.remove_prefix(1);
     while (!name.empty() && odd(name.back()))
@@ -27,6 +29,8 @@ std::string_view trim_name(std::string_view name) {
 
 // "Content-Type (x): ..." is the field Content-Type to clients that know RFC 822 comments.
 std::string_view strip_comment(std::string_view name) {
+    const std::size_t close = name.starts_with('(') ? name.find(')') : name.npos;
+    if (close != name.npos) name = trim_name(name.substr(close + 1));
     const std::size_t open = name.find('(');
     return open == 0 || open == name.npos ? name : trim_name(name.substr(0, open));
 }
@@ -46,10 +50,22 @@ Candidate read_field(std::string_view line) {
     field.raw_name = line.substr(0, colon);
     field.raw = line.substr(colon + 1);
     field.name = strip_comment(trim_name(field.raw_name));
-    out.is_field = !field.name.empty() && std::ranges::none_of(field.name, is_blank);
+    out.is_field = !field.name.empty() &&
+                   (std::ranges::none_of(field.name, is_blank) || resembles_mime_field(field.raw_name));
     out.odd = field.name.size() != field.raw_name.size() || !std::ranges::all_of(field.name, is_name_char) ||
               line.find('\0') != line.npos;
     return out;
+}
+
+// Signatures list names of fields: " Content-Type:Content-Transfer-Encoding:From" in a folded DKIM-Signature
+// is none.
+bool has_mime_value(std::string_view raw) {
+    constexpr std::array<std::string_view, 7> words{"/",   "64",         "quoted", "printable",
+                                                    "bit", "attachment", "inline"};
+    const std::string_view value = base::trim(raw.substr(0, std::min(raw.find(';'), max_name)));
+    return value.find(':') == value.npos && std::ranges::any_of(words, [value](std::string_view word) {
+               return base::find_ignoring_case(value, word) != value.npos;
+           });
 }
 
 bool is_8bit(char c) { return static_cast<unsigned char>(c) >= 0x80; }
@@ -105,8 +121,12 @@ public:
 
 private:
     void skip_envelope_line() {
-        const std::string_view text = lines_.peek().text;
-        if (text.starts_with("From ") || text.starts_with(">From ")) next();
+        constexpr int most = 4;  // an mbox that was quoted has several
+        for (int i = 0; i < most; ++i) {
+            const std::string_view text = lines_.peek().text;
+            if (!text.starts_with("From ") && !text.starts_with(">From ")) return;
+            next();
+        }
     }
 
     // On to the next line, with a look at how this one ends.
@@ -139,7 +159,7 @@ private:
         const std::string_view ending = lines_.input().substr(end, line.next - end);
         if (ending != "\r\n" && ending != "\n") {
             block_.ambiguities.add(Ambiguity::header_separator, "an odd blank line");
-        } else if ((ending == "\n" && crlf_) || (ending == "\r\n" && lf_)) {
+        } else if (!(crlf_ && lf_) && ((ending == "\n" && crlf_) || (ending == "\r\n" && lf_))) {
             block_.ambiguities.add(Ambiguity::header_separator, "a blank line that ends as no other");
         }
     }
@@ -173,12 +193,21 @@ private:
             block_.ambiguities.add(Ambiguity::header_separator, "a line of blanks");
         }
         if (line.text.find('\0') != line.text.npos) block_.ambiguities.add(Ambiguity::header_nul, line.text);
+        // An indented field belongs to the one before it by the RFC, and is one of its own to some.
+        const Candidate indented = read_field(line.text);
+        if (indented.is_field && resembles_mime_field(indented.field.name) &&
+            has_mime_value(indented.field.raw)) {
+            block_.ambiguities.add(Ambiguity::header_space, line.text);
+            if (indented_.size() < max_indented) {
+                indented_.push_back(indented.field);
+            }
+        }
         next();
         end_ = line.offset + line.text.size();
         return true;
     }
 
-    // "Content-Type" and on the next line " : text/html".
+    // "Content-Type" and on the next line " : text/html"; "Content-" and " Type: text/html".
     bool is_name_of_next(const Line& line) const {
         if (line.text.size() > max_name || line.text.find(':') != line.text.npos ||
             !std::ranges::all_of(base::trim(line.text), is_name_char)) {
@@ -187,7 +216,11 @@ private:
         LineReader ahead = lines_;
         ahead.next();
         const std::string_view following = ahead.peek().text;
-        return !following.empty() && is_blank(following.front()) && base::trim(following).starts_with(':');
+        if (following.empty() || !is_blank(following.front())) return false;
+        const std::string_view rest = base::trim(following.substr(0, max_name));
+        return rest.starts_with(':') ||
+               (rest.find(':') != rest.npos &&
+                resembles_mime_field(std::string(line.text) + std::string(rest.substr(0, rest.find(':')))));
     }
 
     bool take_split_field(const Line& line) {
@@ -197,8 +230,10 @@ private:
         next();
         const Line value = lines_.peek();
         next();
-        open({.name = trim_name(line.text), .raw_name = line.text, .raw = {}}, value,
-             value.text.find(':') + 1);
+        const std::size_t colon = value.text.find(':');
+        // The name with its break; what looks for MIME fields takes letters alone.
+        const std::string_view name = lines_.input().substr(line.offset, value.offset + colon - line.offset);
+        open({.name = trim_name(name), .raw_name = name, .raw = {}}, value, colon + 1);
         return true;
     }
 
@@ -229,6 +264,8 @@ private:
         }
         current_.raw = lines_.input().substr(value_start_, end_ - value_start_);
         block_.fields.push_back(current_);
+        std::ranges::move(indented_, std::back_inserter(block_.fields));
+        indented_.clear();
     }
 
     void note_odd(std::string_view line) {
@@ -241,9 +278,11 @@ private:
     const HeaderLimits& limits_;
     const std::function<bool(std::string_view)>& is_delimiter_;
     HeaderBlock block_;
+    static constexpr std::size_t max_indented = 8;
     HeaderField current_;
-    bool open_ = false;  // current_ may still be continued
-    bool crlf_ = false;  // a line ended so
+    std::vector<HeaderField> indented_;  // within the value of current_
+    bool open_ = false;                  // current_ may still be continued
+    bool crlf_ = false;                  // a line ended so
     bool lf_ = false;
     std::size_t value_start_ = 0;
     std::size_t end_ = 0;

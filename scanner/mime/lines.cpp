@@ -13,7 +13,12 @@ std::size_t find_bare_cr(std::string_view line) {
     for (std::size_t at = line.find('\r'); at != line.npos;) {
         const std::size_t following = line.find('\r', at + 1);
         const std::size_t end = following == line.npos ? line.size() : following;
-        if (at == 0 || following == at + 1 || starts_like_field(line.substr(at + 1, end - at - 1))) return at;
+        std::string_view behind = line.substr(at + 1, end - at - 1);
+        if (at == 0 || following == at + 1 || starts_like_field(behind)) return at;
+        // Another control character between the two hides the name from no lenient client.
+        while (!behind.empty() && static_cast<unsigned char>(behind.front()) < ' ')
+            behind.remove_prefix(1);
+        if (starts_like_field(behind)) return at;
         at = following;
     }
     return line.npos;

@@ -42,6 +42,8 @@ void open_reading(const Part& part, Extraction& extraction, bool has_header) {
     const ReadingOptions options{
         .max_nesting = limits.max_depth > part.depth ? limits.max_depth - part.depth : 1,
         .max_leaves = limits.max_parts,
+        // The body of a multipart that only another reading has cut out is not taken apart once more.
+        .all = has_header || !part.flags.has(PartFlag::hidden),
         .has_header = has_header,
     };
     Readings readings = read_all(part.bytes, options, budget);

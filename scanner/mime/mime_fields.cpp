@@ -105,6 +105,8 @@ private:
 
 }  // namespace
 
+bool resembles_mime_field(std::string_view raw_name) { return near_kind_of(raw_name).has_value(); }
+
 MimeFields mime_fields(const HeaderBlock& header, Ambiguities& ambiguities) {
     MimeFields out;
     Collector collector(out, ambiguities);

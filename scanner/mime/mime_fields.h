@@ -17,6 +17,9 @@ struct MimeFields {
     std::vector<std::string_view> dispositions;  // Content-Disposition
 };
 
+// True where some client may take a field of that name for one of these: "Content -Type", "Content_Type".
+bool resembles_mime_field(std::string_view raw_name);
+
 MimeFields mime_fields(const HeaderBlock& header, Ambiguities& ambiguities);
 
 }  // namespace sekisho::scanner::mime

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "scanner/mime/carve.h"
 #include "scanner/mime/decoders.h"
-#include "scanner/mime/words.h"
+#include "scanner/mime/text_blocks.h"
 
 namespace sekisho::scanner::mime {
 
@@ -41,10 +41,13 @@ bool looks_like_quoted_printable(base::Bytes bytes) {
 class Opener {
 public:
     Opener(const Part& part, Extraction& extraction, Readings readings)
-        : part_(part), extraction_(extraction), readings_(std::move(readings)) {}
+        : part_(part),
+          extraction_(extraction),
+          readings_(std::move(readings)),
+          blocks_(extraction, readings_.ambiguities) {}
 
     void open() {
-        if (add_leaves() && (readings_.several || readings_.ambiguities.divide_readings())) carve();
+        if (add_leaves() && readings_.several) carve();
         report();
     }
 
@@ -63,9 +66,11 @@ private:
         report(leaf);
         std::vector<Encoding> encodings = leaf.content.encodings;
         if (encodings.empty()) encodings.push_back(Encoding::identity);
+        const std::size_t declared = encodings.size();
         add_guesses(leaf, encodings);
         for (std::size_t i = 0; i < encodings.size(); ++i) {
             ChildSpec spec = spec_of(merged);
+            guessed_ = i >= declared;
             if (i > 0) {
                 spec.readings = {"encoding " + std::string(to_string(encodings[i]))};
                 hide(spec);
@@ -79,7 +84,7 @@ private:
     void add_guesses(const Leaf& leaf, std::vector<Encoding>& encodings) {
         const Encoding declared = encodings.front();
         if (declared != Encoding::identity && declared != Encoding::unknown) return;
-        if (leaf.content.is_multipart() || leaf.content.is_message()) return;
+        if (leaf.content.is_multipart() || leaf.content.is_message() || is_armour(leaf.raw)) return;
         const auto guess = [&](Encoding encoding) {
             if (std::ranges::find(encodings, encoding) == encodings.end()) encodings.push_back(encoding);
         };
@@ -89,6 +94,12 @@ private:
         }
         if (declared == Encoding::unknown && looks_like_quoted_printable(leaf.raw))
             guess(Encoding::quoted_printable);
+    }
+
+    // PEM and OpenPGP (RFC 7468, RFC 9580 section 6) are base64 that says what it is.
+    static bool is_armour(base::Bytes bytes) {
+        constexpr std::size_t looked_at = 1'024;
+        return base::as_text(base::head(bytes, looked_at)).find("-----BEGIN ") != std::string_view::npos;
     }
 
     static void hide(ChildSpec& spec) {
@@ -129,19 +140,20 @@ private:
             case Encoding::quoted_printable:
                 return add_quoted_printable(spec, leaf);
             case Encoding::uuencode:
-                return add_uuencoded(std::move(spec), leaf);
-            case Encoding::identity:
-            case Encoding::unknown:
             case Encoding::yenc:
             case Encoding::binhex:
+                return blocks_.add_entity(std::move(spec), leaf.raw, part_.storage, encoding);
+            case Encoding::identity:
+            case Encoding::unknown:
                 break;
         }
         return add_identity(std::move(spec), leaf.raw, part_.storage, may_hold_blocks(leaf));
     }
 
     bool add_identity(ChildSpec spec, base::Bytes bytes, const StoragePtr& storage, bool with_blocks) {
+        const ChildSpec like = spec;
         if (!extraction_.add_child(std::move(spec), bytes, storage)) return false;
-        return !with_blocks || add_blocks(bytes);
+        return !with_blocks || blocks_.add_all(bytes, like);
     }
 
     bool add_base64(const ChildSpec& spec, const Leaf& leaf) {
@@ -150,6 +162,7 @@ private:
         };
         Decoded result;
         if (!add_decoded(spec, leaf, decode(Base64Way::groups), result)) return false;
+        if (guessed_) return true;  // nobody said that it is base64
         const Base64Facts& facts = result.base64;
         const std::string& where = leaf.content.name;
         if (facts.garbage) note(Ambiguity::base64_garbage, where);
@@ -167,6 +180,7 @@ private:
         };
         Decoded result;
         if (!add_decoded(spec, leaf, decode(QpWay::lenient), result)) return false;
+        if (guessed_) return true;
         const QpFacts& facts = result.qp;
         const std::string& where = leaf.content.name;
         if (facts.bad_escape) note(Ambiguity::qp_escape, where);
@@ -209,39 +223,11 @@ private:
         const StoragePtr storage = std::move(output).finish();
         if (storage->bytes().empty() || is_known(storage->bytes())) return true;
         spec.readings = {std::move(reading)};
-        hide(spec);
+        spec.flags.set(PartFlag::ambiguous);
+        if (!begins_as_known(storage->bytes())) hide(spec);
         if (!result.whole) spec.flags.set(PartFlag::truncated);
         decoded_.push_back(storage);
         return extraction_.add_child(std::move(spec), storage->bytes(), storage);
-    }
-
-    bool add_uuencoded(ChildSpec spec, const Leaf& leaf) {
-        UuBlock block;
-        if (!find_uuencoded(leaf.raw, 0, block)) {
-            block = {.data = leaf.raw, .next = leaf.raw.size()};
-        }
-        if (spec.name.empty()) spec.name = guess_to_utf8(block.name);
-        if (!add_block(std::move(spec), block)) return false;
-        return add_blocks(leaf.raw.subspan(block.next));
-    }
-
-    // "begin 644 name" within a text: an attachment to Outlook and others, whatever the type says.
-    bool add_blocks(base::Bytes text) {
-        UuBlock block;
-        for (std::size_t at = 0; find_uuencoded(text, at, block); at = block.next) {
-            note(Ambiguity::text_uuencode, block.name);
-            ChildSpec spec{.name = guess_to_utf8(block.name), .opened_by = "uuencode"};
-            if (!add_block(std::move(spec), block)) return false;
-        }
-        return true;
-    }
-
-    bool add_block(ChildSpec spec, const UuBlock& block) {
-        if (!extraction_.budget().spend_steps(block.data.size())) return false;
-        Output output = extraction_.new_output();
-        const Decoded result = decode_uuencode(block.data, output);
-        if (result.damaged) spec.flags.set(PartFlag::damaged);
-        return extraction_.add_child(std::move(spec), std::move(output));
     }
 
     // Encoded data that no reading of the structure has shown.
@@ -253,7 +239,8 @@ private:
             const StoragePtr storage = std::move(output).finish();
             if (storage->bytes().empty() || is_known(storage->bytes())) continue;
             ChildSpec spec{.label = "carved", .opened_by = "mime", .readings = {"carve"}};
-            hide(spec);
+            spec.flags.set(PartFlag::ambiguous);
+            if (!begins_as_known(storage->bytes())) hide(spec);
             if (!result.whole) spec.flags.set(PartFlag::truncated);
             decoded_.push_back(storage);
             if (!extraction_.add_child(std::move(spec), storage->bytes(), storage)) return;
@@ -265,18 +252,32 @@ private:
             decoded_, [bytes](const StoragePtr& known) { return std::ranges::equal(known->bytes(), bytes); });
     }
 
+    // What begins as something that is seen anyway is the same with another end.
+    bool begins_as_known(base::Bytes bytes) const {
+        constexpr std::size_t compared = 256;
+        const base::Bytes start = base::head(bytes, compared);
+        return std::ranges::any_of(decoded_, [start](const StoragePtr& known) {
+            return known->bytes().size() >= start.size() &&
+                   std::ranges::equal(base::head(known->bytes(), start.size()), start);
+        });
+    }
+
     void note(Ambiguity what, std::string_view where) { readings_.ambiguities.add(what, where); }
 
     void report() {
+        // A part that the ordinary reading does not see was cut by another: what is odd about it says nothing
+        // new.
+        if (part_.flags.has(PartFlag::hidden)) return;
         for (const auto& [what, where] : readings_.ambiguities.all())
             extraction_.findings().add(id_of(what), part_.id, where);
-        if (readings_.over_limit) extraction_.findings().add("mime.readings.limit", part_.id);
     }
 
     const Part& part_;
     Extraction& extraction_;
     Readings readings_;
+    TextBlocks blocks_;
     std::vector<StoragePtr> decoded_;
+    bool guessed_ = false;  // nothing declares the encoding of what is added now
 };
 
 }  // namespace

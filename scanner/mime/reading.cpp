@@ -29,6 +29,16 @@ bool is_part_field(std::string_view line) {
     return base::starts_with_ignoring_case(line, "content-") && starts_like_field(line);
 }
 
+// Offset of the first Content-* field at the start of a line, or npos.
+std::size_t find_part_field(std::string_view text) {
+    for (std::size_t at = base::find_ignoring_case(text, "content-"); at != text.npos;
+         at = base::find_ignoring_case(text, "content-", at + 1)) {
+        const bool line_start = at == 0 || text[at - 1] == '\n' || text[at - 1] == '\r';
+        if (line_start && is_part_field(text.substr(at, 100))) return at;
+    }
+    return text.npos;
+}
+
 class Reader {
 public:
     Reader(base::Bytes input, const Style& style, const ReadingOptions& options, const DashedLines& dashed,
@@ -193,8 +203,20 @@ private:
     // A dashed line that belongs to no boundary: are there part headers behind it?
     void judge_other(const Line& line) {
         if (current_.is_message() || current_.type == "text/rfc822-headers") return;
-        if (is_part_field(text_.substr(behind_line_end(line.next), 100)))
+        if (is_part_field(text_.substr(behind_line_end(line.next), 100)) && !is_quoted_source(line))
             note(Ambiguity::boundary_undeclared, line.text);
+    }
+
+    // A bounce or a letter that shows the source of another mail: the delimiter is declared in the text, by
+    // fields that stand further down than where a body's own would.
+    bool is_quoted_source(const Line& line) const {
+        constexpr std::size_t looked_at = 64u << 10;
+        const std::size_t from = std::max(start_, line.offset - std::min(line.offset, looked_at));
+        const std::string_view before = text_.substr(from, line.offset - from);
+        const std::size_t field = find_part_field(before);
+        const std::string_view lead = base::trim(before.substr(0, field));
+        return field != before.npos && !lead.empty() &&
+               before.substr(field).find(base::trim(line.text.substr(2))) != before.npos;
     }
 
     void at_delimiter(const Line& line, const Match& match) {
@@ -222,7 +244,9 @@ private:
     // A multipart ends in which its delimiter never came: what looked like its preamble is its body.
     void undivided() {
         if (role_ != Role::preamble) return;
-        note(Ambiguity::boundary_unused, boundaries_.top().boundary);
+        // A report shows the header of a mail alone.
+        if (!base::trim(text_.substr(start_)).empty())
+            note(Ambiguity::boundary_unused, boundaries_.top().boundary);
         role_ = Role::body;
         current_.type = "text/plain";
         boundaries_.pop();
@@ -295,8 +319,7 @@ bool holds_part(base::Bytes bytes) {
     const bool binary = std::ranges::any_of(text, [](char c) {
         return static_cast<unsigned char>(c) < ' ' && !base::is_space(c) && c != '\x1B';
     });
-    return binary || base::find_ignoring_case(text, "content-") != text.npos ||
-           !find_dashed_line(text, 0).text.empty() || looks_like_base64(base::as_bytes(text)) ||
+    return binary || find_part_field(text) != text.npos || looks_like_base64(base::as_bytes(text)) ||
            text.find("begin ") != text.npos;
 }
 

@@ -49,6 +49,7 @@ struct ReadingOptions {
     HeaderLimits header;
     std::uint32_t max_nesting = 16;   // multiparts within multiparts; deeper ones stay leaves: `limit.depth`
     std::size_t max_leaves = 10'000;  // more: `limit.parts`
+    bool all = true;                  // false: read_all() makes the first reading alone
     bool has_header = true;           // false: `input` is the body of a multipart whose header is lost
 };
 

@@ -41,7 +41,6 @@ public:
     void add(Reading reading, std::string_view name) {
         for (Leaf& leaf : reading.leaves)
             add_leaf(std::move(leaf), name);
-        out_.ambiguities.add(reading.ambiguities);
     }
 
     // `trees`: how many readings there were, without the one that believes no boundary.
@@ -105,23 +104,27 @@ Readings read_all(base::Bytes input, const ReadingOptions& options, Budget& budg
     const DashedLines dashed(base::as_text(input));
     Reading first = read_message(input, {}, options, dashed, budget);
     out.header = std::move(first.header);
-    out.several = first.ambiguities.divide_readings() || first.shapes > 1;
+    out.several = options.all && (first.ambiguities.divide_readings() || first.shapes > 1);
     if (!out.several) {
         out.ambiguities = std::move(first.ambiguities);
         for (Leaf& leaf : first.leaves)
             out.leaves.push_back({.leaf = std::move(leaf), .readings = {}});
         return out;
     }
-    std::vector<Style> styles = other_styles(first);
-    out.over_limit = first.shapes > max_shapes + 1 || styles.size() > max_readings - 2;
-    if (styles.size() > max_readings - 2) styles.resize(max_readings - 2);
+    const std::vector<Style> styles = other_styles(first);
+    if (first.shapes > max_shapes + 1) budget.reach("mime.readings.limit");
     const std::vector<std::string> boundaries = std::move(first.boundaries);
+    out.ambiguities = std::move(first.ambiguities);  // those of the others come of how they read
     Merger merger(input, out);
     merger.add(std::move(first), "first");
-    for (const Style& style : styles)
+    std::size_t trees = 1;
+    for (const Style& style : styles) {
+        if (!budget.spend_reading()) break;
         merger.add(read_message(input, style, options, dashed, budget), style.name);
-    merger.add(read_parts(input, boundaries, options, dashed, budget), "parts");
-    merger.finish(1 + styles.size());
+        ++trees;
+    }
+    if (budget.spend_reading()) merger.add(read_parts(input, boundaries, options, dashed, budget), "parts");
+    merger.finish(trees);
     return out;
 }
 

@@ -19,12 +19,8 @@ struct Readings {
     HeaderBlock header;
     Ambiguities ambiguities;
     std::vector<MergedLeaf> leaves;  // the first reading's in order, then the others'
-    bool several = false;  // clients differ about the message
-    bool over_limit = false;  // there would be more readings than were made
+    bool several = false;            // clients differ about the message
 };
-
-// Most readings that are made of one message, the first included.
-constexpr std::size_t max_readings = 10;
 
 // An ordinary message is read once. Where something in it divides clients, it is read as the others would:
 // see Style, and read_parts(). Linear; charged to the budget, as are the limits.

@@ -1,0 +1,89 @@
+#include "scanner/mime/text_blocks.h"
+
+#include <utility>
+
+#include "scanner/mime/words.h"
+
+namespace sekisho::scanner::mime {
+
+namespace {
+
+ChildSpec block_spec(const ChildSpec& like, std::string_view name, std::string_view opened_by) {
+    return {.name = guess_to_utf8(name),
+            .opened_by = std::string(opened_by),
+            .readings = like.readings,
+            .flags = like.flags};
+}
+
+}  // namespace
+
+bool TextBlocks::add_all(base::Bytes text, const ChildSpec& like) {
+    UuBlock uu;
+    for (std::size_t at = 0; find_uuencoded(text, at, uu); at = uu.next) {
+        ambiguities_.add(Ambiguity::text_uuencode, uu.name);
+        if (!add_uuencoded(block_spec(like, uu.name, "uuencode"), uu)) return false;
+    }
+    YencBlock yenc;
+    for (std::size_t at = 0; find_yenc(text, at, yenc); at = yenc.next) {
+        ambiguities_.add(Ambiguity::text_yenc, yenc.name);
+        if (!add_yenc(block_spec(like, yenc.name, "yenc"), yenc)) return false;
+    }
+    BinHexBlock binhex;
+    for (std::size_t at = 0; find_binhex(text, at, binhex); at = binhex.next) {
+        ambiguities_.add(Ambiguity::text_binhex, base::as_text(base::head(binhex.data, 40)));
+        if (!add_binhex(block_spec(like, "", "binhex"), binhex)) return false;
+    }
+    return true;
+}
+
+bool TextBlocks::add_entity(ChildSpec spec, base::Bytes raw, const StoragePtr& storage, Encoding encoding) {
+    const ChildSpec like = spec;
+    if (encoding == Encoding::uuencode) {
+        UuBlock block;
+        if (!find_uuencoded(raw, 0, block)) block = {.data = raw, .next = raw.size()};
+        if (spec.name.empty()) spec.name = guess_to_utf8(block.name);
+        return add_uuencoded(std::move(spec), block) && add_all(raw.subspan(block.next), like);
+    }
+    YencBlock yenc;
+    if (encoding == Encoding::yenc && find_yenc(raw, 0, yenc)) {
+        if (spec.name.empty()) spec.name = guess_to_utf8(yenc.name);
+        return add_yenc(std::move(spec), yenc) && add_all(raw.subspan(yenc.next), like);
+    }
+    BinHexBlock binhex;
+    if (encoding == Encoding::binhex && find_binhex(raw, 0, binhex))
+        return add_binhex(std::move(spec), binhex) && add_all(raw.subspan(binhex.next), like);
+    return extraction_.add_child(std::move(spec), raw, storage);
+}
+
+bool TextBlocks::add_uuencoded(ChildSpec spec, const UuBlock& block) {
+    if (!extraction_.budget().spend_steps(block.data.size())) return false;
+    Output output = extraction_.new_output();
+    const Decoded result = decode_uuencode(block.data, output);
+    if (result.damaged) spec.flags.set(PartFlag::damaged);
+    return extraction_.add_child(std::move(spec), std::move(output));
+}
+
+bool TextBlocks::add_yenc(ChildSpec spec, const YencBlock& block) {
+    if (!extraction_.budget().spend_steps(block.data.size())) return false;
+    Output output = extraction_.new_output();
+    const Decoded result = decode_yenc(block, output);
+    if (result.damaged) spec.flags.set(PartFlag::damaged);
+    return extraction_.add_child(std::move(spec), std::move(output));
+}
+
+bool TextBlocks::add_binhex(ChildSpec spec, const BinHexBlock& block) {
+    if (!extraction_.budget().spend_steps(block.data.size())) return false;
+    Output data = extraction_.new_output();
+    Output resource = extraction_.new_output();
+    BinHexHeader header;
+    const Decoded result = decode_binhex(block.data, data, resource, header);
+    if (result.damaged) spec.flags.set(PartFlag::damaged);
+    if (spec.name.empty()) spec.name = guess_to_utf8(header.name);
+    ChildSpec fork = spec;
+    if (!extraction_.add_child(std::move(spec), std::move(data))) return false;
+    if (resource.size() == 0) return true;
+    fork.label = "resource-fork";
+    return extraction_.add_child(std::move(fork), std::move(resource));
+}
+
+}  // namespace sekisho::scanner::mime
