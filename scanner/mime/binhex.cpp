@@ -21,8 +21,8 @@ constexpr std::uint8_t none = 0xFF;
 constexpr std::array<std::uint8_t, 256> values = [] {
     std::array<std::uint8_t, 256> out{};
     out.fill(none);
-    for (std::uint8_t value = 0; value < alphabet.size(); ++value)
-        out[static_cast<std::uint8_t>(alphabet[value])] = value;
+    for (std::size_t value = 0; value < alphabet.size(); ++value)
+        out[static_cast<std::uint8_t>(alphabet[value])] = static_cast<std::uint8_t>(value);
     return out;
 }();
 
