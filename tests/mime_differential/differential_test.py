@@ -1,0 +1,164 @@
+#!/usr/bin/python3
+"""Whatever GMime or Python's email take for an attachment has to be among the parts that Sekisho scans, byte for byte.
+
+Over all fixtures, and over 10,000 mails bent at random. A difference that no row of justified.py explains fails the test and is
+saved with its number: BUILD/mime_differential/NUMBER.eml, and all of them in differences.json.
+
+usage: differential_test.py            SEKISHO_BUILD, SEKISHO_SEED (1) and SEKISHO_MUTATIONS (10000) from the environment
+"""
+
+import collections
+import dataclasses
+import functools
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import justified
+import mutate
+import readers
+
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+BUILD = pathlib.Path(os.environ.get("SEKISHO_BUILD", TESTS.parent / "build" / "release"))
+SEED = os.environ.get("SEKISHO_SEED", "1")
+MUTATIONS = int(os.environ.get("SEKISHO_MUTATIONS", "10000"))
+BATCH = 1_000
+SCAN, GMIME, FIXTURES = BUILD / "bin/sekisho", BUILD / "bin/gmime-extract", BUILD / "bin/sekisho-fixtures"
+KEEP = BUILD / "mime_differential"
+
+
+@dataclasses.dataclass
+class Difference:
+    label: str      # the mutation's number, or the fixture's name
+    made: str       # how: base and edits
+    mail: bytes
+    reader: str
+    kind: str       # of the other reader's leaf
+    name: str
+    content: bytes
+    report: dict    # ours
+    hashes: set     # SHA-256 of all our parts
+    path: pathlib.Path
+
+    @functools.cached_property
+    def ours(self):
+        """The contents of all our parts."""
+        return readers.unpacked(SCAN, self.path)
+
+
+def fixtures(folder):
+    """[(name, mail)] of all that the tree can write, in a fixed order."""
+    programs = [TESTS / "mime_ordinary/ordinary.py", TESTS / "mime/ambiguity.py"]
+    for program in programs:
+        if program.exists():
+            subprocess.run([sys.executable, program, folder / program.parent.name], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([FIXTURES, folder / "fixtures"], check=True)
+    for kind in ("plain", "reply-chain", "ppap-ja", "password-en"):
+        made = subprocess.run([FIXTURES, "mail", kind, folder / "fixtures/script.js"], check=True, capture_output=True).stdout
+        (folder / f"fixtures/mail-{kind}.eml").write_bytes(made)
+    found = [*folder.rglob("*.eml"), *(TESTS / "mime/handwritten").rglob("*.eml")]
+    # Time goes with size: a long fixture says nothing more when it is bent.
+    return sorted((f"{path.parent.name}/{path.stem}", path.read_bytes()) for path in found if path.stat().st_size < 40_000)
+
+
+class Run:
+    """Counts, and the differences that were found."""
+
+    def __init__(self):
+        self.mails = self.leaves = self.python_gave_up = 0
+        self.differences, self.reasons, self.failed_scans = [], collections.Counter(), []
+
+    def batch(self, mails):
+        """`mails`: [(label, how it was made, bytes)], all on disk at once."""
+        with tempfile.TemporaryDirectory(prefix="sekisho-differential-") as folder:
+            paths = [pathlib.Path(folder) / f"{number}.eml" for number in range(len(mails))]
+            for path, (_, _, data) in zip(paths, mails):
+                path.write_bytes(data)
+            reports, others = readers.scan(SCAN, paths), readers.gmime_leaves(GMIME, paths)
+            for path, mail in zip(paths, mails):
+                self.compare(path, mail, reports[str(path)], others[str(path)])
+
+    def compare(self, path, mail, report, gmime):
+        label, made, data = mail
+        self.mails += 1
+        if {"scan.crashed", "scan.failed", "worker.protocol"} & {finding["id"] for finding in report["findings"]}:
+            self.failed_scans.append((label, made))
+        ours, missing = {part["sha256"] for part in report["parts"]}, {}
+        self.leaves += len(gmime)
+        if any(not leaf["blank"] and leaf["sha256"] not in ours for leaf in gmime):
+            for leaf in readers.gmime_leaves(GMIME, [path], content=True)[str(path)]:
+                if not leaf["blank"] and leaf["sha256"] not in ours:
+                    missing.setdefault(leaf["sha256"], ("gmime", leaf["type"], leaf["name"], leaf["content"]))
+        for reader, policy in readers.POLICIES.items():
+            leaves = readers.python_leaves(data, policy)
+            self.python_gave_up += leaves is None
+            self.leaves += len(leaves or ())
+            for kind, name, content in leaves or ():
+                if readers.digest(content) not in ours:
+                    missing.setdefault(readers.digest(content), (reader, kind, name, content))
+        for leaf in missing.values():
+            self.judge(Difference(*mail, *leaf, report, ours, path))
+
+    def judge(self, difference):
+        content = difference.content
+        # The scanner does not rewrite the line ends of a text; other readers do.
+        if difference.kind.startswith("text/") and not difference.hashes.isdisjoint(map(readers.digest, readers.line_ends(content))):
+            return
+        why = justified.reason(difference)
+        if why:
+            self.reasons[why] += 1
+        elif not (difference.kind.startswith("text/") and readers.normal(content) in map(readers.normal, difference.ours)):
+            self.differences.append(difference)
+
+    def save(self):
+        shutil.rmtree(KEEP, ignore_errors=True)
+        KEEP.mkdir(parents=True)
+        rows = []
+        for difference in self.differences:
+            stem = difference.label.replace("/", "_")
+            (KEEP / f"{stem}.eml").write_bytes(difference.mail)
+            rows.append({"label": difference.label, "made": difference.made, "reader": difference.reader, "type": difference.kind,
+                         "name": difference.name, "sha256": readers.digest(difference.content), "size": len(difference.content),
+                         "begins": repr(difference.content[:60])})
+        (KEEP / "differences.json").write_text(json.dumps(rows, indent=1))
+
+
+class Differential(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        if not GMIME.exists():
+            raise AssertionError(f"no {GMIME}: install libgmime-3.0-dev, configure again and build the target gmime-extract")
+        with tempfile.TemporaryDirectory(prefix="sekisho-differential-") as folder:
+            cls.bases = fixtures(pathlib.Path(folder))
+
+    def check(self, run):
+        run.save()
+        print(f"{run.mails} mails, {run.leaves} attachments seen by others; Python gave up on {run.python_gave_up}; justified:",
+              *(f"\n  {count} x {why}" for why, count in run.reasons.most_common()), file=sys.stderr)
+        self.assertFalse(run.failed_scans, "scans that did not end properly")
+        told = [f"{d.label} [{d.made}] {d.reader} {d.kind} {d.name!r} {len(d.content)} bytes {d.content[:40]!r}"
+                for d in run.differences]
+        self.assertFalse(told, f"{len(told)} differences, saved in {KEEP}:\n" + "\n".join(told[:60]))
+
+    def test_fixtures(self):
+        run = Run()
+        for at in range(0, len(self.bases), BATCH):
+            run.batch([(name, "as it is", data) for name, data in self.bases[at:at + BATCH]])
+        self.check(run)
+
+    def test_mutations(self):
+        run = Run()
+        for at in range(0, MUTATIONS, BATCH):
+            numbers = range(at, min(at + BATCH, MUTATIONS))
+            made = [(number, *mutate.mutation(self.bases, SEED, number)) for number in numbers]
+            run.batch([(f"{SEED}-{number}", how, data) for number, data, how in made])
+        self.check(run)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)

@@ -1,0 +1,109 @@
+"""Differences between readers that are none of ours to answer for: one row, one reason.
+
+A row holds where all that the other reader has is scanned by us, or is no file that anybody is shown. Each takes a Difference (see
+differential_test.py). Rows that need the contents of our parts come last, as those cost a run of `sekisho unpack`.
+"""
+
+import binascii
+import itertools
+import quopri
+import re
+
+from readers import digest
+
+HEAD = 256        # bytes that tell one content from another
+TELLING = 16      # a shorter content tells nothing
+LINES = 8         # of a header, at most, that a reader may have taken for the body
+PART_BEGINS = re.compile(rb"^[ \t]*--.*(\r?\n|\r)+content-[a-z-]+[ \t]*:", re.I | re.M)
+FIELD = re.compile(rb"[a-z(-][^:]*:|[ \t]|$|[a-z-]+$", re.I)
+NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
+
+
+def tidy(data):
+    """Without line ends: readers change these, and join lines."""
+    return data.replace(b"\r", b"").replace(b"\n", b"")
+
+
+def verbatim(difference):
+    """The reader shows a piece of the source as it stands."""
+    return difference.content in difference.mail or tidy(difference.content) in tidy(difference.mail)
+
+
+def decoded(data):
+    """What `data` would be if its encoding were undone: both encodings, groups of base64 each on its own."""
+    out = b""
+    for group in re.findall(rb"[A-Za-z0-9+/]+", NO_BASE64.sub(b"", data)):
+        group = group[:-1] if len(group) % 4 == 1 else group
+        out += binascii.a2b_base64(group + b"=" * (-len(group) % 4))
+    return [one for one in (out, quopri.decodestring(data)) if one]
+
+
+def bodies(content):
+    """The content from the beginning of each of its first lines: readers disagree where a header ends."""
+    starts = [0, *(found.end() for found in itertools.islice(re.finditer(rb"\r?\n|\r", content), LINES))]
+    return [content[start:] for start in starts if start < len(content)]
+
+
+def with_any_end(data):
+    bare = data.rstrip(b"\r\n")
+    return (data, bare, bare + b"\r\n", bare + b"\n")
+
+
+def undivided(difference):
+    named = difference.name and not difference.kind.startswith("multipart/")
+    return not named and verbatim(difference) and (difference.kind.startswith("multipart")
+                                                  or bool(PART_BEGINS.search(difference.content)))
+
+
+def header_alone(difference):
+    return verbatim(difference) and all(FIELD.match(line) for line in re.split(rb"[\r\n]+", difference.content))
+
+
+def encoding_left(difference):
+    return verbatim(difference) and any(digest(end) in difference.hashes for body in bodies(difference.content)
+                                        for one in (body, *decoded(body)) for end in with_any_end(one))
+
+
+def other_line_end(difference):
+    return any(digest(end) in difference.hashes for end in with_any_end(difference.content))
+
+
+def header_before(difference):
+    return any(digest(end) in difference.hashes for body in bodies(difference.content) for end in with_any_end(body))
+
+
+def encoding_left_and_other_end(difference):
+    if not verbatim(difference):
+        return False
+    content, parts = tidy(difference.content), [part for part in difference.ours if len(part) > TELLING]
+    inside = [part for part in parts if binascii.b2a_base64(part).rstrip(b"=\n")[:-1] in content]
+    heads = [one[:HEAD] for body in bodies(difference.content) for one in decoded(body) if len(one) > TELLING]
+    return (any(len(part) * 4 > len(content) for part in inside) or  # the bulk of it, beside what stands before
+            any(head in part or part in head for head in heads for part in parts))
+
+
+def ends_earlier(difference):
+    return any(part.startswith(difference.content) for part in difference.ours)
+
+
+def goes_on_over_a_delimiter(difference):
+    content = difference.content.lstrip(b"\r\n")
+    parts = [part.strip(b"\r\n") for part in difference.ours]
+    return any(part and content.startswith(part) and re.match(rb"[\r\n]*[ \t]*--", content[len(part):]) for part in parts)
+
+
+ROWS = (
+    (undivided, "A multipart that the reader could not divide is shown as its source; we scan each of its parts."),
+    (header_alone, "Lines of a header alone, which the reader took for the body, are no file."),
+    (encoding_left, "The reader left the encoding undone, or took header lines for the body: we have the same bytes decoded."),
+    (other_line_end, "The last line break belongs to the delimiter or not, as one reads it; no file is another one for it."),
+    (header_before, "The reader decoded lines of the header with the body; behind them stands what we have."),
+    (encoding_left_and_other_end, "The same undone encoding, with another end: we have its bytes decoded as far as both go."),
+    (ends_earlier, "The reader stops earlier: all that it has stands at the beginning of a part that we scan."),
+    (goes_on_over_a_delimiter, "The reader goes on over a line that we take for a delimiter; we scan both sides of it."),
+)
+
+
+def reason(difference):
+    """The reason of the first row that holds, or ""."""
+    return next((why for holds, why in ROWS if holds(difference)), "")
