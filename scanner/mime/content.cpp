@@ -7,27 +7,15 @@
 #include "base/text.h"
 #include "scanner/mime/boundary_values.h"
 #include "scanner/mime/encoding_names.h"
+#include "scanner/mime/file_names.h"
 #include "scanner/mime/mime_fields.h"
 
 namespace sekisho::scanner::mime {
 
 namespace {
 
-// A name longer than this is cut: no client shows or keeps it, and it costs at each use.
-constexpr std::size_t max_name = 64u << 10;
 constexpr std::size_t max_shapes = 16;
 constexpr std::size_t max_type = 200;
-
-std::string name_of(const StructuredValue& type, const StructuredValue& disposition) {
-    const Param* param = disposition.find("filename");
-    if (param == nullptr || param->value.empty()) param = disposition.find("name");
-    if (param == nullptr || param->value.empty()) param = type.find("name");
-    if (param == nullptr || param->value.empty()) param = type.find("filename");
-    if (param == nullptr) return {};
-    std::string name = param->text();
-    if (name.size() > max_name) name.resize(max_name);
-    return name;
-}
 
 // The word at the end of "application/x, multipart/mixed": up to what cannot be in a type.
 std::string type_at(std::string_view text) {
@@ -87,9 +75,7 @@ private:
         if (word.find('\0') != word.npos) ambiguities_.add(Ambiguity::header_nul, word);
         if (word.find(',') != word.npos) ambiguities_.add(Ambiguity::header_values, word);
         if (word.find_first_of("\r\n") != word.npos) ambiguities_.add(Ambiguity::header_folding, word);
-        const std::size_t slash = word.find('/');
-        if (slash != word.npos && slash < type.size() && has_odd_case(word.substr(0, slash)))
-            ambiguities_.add(Ambiguity::header_case, word);
+        if (has_odd_case(word.substr(0, type.size()))) ambiguities_.add(Ambiguity::header_case, word);
     }
 
     // A parenthesis outside of quotes, and not within a file name.
@@ -103,14 +89,16 @@ private:
         return false;
     }
 
-    // "Multipart", "MULTIPART" and "multipart" are all that programs write.
-    static bool has_odd_case(std::string_view word) {
-        bool upper = false, lower = false;
-        for (const char c : word.substr(std::min<std::size_t>(1, word.size()))) {
-            upper = upper || (c >= 'A' && c <= 'Z');
-            lower = lower || (c >= 'a' && c <= 'z');
+    // "Multipart", "MULTIPART" and "multipart" are all that programs write: a capital behind a small letter
+    // of one word is odd.
+    static bool has_odd_case(std::string_view type) {
+        bool small = false;
+        for (const char c : type) {
+            const bool capital = c >= 'A' && c <= 'Z';
+            if (capital && small) return true;
+            small = c >= 'a' && c <= 'z';
         }
-        return upper && lower;
+        return false;
     }
 
     void add(Shape shape) {
@@ -206,7 +194,7 @@ Content read_content(const HeaderBlock& header, std::string_view default_type, c
     StructuredValue disposition;
     if (!fields.dispositions.empty()) disposition = parse_structured(unfold(fields.dispositions.front()));
     if (const Param* charset = type.find("charset")) out.charset = charset->value;
-    out.name = name_of(type, disposition);
+    out.name = file_name(type, disposition, ambiguities);
     out.disposition = disposition.token;
     DeclaredEncodings declared = declared_encodings(fields.encodings, ambiguities);
     out.encoding_token = std::move(declared.token);

@@ -87,7 +87,7 @@ public:
 
     void read(std::string_view raw) {
         constexpr std::size_t longest = 1'024;
-        std::string value(base::trim(unfold(raw.substr(0, longest))));
+        std::string value(base::trim(unfold(base::trim(raw).substr(0, longest))));
         while (!value.empty() && (value.back() == ';' || value.back() == ',' || base::is_space(value.back())))
             value.pop_back();
         if (value.empty()) return;
@@ -168,7 +168,7 @@ DeclaredEncodings declared_encodings(std::span<const std::string_view> raw, Ambi
     Collector collector(out, ambiguities);
     for (const std::string_view field : raw)
         collector.read(field);
-    if (!raw.empty()) out.token = parse_structured(unfold(raw.front().substr(0, 1'024))).token;
+    if (!raw.empty()) out.token = parse_structured(unfold(base::trim(raw.front()).substr(0, 1'024))).token;
     if (out.encodings.empty()) out.encodings.push_back(Encoding::identity);
     return out;
 }

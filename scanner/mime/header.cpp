@@ -68,6 +68,13 @@ bool has_mime_value(std::string_view raw) {
            });
 }
 
+// "Content-Transfer-Encoding base64", "Content-Type=text/html": the length of the name, 0 where it is none.
+std::size_t length_of_mime_name(std::string_view line) {
+    const std::size_t end = line.substr(0, max_name).find_first_of(" \t=;");
+    if (end == line.npos || !base::starts_with_ignoring_case(line, "content-")) return 0;
+    return resembles_mime_field(line.substr(0, end)) && has_mime_value(line.substr(end + 1)) ? end : 0;
+}
+
 bool is_8bit(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
 // What is odd about the name of a field.
@@ -239,6 +246,14 @@ private:
 
     bool skip_junk(const Line& line) {
         note_odd(line.text);
+        if (const std::size_t name = length_of_mime_name(line.text); name > 0) {
+            block_.ambiguities.add(Ambiguity::header_no_colon, line.text);
+            close_field();
+            next();
+            open({.name = line.text.substr(0, name), .raw_name = line.text.substr(0, name), .raw = {}}, line,
+                 name + 1);
+            return true;
+        }
         if (limits_.ends_early) return false;
         // Junk between fields is skipped, as clients do. Where no field follows, the blank line is
         // missing and nothing of the body may be lost.

@@ -39,6 +39,25 @@ std::optional<Kind> kind_of(std::string_view name) {
     return std::nullopt;
 }
 
+// Insertions, deletions and substitutions between two short words (Levenshtein), or more than `most`.
+bool within_edits(std::string_view a, std::string_view b, std::size_t most) {
+    constexpr std::size_t longest = 40;
+    if (a.size() > longest || b.size() > longest) return false;
+    std::array<std::size_t, longest + 1> row{};
+    for (std::size_t j = 0; j <= b.size(); ++j)
+        row.at(j) = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t above = row.at(j);
+            row.at(j) = std::min({above + 1, row.at(j - 1) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+            diagonal = above;
+        }
+    }
+    return row.at(b.size()) <= most;
+}
+
 // "Content_Type", "Content-Transfe(r-Encoding", "Content-Type" with an 8-bit letter: as some clients may
 // still read it.
 std::optional<Kind> near_kind_of(std::string_view raw_name) {
@@ -50,7 +69,7 @@ std::optional<Kind> near_kind_of(std::string_view raw_name) {
         return std::nullopt;
     const std::string letters = letters_of(raw_name);
     for (const Name& row : names) {
-        if (letters == row.letters ||
+        if (within_edits(letters, row.letters, 2) ||
             (letters.starts_with(row.letters) && raw_name.find('(') != raw_name.npos))
             return row.kind;
     }

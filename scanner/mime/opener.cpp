@@ -4,10 +4,12 @@
 #include <array>
 #include <utility>
 
+#include "base/charset.h"
 #include "base/text.h"
 #include "scanner/mime/carve.h"
 #include "scanner/mime/decoders.h"
 #include "scanner/mime/text_blocks.h"
+#include "scanner/mime/type_tricks.h"
 
 namespace sekisho::scanner::mime {
 
@@ -147,7 +149,32 @@ private:
             case Encoding::unknown:
                 break;
         }
-        return add_identity(std::move(spec), leaf.raw, part_.storage, may_hold_blocks(leaf));
+        return add_leaf(std::move(spec), leaf, leaf.raw, part_.storage);
+    }
+
+    // A leaf as it is once it is decoded.
+    bool add_leaf(ChildSpec spec, const Leaf& leaf, base::Bytes bytes, const StoragePtr& storage) {
+        const std::string charset =
+            guessed_ ? std::string() : judge_type(leaf.content, bytes, readings_.ambiguities);
+        const ChildSpec like = spec;
+        if (!add_identity(std::move(spec), bytes, storage, may_hold_blocks(leaf))) return false;
+        return charset.empty() || add_text(like, bytes, charset);
+    }
+
+    // What the text says to clients that read it in that charset, as UTF-8.
+    bool add_text(const ChildSpec& like, base::Bytes bytes, const std::string& charset) {
+        constexpr std::size_t longest = 1u << 20;
+        bytes = base::head(bytes, longest);
+        if (!base::is_known_charset(charset) || !extraction_.budget().spend_steps(bytes.size())) return true;
+        Output output = extraction_.new_output();
+        if (!output.write(base::as_bytes(base::to_utf8(bytes, charset)))) return false;
+        return extraction_.add_child({.label = charset,
+                                      .name = like.name,
+                                      .charset = "utf-8",
+                                      .opened_by = "charset",
+                                      .readings = like.readings,
+                                      .flags = like.flags},
+                                     std::move(output));
     }
 
     bool add_identity(ChildSpec spec, base::Bytes bytes, const StoragePtr& storage, bool with_blocks) {
@@ -187,12 +214,27 @@ private:
         if (facts.lower_hex) note(Ambiguity::qp_case, where);
         if (facts.soft_end) note(Ambiguity::qp_end, where);
         if (facts.trailing_blanks) note(Ambiguity::qp_blanks, where);
+        if (readings_.ambiguities.has(Ambiguity::header_separator) && !add_late_body(spec, leaf))
+            return false;
         // Blanks and line ends make no other text of a text.
         const bool text = is_textual(decoded_.back()->bytes());
         return std::ranges::all_of(ways_for(facts), [&](QpWay way) {
             return (text && way != QpWay::drop_bad_escapes) ||
                    add_variant(spec, leaf, decode(way), "quoted-printable " + std::string(to_string(way)));
         });
+    }
+
+    // Where the blank line is odd the body may begin a line later. Base64 has its lines looked at by carve().
+    bool add_late_body(const ChildSpec& spec, const Leaf& leaf) {
+        const std::string_view text = base::as_text(leaf.raw);
+        const std::size_t line = text.find_first_of("\r\n");
+        const std::size_t body = line == text.npos ? line : text.find_first_not_of("\r\n", line);
+        const std::size_t other = line == 0 ? text.find_first_not_of("\r\n") : body;
+        if (other == text.npos) return true;
+        const base::Bytes late = leaf.raw.subspan(other);
+        return add_variant(
+            spec, leaf, [late](Output& output) { return decode_quoted_printable(late, output); },
+            "late body");
     }
 
     static bool is_textual(base::Bytes bytes) {
@@ -211,7 +253,7 @@ private:
         if (!result.whole) spec.flags.set(PartFlag::truncated);
         const StoragePtr storage = std::move(output).finish();
         decoded_.push_back(storage);
-        return add_identity(std::move(spec), storage->bytes(), storage, may_hold_blocks(leaf));
+        return add_leaf(std::move(spec), leaf, storage->bytes(), storage);
     }
 
     // The same data as another kind of client decodes it, where that makes a difference.

@@ -245,7 +245,12 @@ std::string_view take_charset(std::string_view value, std::string& charset) {
 Param join(std::span<const Segment> segments) {
     Param out{.name = std::string(segments.front().base), .extended = true};
     bool first = true;
+    std::size_t position = 0;
+    int index = segments.front().index < 0 ? -1 : 0;
     for (const Segment& segment : segments) {
+        out.disordered = out.disordered || segment.index != index || segment.position < position;
+        position = segment.position;
+        ++index;
         std::string_view value = segment.raw->value;
         if (first && segment.encoded) value = take_charset(value, out.charset);
         out.value += segment.encoded ? percent_decode(value) : std::string(value);

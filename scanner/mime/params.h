@@ -9,11 +9,12 @@
 namespace sekisho::scanner::mime {
 
 struct Param {
-    std::string name;       // lower case, without RFC 2231's '*' marks
-    std::string value;      // bytes: unquoted, continuations joined in order, percent-decoded
-    std::string charset;    // as RFC 2231 declares it; may be empty
-    bool extended = false;  // given in RFC 2231 form
-    bool quoted = false;    // stood in quotes
+    std::string name;         // lower case, without RFC 2231's '*' marks
+    std::string value;        // bytes: unquoted, continuations joined in order, percent-decoded
+    std::string charset;      // as RFC 2231 declares it; may be empty
+    bool extended = false;    // given in RFC 2231 form
+    bool quoted = false;      // stood in quotes
+    bool disordered = false;  // its RFC 2231 segments are out of order, doubled, or some are missing
 
     // As UTF-8: by its charset, else encoded words (which many mailers put into quotes) or a guess.
     std::string text() const;

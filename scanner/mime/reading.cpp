@@ -129,7 +129,12 @@ private:
         LineReader ahead = lines_;
         while (!ahead.at_end() && ahead.peek().text.empty() && ahead.offset() < lines_.offset() + 8)
             ahead.next();
-        return is_part_field(ahead.peek().text);
+        constexpr int most_lines = 20;  // of other fields before them
+        for (int i = 0; i < most_lines && starts_like_field(ahead.peek().text); ++i) {
+            if (is_part_field(ahead.peek().text)) return true;
+            ahead.next();
+        }
+        return false;
     }
 
     void judge_composite(const Content& content) {
@@ -275,11 +280,25 @@ private:
             budget_.reach("limit.parts");
             return;
         }
+        if (role_ == Role::body) judge_text(current_, base::as_text(raw));
         reading_.leaves.push_back({.content = std::move(current_),
                                    .raw = raw,
                                    .role = role_,
                                    .nesting = static_cast<std::uint32_t>(boundaries_.depth())});
         current_ = {};
+    }
+
+    // Fields of a part behind a blank line of a text: their data is the text's to most clients.
+    void judge_text(const Content& content, std::string_view text) {
+        constexpr std::size_t longest = 1u << 20;
+        if (!content.is_text() || content.type.starts_with("text/rfc822") ||
+            content.encodings.front() != Encoding::identity || text.size() > longest)
+            return;
+        for (std::size_t at = find_part_field(text); at != text.npos && at > 0; at = text.npos) {
+            const std::string_view before = text.substr(0, at);
+            if (before.ends_with("\n\r\n") || before.ends_with("\n\n"))
+                note(Ambiguity::header_late, text.substr(at));
+        }
     }
 
     void pop() {

@@ -1,0 +1,168 @@
+#include "scanner/mime/file_names.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "base/text.h"
+#include "scanner/extensions.h"
+#include "scanner/mime/words.h"
+
+namespace sekisho::scanner::mime {
+
+namespace {
+
+// A name longer than this is cut: no client shows or keeps it, and it costs at each use.
+constexpr std::size_t max_name = 64u << 10;
+constexpr std::size_t max_file_name = 255;  // of the file systems that matter
+constexpr std::size_t max_names = 8;
+
+bool is_8bit(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+// "%E8%AB%8B.zip"
+std::size_t find_percent(std::string_view text, std::size_t from) {
+    for (std::size_t at = text.find('%', from); at != text.npos; at = text.find('%', at + 1)) {
+        const std::string_view digits = text.substr(at + 1, 2);
+        if (digits.size() == 2 && base::hex_value(digits[0]) >= 0 && base::hex_value(digits[1]) >= 0)
+            return at;
+    }
+    return text.npos;
+}
+
+std::string percent_decoded(std::string_view text) {
+    std::string out;
+    std::size_t at = 0;
+    for (std::size_t next = find_percent(text, 0); next != text.npos; next = find_percent(text, at)) {
+        out += text.substr(at, next - at);
+        out += static_cast<char>(base::hex_value(text[next + 1]) * 16 + base::hex_value(text[next + 2]));
+        at = next + 3;
+    }
+    return guess_to_utf8(out.append(text.substr(at)));
+}
+
+// Embeddings, overrides, isolates and marks of direction, in UTF-8.
+bool has_bidi(std::string_view text) {
+    constexpr std::array<std::string_view, 11> controls{
+        "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xAA", "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD",
+        "\xE2\x80\xAE", "\xE2\x81\xA6", "\xE2\x81\xA7", "\xE2\x81\xA8", "\xE2\x81\xA9"};
+    return std::ranges::any_of(controls,
+                               [text](std::string_view mark) { return text.find(mark) != text.npos; });
+}
+
+std::string_view without_end(std::string_view name) {
+    while (!name.empty() && (name.back() == '.' || name.back() == ' ' || name.back() == '\0'))
+        name.remove_suffix(1);
+    return name;
+}
+
+bool runs(std::string_view name) {
+    return is_dangerous(risk_of_extension(base::extension_of(without_end(name))));
+}
+
+class Names {
+public:
+    explicit Names(Ambiguities& ambiguities) : ambiguities_(ambiguities) {}
+
+    void read(const StructuredValue& value, std::string_view wanted) {
+        bool plain = false, extended = false;
+        for (const Param& param : value.params) {
+            if (param.name != wanted || param.value.empty()) continue;
+            (param.extended ? extended : plain) = true;
+            if (param.disordered) ambiguities_.add(Ambiguity::name_rfc2231, param.value);
+            add(param);
+        }
+        both_forms_ = both_forms_ || (plain && extended);
+    }
+
+    std::string choose() {
+        if (names_.empty()) return {};
+        const bool differ =
+            std::ranges::any_of(names_, [&](const std::string& name) { return name != names_.front(); });
+        if (differ) judge_conflict();
+        for (const std::string& name : names_)
+            judge(name);
+        // RFC 2231's form is preferred within a field; the order of names_ is that of the fields.
+        const auto running = std::ranges::find_if(names_, runs);
+        return running != names_.end() && !runs(names_.front()) ? *running : names_.front();
+    }
+
+    // What percent-decoding makes of a name, where it runs and the name itself does not.
+    std::string decoded_that_runs() const {
+        const auto running = std::ranges::find_if(decoded_, runs);
+        return running == decoded_.end() ? std::string() : *running;
+    }
+
+private:
+    void add(const Param& param) {
+        if (names_.size() >= max_names) return;
+        judge_raw(param);
+        std::string name = param.text();
+        if (name.size() > max_name) name.resize(max_name);
+        // The extended form first, as those who know it take it.
+        if (param.extended) {
+            names_.insert(names_.begin() + static_cast<std::ptrdiff_t>(extended_++), std::move(name));
+        } else {
+            if (find_percent(name, 0) != name.npos) decoded_.push_back(percent_decoded(name));
+            names_.push_back(std::move(name));
+        }
+    }
+
+    void judge_raw(const Param& param) {
+        const std::string& raw = param.value;
+        if (param.quoted && raw.find("=?") != raw.npos && raw.find("?=") != raw.npos)
+            ambiguities_.add(Ambiguity::name_encoded_word, raw);
+        if (param.charset.empty() && (std::ranges::any_of(raw, is_8bit) || raw.find('\x1B') != raw.npos))
+            ambiguities_.add(Ambiguity::name_8bit, raw);
+        if (!param.extended && find_percent(raw, 0) != raw.npos)
+            ambiguities_.add(Ambiguity::name_percent, raw);
+        if (raw.find('\0') != raw.npos) ambiguities_.add(Ambiguity::name_nul, raw);
+    }
+
+    void judge_conflict() {
+        const std::string first = base::extension_of(without_end(names_.front()));
+        const auto other =
+            std::ranges::find_if(names_, [&](const std::string& name) { return name != names_.front(); });
+        const bool extensions = std::ranges::any_of(names_, [&](const std::string& name) {
+            const std::string extension = base::extension_of(without_end(name));
+            return extension != first && ((!first.empty() && !extension.empty()) || runs(name));
+        });
+        const std::string where = names_.front() + " | " + *other;
+        ambiguities_.add(Ambiguity::name_conflict, where);
+        if (extensions) ambiguities_.add(Ambiguity::name_extension_conflict, where);
+        if (both_forms_) ambiguities_.add(Ambiguity::name_rfc2231, where);
+    }
+
+    void judge(std::string_view name) {
+        constexpr std::string_view many_blanks = "     ";
+        if (name.find('\0') != name.npos) ambiguities_.add(Ambiguity::name_nul, name);
+        if (has_bidi(name)) ambiguities_.add(Ambiguity::name_bidi, name);
+        if (without_end(name).size() != name.size()) ambiguities_.add(Ambiguity::name_trailing, name);
+        if (name.size() > max_file_name) ambiguities_.add(Ambiguity::name_long, name);
+        const std::size_t dot = without_end(name).rfind('.');
+        if (dot != name.npos && name.substr(0, dot).ends_with(many_blanks))
+            ambiguities_.add(Ambiguity::name_blanks, name);
+    }
+
+    Ambiguities& ambiguities_;
+    std::vector<std::string> names_;
+    std::vector<std::string> decoded_;
+    std::size_t extended_ = 0;
+    bool both_forms_ = false;
+};
+
+}  // namespace
+
+std::string file_name(const StructuredValue& type, const StructuredValue& disposition,
+                      Ambiguities& ambiguities) {
+    Names names(ambiguities);
+    names.read(disposition, "filename");
+    names.read(disposition, "name");
+    names.read(type, "name");
+    names.read(type, "filename");
+    std::string name = names.choose();
+    if (runs(name)) return name;
+    std::string decoded = names.decoded_that_runs();
+    return decoded.empty() ? name : decoded;
+}
+
+}  // namespace sekisho::scanner::mime
