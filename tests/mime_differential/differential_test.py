@@ -2,7 +2,7 @@
 """Whatever GMime or Python's email take for an attachment has to be among the parts that Sekisho scans, byte for byte.
 
 Over all fixtures, and over 10,000 mails bent at random. A difference that no row of justified.py explains fails the test and is
-saved with its number: BUILD/mime_differential/NUMBER.eml, and all of them in differences.json.
+saved with its number: BUILD/mime_differential/mutations/NUMBER.eml (fixtures/NAME.eml), and all of them in differences.json.
 
 usage: differential_test.py            SEKISHO_BUILD, SEKISHO_SEED (1) and SEKISHO_MUTATIONS (10000) from the environment
 """
@@ -47,8 +47,11 @@ class Difference:
 
     @functools.cached_property
     def ours(self):
-        """The contents of all our parts."""
-        return readers.unpacked(SCAN, self.path)
+        """The contents of our parts, but of pieces of source that we opened further: all that is shown undone is in these."""
+        opened = {part["parent"] for part in self.report["parts"] if part["opened_by"] == "mime"}
+        sources = {part["sha256"] for part in self.report["parts"] if part["id"] in opened}
+        return [content for content in readers.unpacked(SCAN, self.path)
+                if content not in self.mail or readers.digest(content) not in sources]
 
 
 def fixtures(folder):
@@ -107,25 +110,26 @@ class Run:
     def judge(self, difference):
         content = difference.content
         # The scanner does not rewrite the line ends of a text; other readers do.
-        if difference.kind.startswith("text/") and not difference.hashes.isdisjoint(map(readers.digest, readers.line_ends(content))):
+        is_text = difference.kind.startswith("text/")
+        if is_text and not difference.hashes.isdisjoint(map(readers.digest, readers.line_ends(content))):
             return
         why = justified.reason(difference)
         if why:
             self.reasons[why] += 1
-        elif not (difference.kind.startswith("text/") and readers.normal(content) in map(readers.normal, difference.ours)):
+        elif not (is_text and readers.normal(content) in map(readers.normal, difference.ours)):
             self.differences.append(difference)
 
-    def save(self):
-        shutil.rmtree(KEEP, ignore_errors=True)
-        KEEP.mkdir(parents=True)
+    def save(self, folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         rows = []
         for difference in self.differences:
             stem = difference.label.replace("/", "_")
-            (KEEP / f"{stem}.eml").write_bytes(difference.mail)
+            (folder / f"{stem}.eml").write_bytes(difference.mail)
             rows.append({"label": difference.label, "made": difference.made, "reader": difference.reader, "type": difference.kind,
                          "name": difference.name, "sha256": readers.digest(difference.content), "size": len(difference.content),
                          "begins": repr(difference.content[:60])})
-        (KEEP / "differences.json").write_text(json.dumps(rows, indent=1))
+        (folder / "differences.json").write_text(json.dumps(rows, indent=1))
 
 
 class Differential(unittest.TestCase):
@@ -136,20 +140,20 @@ class Differential(unittest.TestCase):
         with tempfile.TemporaryDirectory(prefix="sekisho-differential-") as folder:
             cls.bases = fixtures(pathlib.Path(folder))
 
-    def check(self, run):
-        run.save()
+    def check(self, run, name):
+        run.save(KEEP / name)
         print(f"{run.mails} mails, {run.leaves} attachments seen by others; Python gave up on {run.python_gave_up}; justified:",
               *(f"\n  {count} x {why}" for why, count in run.reasons.most_common()), file=sys.stderr)
         self.assertFalse(run.failed_scans, "scans that did not end properly")
         told = [f"{d.label} [{d.made}] {d.reader} {d.kind} {d.name!r} {len(d.content)} bytes {d.content[:40]!r}"
                 for d in run.differences]
-        self.assertFalse(told, f"{len(told)} differences, saved in {KEEP}:\n" + "\n".join(told[:60]))
+        self.assertFalse(told, f"{len(told)} differences, saved in {KEEP / name}:\n" + "\n".join(told[:60]))
 
     def test_fixtures(self):
         run = Run()
         for at in range(0, len(self.bases), BATCH):
             run.batch([(name, "as it is", data) for name, data in self.bases[at:at + BATCH]])
-        self.check(run)
+        self.check(run, "fixtures")
 
     def test_mutations(self):
         run = Run()
@@ -157,7 +161,7 @@ class Differential(unittest.TestCase):
             numbers = range(at, min(at + BATCH, MUTATIONS))
             made = [(number, *mutate.mutation(self.bases, SEED, number)) for number in numbers]
             run.batch([(f"{SEED}-{number}", how, data) for number, data, how in made])
-        self.check(run)
+        self.check(run, "mutations")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,10 @@
 """Differences between readers that are none of ours to answer for: one row, one reason.
 
-A row holds where all that the other reader has is scanned by us, or is no file that anybody is shown. Each takes a Difference (see
-differential_test.py). Rows that need the contents of our parts come last, as those cost a run of `sekisho unpack`.
+A row holds where all that the other reader has is scanned by us, or is no file that anybody is shown. Each takes a
+Difference (see differential_test.py). Rows that need the contents of our parts come last: those cost a run of `sekisho unpack`.
+
+No row holds for a file that the other reader has whole and we have in two pieces, with something before it, or with
+other bytes in its midst: its owner opens it, and we scan something else.
 """
 
 import binascii
@@ -16,6 +19,9 @@ TELLING = 16      # a shorter content tells nothing
 LINES = 8         # of a header, at most, that a reader may have taken for the body
 PART_BEGINS = re.compile(rb"^[ \t]*--.*(\r?\n|\r)+content-[a-z-]+[ \t]*:", re.I | re.M)
 FIELD = re.compile(rb"[a-z(-][^:]*:|[ \t]|$|[a-z-]+$", re.I)
+BLOCK_BEGINS = re.compile(rb"\s*(begin [0-7]{3,4} |=ybegin |\(This file must be converted with BinHex)")
+BLANKS = re.compile(rb"[ \t\r\n=]+")
+BINARY = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
 
 
@@ -50,9 +56,10 @@ def with_any_end(data):
 
 
 def undivided(difference):
-    named = difference.name and not difference.kind.startswith("multipart/")
-    return not named and verbatim(difference) and (difference.kind.startswith("multipart")
-                                                  or bool(PART_BEGINS.search(difference.content)))
+    """The encoding of the whole may have been undone; a multipart has none."""
+    if difference.kind.startswith("multipart"):
+        return verbatim(difference) or bool(PART_BEGINS.search(difference.content))
+    return not difference.name and verbatim(difference) and bool(PART_BEGINS.search(difference.content))
 
 
 def header_alone(difference):
@@ -79,28 +86,38 @@ def encoding_left_and_other_end(difference):
     inside = [part for part in parts if binascii.b2a_base64(part).rstrip(b"=\n")[:-1] in content]
     heads = [one[:HEAD] for body in bodies(difference.content) for one in decoded(body) if len(one) > TELLING]
     return (any(len(part) * 4 > len(content) for part in inside) or  # the bulk of it, beside what stands before
-            any(head in part or part in head for head in heads for part in parts))
+            any(head in part or part in head and len(part) * 2 > len(head) for head in heads for part in parts))
+
+
+def block_left(difference):
+    if not verbatim(difference) or not BLOCK_BEGINS.match(difference.content):
+        return False
+    enough = len(difference.content) / 2  # base64 and its kin take four bytes for three, yEnc one and a little
+    return any(part["name"] == difference.name and part["size"] > enough and part["sha256"] != digest(difference.content)
+               for part in difference.report["parts"])
 
 
 def ends_earlier(difference):
     return any(part.startswith(difference.content) for part in difference.ours)
 
 
-def goes_on_over_a_delimiter(difference):
-    content = difference.content.lstrip(b"\r\n")
-    parts = [part.strip(b"\r\n") for part in difference.ours]
-    return any(part and content.startswith(part) and re.match(rb"[\r\n]*[ \t]*--", content[len(part):]) for part in parts)
+def text_but_for_its_blanks(difference):
+    def bare(data):
+        return BLANKS.sub(b"", data)
+    wanted = bare(difference.content)
+    return not BINARY.search(difference.content) and any(bare(part) == wanted for part in difference.ours)
 
 
 ROWS = (
     (undivided, "A multipart that the reader could not divide is shown as its source; we scan each of its parts."),
     (header_alone, "Lines of a header alone, which the reader took for the body, are no file."),
-    (encoding_left, "The reader left the encoding undone, or took header lines for the body: we have the same bytes decoded."),
-    (other_line_end, "The last line break belongs to the delimiter or not, as one reads it; no file is another one for it."),
+    (encoding_left, "The reader left the encoding undone, or took header lines for the body: we have the bytes decoded."),
+    (block_left, "The reader knows no yEnc, BinHex or other name of uuencode, and shows the block: we have it decoded."),
+    (other_line_end, "The last line break belongs to the delimiter or not, as one reads; no file is another one for it."),
     (header_before, "The reader decoded lines of the header with the body; behind them stands what we have."),
     (encoding_left_and_other_end, "The same undone encoding, with another end: we have its bytes decoded as far as both go."),
     (ends_earlier, "The reader stops earlier: all that it has stands at the beginning of a part that we scan."),
-    (goes_on_over_a_delimiter, "The reader goes on over a line that we take for a delimiter; we scan both sides of it."),
+    (text_but_for_its_blanks, "A text that differs in blanks, line ends and '=' alone reads the same to every rule."),
 )
 
 

@@ -154,14 +154,16 @@ class Bend:
         line = self.lines[at]
         body = line.rstrip(b"\r\n")
         where = self.chance.randrange(len(body) + 1)
-        self.lines[at] = self.chance.choice((
-            body[:where] + b"=" + body[where:], body[:where] + self.chance.choice((b"!", b"-", b"_", b" ", b"\0", b"\xa0")) + body[where:],
-            body[:where] + b"\r\n" + body[where:], body.rstrip(b"="), body[:where] + b"==" + body[where:], body[:-1], body + b"=")
-        ) + line[len(body):]
+        before, behind = body[:where], body[where:]
+        garbage = self.chance.choice((b"!", b"-", b"_", b" ", b"\0", b"\xa0"))
+        new = self.chance.choice((before + b"=" + behind, before + b"==" + behind, before + b"\r\n" + behind,
+                                  before + garbage + behind, body.rstrip(b"="), body[:-1], body + b"="))
+        self.lines[at] = new + line[len(body):]
 
+    # Each with its weight: what changes the structure comes more often than what changes a byte.
     EDITS = ((flip, 3), (delete_lines, 2), (repeat_lines, 2), (swap_lines, 2), (cut, 1), (line_ends, 3), (field_value, 3),
-             (field_twice, 4), (field_extra, 5), (field_name, 3), (parameter, 3), (blank_line, 3), (delimiter, 5), (declaration, 4),
-             (splice, 4), (base64, 3))
+             (field_twice, 4), (field_extra, 5), (field_name, 3), (parameter, 3), (blank_line, 3), (delimiter, 5),
+             (declaration, 4), (splice, 4), (base64, 3))
 
     # Which line.
 

@@ -83,12 +83,16 @@ def from_lines():
         MIXED), FOUND
 
 
-@mail("Exchange's export: 'Microsoft Mail Internet Headers Version 2.0' as the first line")
+@mail("Exchange's export: 'Microsoft Mail Internet Headers Version 2.0' as the first line",
+      ambiguous="a reader that ends a header at a line without a colon sees one text (Python does)",
+      findings=("mime.ambiguous.header.no-colon",))
 def exchange_export_line():
     return b"Microsoft Mail Internet Headers Version 2.0\r\n" + fault(MIXED), FOUND
 
 
-@mail("RFC 7103, 7.3: a subject folded without a blank, so that a line has no colon")
+@mail("RFC 7103, 7.3: a subject folded without a blank, so that a line has no colon",
+      ambiguous="a reader that ends a header at a line without a colon sees one text (Python does)",
+      findings=("mime.ambiguous.header.no-colon",))
 def fold_without_blank():
     return fault("X-Note: this is your reminder\nabout the game tonight\n" + MIXED), FOUND
 
@@ -149,7 +153,9 @@ def inner_without_end():
     return fault(MIXED, inner, paper()), FOUND
 
 
-@mail("A mail that was cut in its last line: half a delimiter")
+@mail("A mail that was cut in its last line: half a delimiter",
+      ambiguous="half a delimiter is base64 to a reader that goes on behind the padding",
+      findings=("mime.ambiguous.base64.padding",))
 def cut_delimiter():
     return fault(MIXED).removesuffix(b"-\r\n"), FOUND
 
@@ -199,7 +205,8 @@ def nameless():
 def names_of_two_forms():
     return fault(MIXED, TEXT, entity((f'Content-Type: application/pdf; name="{word("論文＿最終.pdf", "ISO-2022-JP")}"\n'
                                       "Content-Transfer-Encoding: base64\nContent-Disposition: attachment;\n"
-                                      " filename=\"__________.pdf\";\n filename*=UTF-8''%E8%AB%96%E6%96%87%EF%BC%BF%E6%9C%80%E7%B5%82.pdf\n"),
+                                      " filename=\"__________.pdf\";\n"
+                                      " filename*=UTF-8''%E8%AB%96%E6%96%87%EF%BC%BF%E6%9C%80%E7%B5%82.pdf\n"),
                                      base64(PAPER))), [("論文＿最終.pdf", PAPER)]
 
 

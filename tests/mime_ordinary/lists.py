@@ -66,7 +66,8 @@ def footer_in_epilogue():
                   ), [("a.pdf", paper)]
 
 
-@mail("An old list: its footer is put behind base64 as plain text")
+@mail("An old list: its footer is put behind base64 as plain text",
+      ambiguous="a reader that goes on behind the padding decodes the footer too", findings=("mime.ambiguous.base64.padding",))
 def footer_behind_base64():
     return listed("hello", 'MIME-Version: 1.0\nContent-Type: text/plain; charset="utf-8"\n'
                   'Content-Transfer-Encoding: base64\n', base64("こんにちは。\r\n".encode()) + text(FOOTER))
