@@ -63,7 +63,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     FindingRow{"mime.ambiguous.boundary.quoting", 1.0, none, false, "Boundary with odd quotes", "引用符の使い方が不正な境界"},
     FindingRow{"mime.ambiguous.boundary.rfc2231", 1.0, none, false, "Boundary in RFC 2231 form", "RFC 2231形式の境界"},
     FindingRow{"mime.ambiguous.boundary.shared", 1.0, none, false, "Inner and outer multipart share a boundary", "内側と外側のマルチパートが同じ境界を使っている"},
-    FindingRow{"mime.ambiguous.boundary.trailing", 0.5, none, false, "Text behind a delimiter", "区切り行の後に文字がある"},
+    FindingRow{"mime.ambiguous.boundary.trailing", 0.0, none, false, "Text behind a delimiter", "区切り行の後に文字がある"},
     FindingRow{"mime.ambiguous.boundary.undeclared", 0.5, none, false, "Delimiters with parts that no header declares", "宣言されていない区切りで分けられた部分"},
     FindingRow{"mime.ambiguous.boundary.unterminated", 0.0, none, false, "Multipart without its closing delimiter", "終端のないマルチパート"},
     FindingRow{"mime.ambiguous.boundary.unused", 0.5, none, false, "Declared boundary that is not used", "宣言されたが使われていない境界"},

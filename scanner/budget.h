@@ -57,7 +57,7 @@ private:
     std::uint64_t steps_left_;
     std::uint64_t password_left_;
     std::uint32_t readings_left_ = 100;  // of all messages within the message
-    std::uint64_t ratio_left_;  // decoded bytes that 100:1 and max_ratio_bytes still allow
+    std::uint64_t ratio_left_;           // decoded bytes that 100:1 and max_ratio_bytes still allow
     std::uint64_t steps_since_clock_ = 0;
     std::vector<std::string> reached_;
 };

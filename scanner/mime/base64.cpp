@@ -126,6 +126,7 @@ public:
     bool take(std::byte b, std::size_t at) {
         const std::uint32_t value = tables[3][std::to_integer<std::size_t>(b)];
         if (value != bad) {
+            if (gap_) facts_.gaps = true;
             note_data();
             group_ = group_ << 6 | value;
             if (++have_ == 4) close();
@@ -133,7 +134,9 @@ public:
         }
         const char c = static_cast<char>(b);
         if (c == '=') return pad();
+        gap_ = c == ' ' || c == '\t' || c == '\r' || (gap_ && c != '\n');
         if (c == '\n' || c == '\r') {
+            line_start_ = true;
             lines_.end_line(at, at + 1);  // between CR and LF stands an empty line, which is not odd
         } else if (c != ' ' && c != '\t') {
             facts_.garbage = true;
@@ -148,6 +151,13 @@ public:
         if (facts_.garbage) facts_.inner_garbage = true;
         missing_ = 0;
         padding_ = 0;
+        line_start_ = false;
+        gap_ = false;
+    }
+
+    // The quick path goes on at this byte.
+    void hand_over(std::byte next) {
+        if (next == std::byte{'\n'}) gap_ = false;
     }
 
     // The end of the data, of which `read` was read.
@@ -155,6 +165,7 @@ public:
         if (have_ > 0) missing_ = 4 - have_;
         close();
         facts_.unpadded = padding_ < missing_;
+        facts_.odd_padding = facts_.odd_padding || padding_ > missing_;
         facts_.odd_lines = lines_.odd(read);
         sink_.flush();
         return {.damaged = lone_ || facts_.garbage || facts_.inner_padding,
@@ -165,6 +176,7 @@ public:
 private:
     bool pad() {
         ++padding_;
+        if (line_start_) facts_.odd_padding = true;
         if (way_ == Base64Way::skip_padding) return true;
         if (have_ > 0) missing_ = 4 - have_;
         close();
@@ -192,6 +204,8 @@ private:
     unsigned missing_ = 0;     // padding that the last group wants
     std::size_t padding_ = 0;  // '=' since the last data
     bool lone_ = false;
+    bool line_start_ = false;  // no data since the last line end
+    bool gap_ = false;         // blanks or a bare CR since the last data in this line
     Base64Facts facts_;
 };
 
@@ -204,6 +218,7 @@ Decoded decode(base::Bytes encoded, Output& output, Base64Way way, bool quick) {
     std::size_t at = 0;
     for (bool more = true; more && at < encoded.size() && sink.ok();) {
         if (quick && careful.between_groups()) {
+            careful.hand_over(encoded[at]);
             const Progress done = decode_clean(encoded, at, sink.room(room), lines);
             sink.commit(done.written);
             if (done.written > 0) careful.note_data();

@@ -136,11 +136,27 @@ private:
     }
 
     static bool is_odd_in_quotes(std::string_view text) {
-        return text.find_first_of(std::string_view("\r\n\0", 3)) != text.npos ||
+        return text.find_first_of(std::string_view("\r\n;,\0", 5)) != text.npos ||
                (text.find("=?") != text.npos && text.find("?=") != text.npos);
     }
     static bool is_odd(std::string_view text) {
-        return text.find_first_of(std::string_view(" \t\r\n,(\"=?\0", 9)) != text.npos;
+        return text.find_first_of(std::string_view(" \t\r\n,(\"=?\\'\0", 11)) != text.npos ||
+               std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    }
+
+    // Quotes of other kinds around the value, and backslashes within.
+    void strip_marks(std::string_view text) {
+        const auto is_mark = [](char c) { return c == '\'' || static_cast<unsigned char>(c) >= 0x80; };
+        std::string_view inner = trim_gaps(text);
+        while (!inner.empty() && is_mark(inner.front()))
+            inner.remove_prefix(1);
+        while (!inner.empty() && is_mark(inner.back()))
+            inner.remove_suffix(1);
+        const bool backslash = text.find('\\') != text.npos;
+        if (inner.size() == trim_gaps(text).size() && !backslash) return;
+        ambiguities_.add(Ambiguity::boundary_quoting, text);
+        add(inner);
+        if (backslash) add(without(text, [](char c) { return c == '\\'; }));
     }
 
     // The ways of cutting up an odd value.
@@ -158,6 +174,8 @@ private:
             add(decode_words(text));
         }
         cut_at(",", Ambiguity::boundary_characters);
+        cut_at(";", Ambiguity::boundary_characters);
+        strip_marks(text);
         cut_at(" \t", Ambiguity::boundary_characters);
         cut_at("\r\n", Ambiguity::header_folding);
         cut_at(std::string_view("\0", 1), Ambiguity::header_nul);
@@ -187,8 +205,8 @@ bool is_ordinary_value(const Param& param) {
     const std::string& value = param.value;
     if (value.empty() || value.size() > max_rfc || value.front() == ' ' || value.back() == ' ') return false;
     const bool encoded = value.find("=?") != value.npos && value.find("?=") != value.npos;
-    const std::string_view marks = param.quoted ? "\"\\" : "\"\\ (),;";
-    return !encoded && value.find_first_of(marks) == value.npos &&
+    const std::string_view marks = param.quoted ? "\"\\;," : "\"\\ (),;";
+    return !encoded && value.front() != '\'' && value.find_first_of(marks) == value.npos &&
            std::ranges::all_of(value, [](char c) { return c >= ' ' && c < '\x7F'; });
 }
 
@@ -205,7 +223,9 @@ bool is_ordinary(std::string_view raw, const StructuredValue& parsed) {
     if (at == raw.npos) return false;
     const std::string_view before = trim_gaps(raw.substr(0, at));
     const std::string_view behind = trim_gaps(raw.substr(at + text.size()));
+    const std::string_view next = trim_gaps(behind.substr(std::min<std::size_t>(1, behind.size())));
     return before.ends_with(';') && (behind.empty() || behind.starts_with(';')) &&
+           (next.empty() || next.substr(0, next.find(';')).find('=') != next.npos) &&
            base::find_ignoring_case(behind, "boundary") == behind.npos;
 }
 
@@ -227,7 +247,8 @@ std::size_t find_value(std::string_view raw, std::size_t from, Ambiguities& ambi
             ++end;
         if (end >= raw.size() || raw[end] != '=') continue;
         if (end > blanks) ambiguities.add(Ambiguity::boundary_blanks, raw.substr(at));
-        if (!named) ambiguities.add(Ambiguity::boundary_foreign, raw.substr(at));
+        const bool part_of_a_word = at > 0 && (raw[at - 1] == '-' || raw[at - 1] == '_');
+        if (!named || part_of_a_word) ambiguities.add(Ambiguity::boundary_foreign, raw.substr(at));
         const std::string_view before = trim_gaps(raw.substr(0, at));
         if (!before.ends_with(';')) ambiguities.add(Ambiguity::boundary_characters, raw);
         return end + 1;

@@ -37,7 +37,9 @@ public:
         const std::vector<std::string> boundaries = boundaries_of(raw, parsed, ambiguities_);
         if (type.empty()) {
             // A field without a type is none; but a boundary is one.
-            if (!boundaries.empty()) add_multipart("multipart/mixed", boundaries);
+            if (boundaries.empty()) return;
+            ambiguities_.add(Ambiguity::boundary_foreign, raw);
+            add_multipart("multipart/mixed", boundaries);
             return;
         }
         if (type.starts_with("multipart/")) {
@@ -193,6 +195,8 @@ Content read_content(const HeaderBlock& header, std::string_view default_type, c
     types.finish();
     StructuredValue disposition;
     if (!fields.dispositions.empty()) disposition = parse_structured(unfold(fields.dispositions.front()));
+    if (const Param* boundary = disposition.find("boundary"))
+        ambiguities.add(Ambiguity::boundary_foreign, boundary->value);
     if (const Param* charset = type.find("charset")) out.charset = charset->value;
     out.name = file_name(type, disposition, ambiguities);
     out.disposition = disposition.token;

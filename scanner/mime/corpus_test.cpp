@@ -181,6 +181,7 @@ TEST(MimeGolden, EverythingInOneMail) {
               "||1\n"
               "mime.ambiguous.boundary.rfc2231: boundary*0=c; boundary*1=d\n"
               "mime.ambiguous.boundary.rfc2231: boundary*1=d\n"
+              "mime.ambiguous.encoding.unknown: x-uuencode\n"
               "mime.ambiguous.encoding.unknown: what\n"
               "mime.ambiguous.text.uuencode: cat.txt\n"
               "mime.ambiguous.base64.garbage: 請.zip\n"

@@ -21,6 +21,8 @@ struct Base64Facts {
     bool inner_garbage = false;  // the same with data behind it
     bool inner_padding = false;  // '=' with data behind it
     bool unpadded = false;       // the last group is not whole, or short of '='
+    bool odd_padding = false;    // more '=' than the last group wants, or some at the start of a line
+    bool gaps = false;           // blanks or a bare CR within a line
     bool odd_lines = false;      // over 998 bytes in a line, or 1 to 3 in one that is not the last
     bool operator==(const Base64Facts&) const = default;
 };
@@ -66,6 +68,7 @@ std::span<const Base64Way> ways_for(const Base64Facts& facts);
 enum class QpWay : std::uint8_t {
     lenient,  // a broken escape is kept as it stands; blanks before a line end are dropped, behind '=' too
     drop_bad_escapes,  // the '=' of a broken escape is dropped
+    pairs,             // two '=' are one, whatever follows
     strict_blanks,     // blanks before a line end are kept; '=' before blanks is a broken escape
     bare_breaks,       // a CR alone ends a line as LF and CR LF do
 };

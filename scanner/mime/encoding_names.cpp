@@ -88,11 +88,17 @@ public:
     void read(std::string_view raw) {
         constexpr std::size_t longest = 1'024;
         std::string value(base::trim(unfold(base::trim(raw).substr(0, longest))));
+        const std::size_t length = value.size();
         while (!value.empty() && (value.back() == ';' || value.back() == ',' || base::is_space(value.back())))
             value.pop_back();
         if (value.empty()) return;
         if (const auto known = exact(value)) {
             if (has_odd_case(value)) ambiguities_.add(Ambiguity::header_case, value);
+            // "7bit;" is a common slip that changes nothing.
+            if (value.size() < length && *known != Encoding::identity)
+                ambiguities_.add(Ambiguity::encoding_misspelt, value);
+            if (*known == Encoding::uuencode || *known == Encoding::yenc || *known == Encoding::binhex)
+                ambiguities_.add(Ambiguity::encoding_unknown, value);  // to all that know RFC 2045 alone
             take(*known);
             return;
         }

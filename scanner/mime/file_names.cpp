@@ -49,6 +49,20 @@ bool has_bidi(std::string_view text) {
                                [text](std::string_view mark) { return text.find(mark) != text.npos; });
 }
 
+// Blanks that push the extension out of sight: also tabs, no-break and ideographic ones.
+bool ends_in_blanks(std::string_view name) {
+    constexpr std::array<std::string_view, 4> blanks{" ", "\t", "\xC2\xA0", "\xE3\x80\x80"};
+    constexpr int many = 5;
+    int count = 0;
+    for (bool found = true; found && count < many; count += found ? 1 : 0) {
+        const auto end =
+            std::ranges::find_if(blanks, [name](std::string_view b) { return name.ends_with(b); });
+        found = end != blanks.end();
+        if (found) name.remove_suffix(end->size());
+    }
+    return count >= many;
+}
+
 std::string_view without_end(std::string_view name) {
     while (!name.empty() && (name.back() == '.' || name.back() == ' ' || name.back() == '\0'))
         name.remove_suffix(1);
@@ -65,6 +79,7 @@ public:
 
     void read(const StructuredValue& value, std::string_view wanted) {
         bool plain = false, extended = false;
+        next_extended_ = names_.size();
         for (const Param& param : value.params) {
             if (param.name != wanted || param.value.empty()) continue;
             (param.extended ? extended : plain) = true;
@@ -100,7 +115,7 @@ private:
         if (name.size() > max_name) name.resize(max_name);
         // The extended form first, as those who know it take it.
         if (param.extended) {
-            names_.insert(names_.begin() + static_cast<std::ptrdiff_t>(extended_++), std::move(name));
+            names_.insert(names_.begin() + static_cast<std::ptrdiff_t>(next_extended_++), std::move(name));
         } else {
             if (find_percent(name, 0) != name.npos) decoded_.push_back(percent_decoded(name));
             names_.push_back(std::move(name));
@@ -109,7 +124,7 @@ private:
 
     void judge_raw(const Param& param) {
         const std::string& raw = param.value;
-        if (param.quoted && raw.find("=?") != raw.npos && raw.find("?=") != raw.npos)
+        if (raw.find("=?") != raw.npos && raw.find("?=") != raw.npos)
             ambiguities_.add(Ambiguity::name_encoded_word, raw);
         if (param.charset.empty() && (std::ranges::any_of(raw, is_8bit) || raw.find('\x1B') != raw.npos))
             ambiguities_.add(Ambiguity::name_8bit, raw);
@@ -133,20 +148,19 @@ private:
     }
 
     void judge(std::string_view name) {
-        constexpr std::string_view many_blanks = "     ";
         if (name.find('\0') != name.npos) ambiguities_.add(Ambiguity::name_nul, name);
         if (has_bidi(name)) ambiguities_.add(Ambiguity::name_bidi, name);
         if (without_end(name).size() != name.size()) ambiguities_.add(Ambiguity::name_trailing, name);
         if (name.size() > max_file_name) ambiguities_.add(Ambiguity::name_long, name);
         const std::size_t dot = without_end(name).rfind('.');
-        if (dot != name.npos && name.substr(0, dot).ends_with(many_blanks))
+        if (dot != name.npos && ends_in_blanks(name.substr(0, dot)))
             ambiguities_.add(Ambiguity::name_blanks, name);
     }
 
     Ambiguities& ambiguities_;
     std::vector<std::string> names_;
     std::vector<std::string> decoded_;
-    std::size_t extended_ = 0;
+    std::size_t next_extended_ = 0;  // where the next name of the field goes that is in the extended form
     bool both_forms_ = false;
 };
 

@@ -56,12 +56,14 @@ void LineReader::read() {
 
 namespace {
 
+bool is_indent(char c) { return base::is_blank(c) || c == '\f' || c == '\v'; }
+
 // Where the line begins in whose first column, or behind a few blanks of it, `at` stands; npos where it
 // stands anywhere else.
 std::size_t line_start(std::string_view input, std::size_t at, bool strict) {
     constexpr std::size_t most_blanks = 16;
     std::size_t start = at;
-    while (!strict && start > 0 && at - start < most_blanks && base::is_blank(input[start - 1]))
+    while (!strict && start > 0 && at - start < most_blanks && is_indent(input[start - 1]))
         --start;
     if (start == 0 || input[start - 1] == '\n' || (!strict && input[start - 1] == '\r')) return start;
     return input.npos;

@@ -86,10 +86,12 @@ INSTANTIATE_TEST_SUITE_P(
              {"||text/html|mime|a=b\n"}},
         Case{"uuencode_encoding",
              "Content-Transfer-Encoding: x-uuencode\n\nbegin 644 cat.txt\n#0V%T\n`\nend\n",
-             {"|cat.txt||mime|Cat"}},
+             {"|cat.txt||mime|Cat"},
+             {"mime.ambiguous.encoding.unknown"}},
         Case{"uuencode_without_begin",
              "Content-Type: a/b; name=c.txt\nContent-Transfer-Encoding: uuencode\n\n#0V%T\n",
-             {"|c.txt|a/b|mime|Cat"}},
+             {"|c.txt|a/b|mime|Cat"},
+             {"mime.ambiguous.encoding.unknown"}},
         Case{"uuencode_in_text",
              "Subject: x\n\nHi\nbegin 644 cat.txt\n#0V%T\n`\nend\n",
              {"|||mime|Hi\nbegin 644 cat.txt\n#0V%T\n`\nend\n", "|cat.txt||uuencode|Cat"},
@@ -144,7 +146,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"part_behind_the_end",
              std::string(mixed) + "--foo\n\none\n--foo--\n--foo\nContent-Type: a/b\n\ntwo\n",
              {"|||mime|one", "||a/b|mime|two\n"},
-             {"mime.ambiguous.boundary.unterminated"}},
+             {"mime.ambiguous.boundary.epilogue", "mime.ambiguous.boundary.unterminated"}},
         Case{"nested",
              std::string(mixed) +
                  "--foo\nContent-Type: multipart/alternative; boundary=bar\n\n"

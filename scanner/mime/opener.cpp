@@ -21,7 +21,7 @@ std::string_view to_string(Base64Way way) {
     return names.at(static_cast<std::size_t>(way));
 }
 std::string_view to_string(QpWay way) {
-    constexpr std::array<std::string_view, 4> names{"lenient", "drop bad escapes", "strict blanks",
+    constexpr std::array<std::string_view, 5> names{"lenient", "drop bad escapes", "pairs", "strict blanks",
                                                     "bare breaks"};
     return names.at(static_cast<std::size_t>(way));
 }
@@ -157,7 +157,8 @@ private:
         const std::string charset =
             guessed_ ? std::string() : judge_type(leaf.content, bytes, readings_.ambiguities);
         const ChildSpec like = spec;
-        if (!add_identity(std::move(spec), bytes, storage, may_hold_blocks(leaf))) return false;
+        const bool identity = bytes.data() == leaf.raw.data();
+        if (!add_identity(std::move(spec), bytes, storage, identity || may_hold_blocks(leaf))) return false;
         return charset.empty() || add_text(like, bytes, charset);
     }
 
@@ -192,8 +193,8 @@ private:
         if (guessed_) return true;  // nobody said that it is base64
         const Base64Facts& facts = result.base64;
         const std::string& where = leaf.content.name;
-        if (facts.garbage) note(Ambiguity::base64_garbage, where);
-        if (facts.inner_padding) note(Ambiguity::base64_padding, where);
+        if (facts.garbage || facts.gaps) note(Ambiguity::base64_garbage, where);
+        if (facts.inner_padding || facts.odd_padding) note(Ambiguity::base64_padding, where);
         if (facts.unpadded) note(Ambiguity::base64_unpadded, where);
         if (facts.odd_lines) note(Ambiguity::base64_lines, where);
         return std::ranges::all_of(ways_for(facts), [&](Base64Way way) {
@@ -219,7 +220,7 @@ private:
         // Blanks and line ends make no other text of a text.
         const bool text = is_textual(decoded_.back()->bytes());
         return std::ranges::all_of(ways_for(facts), [&](QpWay way) {
-            return (text && way != QpWay::drop_bad_escapes) ||
+            return (text && way != QpWay::drop_bad_escapes && way != QpWay::pairs) ||
                    add_variant(spec, leaf, decode(way), "quoted-printable " + std::string(to_string(way)));
         });
     }

@@ -209,7 +209,8 @@ std::string percent_decode(std::string_view text) {
 // "name", "name*", "name*0", "name*0*": RFC 2231's name of a segment.
 struct Segment {
     std::string_view base;
-    int index = -1;  // -1: not continued
+    int index = -1;       // -1: not continued
+    bool padded = false;  // "name*01": no number of RFC 2231
     bool encoded = false;
     std::size_t position = 0;  // among all parameters
     const RawParam* raw = nullptr;
@@ -229,6 +230,7 @@ Segment segment_of(const RawParam& raw) {
     if (std::from_chars(digits.data(), last, index).ptr != last || digits.empty() || index < 0) return out;
     out.base = out.base.substr(0, star);
     out.index = index;
+    out.padded = digits.size() > 1 && digits.front() == '0';
     return out;
 }
 
@@ -248,7 +250,8 @@ Param join(std::span<const Segment> segments) {
     std::size_t position = 0;
     int index = segments.front().index < 0 ? -1 : 0;
     for (const Segment& segment : segments) {
-        out.disordered = out.disordered || segment.index != index || segment.position < position;
+        out.disordered =
+            out.disordered || segment.padded || segment.index != index || segment.position < position;
         position = segment.position;
         ++index;
         std::string_view value = segment.raw->value;

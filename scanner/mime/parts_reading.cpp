@@ -94,12 +94,34 @@ private:
 
     bool is_declared(std::string_view dashed) const {
         return std::ranges::any_of(boundaries_, [dashed](const std::string& boundary) {
-            return kind_of(dashed.substr(2), boundary) != DelimiterKind::none;
+            // Some clients compare no more than the beginning.
+            return kind_of(dashed.substr(2), boundary) != DelimiterKind::none ||
+                   (boundary.size() >= 4 && base::trim(dashed.substr(2)).starts_with(boundary));
         });
     }
 
     // The next line at or behind `from` that begins or ends a part.
     Mark next_mark(std::size_t from) {
+        const Mark mark = next_line_mark(from);
+        const std::size_t glued = glued_from(from);
+        if (glued >= mark.line) return mark;
+        const std::size_t end = std::min(text_.find_first_of("\r\n", glued), text_.size());
+        const bool closes = base::trim(text_.substr(glued, end - glued)).ends_with("--");
+        return {.line = glued, .header = closes ? text_.npos : behind_line_end(end)};
+    }
+
+    // A known delimiter in the middle of a line.
+    std::size_t glued_from(std::size_t from) {
+        if (have_glued_ && (glued_ >= from || glued_ == text_.npos)) return glued_;
+        constexpr std::size_t most = 8;
+        have_glued_ = true;
+        glued_ = text_.npos;
+        for (std::size_t i = 0; i < std::min(boundaries_.size(), most); ++i)
+            glued_ = std::min(glued_, find_glued(text_, from, boundaries_[i]));
+        return glued_;
+    }
+
+    Mark next_line_mark(std::size_t from) {
         const Line dashed = dashed_from(from);
         const std::size_t field = field_from(from);
         if (!dashed.text.empty() && dashed.offset < field) {
@@ -181,6 +203,8 @@ private:
     bool full_ = false;
     Line dashed_;
     bool have_dashed_ = false;
+    std::size_t glued_ = 0;
+    bool have_glued_ = false;
     std::size_t field_ = 0;
     bool have_field_ = false;
 };

@@ -142,6 +142,10 @@ private:
 
     // `line` begins with '='. How much of it is done with then.
     std::size_t take_escape(std::string_view line) {
+        if (way_ == QpWay::pairs && line.starts_with("==")) {
+            sink_.put(std::byte{'='});
+            return 2;
+        }
         const unsigned high = line.size() > 1 ? hex_digit(line[1]) : no_digit;
         const unsigned low = line.size() > 2 ? hex_digit(line[2]) : no_digit;
         if (((high | low) & no_digit) != 0) {
@@ -161,16 +165,18 @@ private:
 
 // One row for each combination of the three facts: bit 0 bad escapes, bit 1 blanks, bit 2 bare CRs.
 struct Row {
-    std::array<QpWay, 3> ways{};
+    std::array<QpWay, 4> ways{};
     std::size_t count = 0;
 };
 
 constexpr std::array<Row, 8> make_rows() {
-    constexpr std::array ways{QpWay::drop_bad_escapes, QpWay::strict_blanks, QpWay::bare_breaks};
+    constexpr std::array ways{QpWay::drop_bad_escapes, QpWay::pairs, QpWay::strict_blanks,
+                              QpWay::bare_breaks};
+    constexpr std::array<std::size_t, 4> bits{0, 0, 1, 2};
     std::array<Row, 8> rows{};
     for (std::size_t row = 0; row < rows.size(); ++row) {
         for (std::size_t k = 0; k < ways.size(); ++k) {
-            if ((row >> k & 1u) != 0) rows[row].ways[rows[row].count++] = ways[k];
+            if ((row >> bits[k] & 1u) != 0) rows[row].ways[rows[row].count++] = ways[k];
         }
     }
     return rows;

@@ -23,7 +23,8 @@ bool is_known_multipart(std::string_view type) {
     return std::ranges::find(known, type.substr(type.find('/') + 1)) != known.end();
 }
 
-constexpr std::size_t max_boundaries = 100;  // that are told to other readings
+constexpr std::size_t shortest_to_guess = 4;  // a boundary that is worth looking for in odd places
+constexpr std::size_t max_boundaries = 100;   // that are told to other readings
 
 bool is_part_field(std::string_view line) {
     return base::starts_with_ignoring_case(line, "content-") && starts_like_field(line);
@@ -208,8 +209,27 @@ private:
     // A dashed line that belongs to no boundary: are there part headers behind it?
     void judge_other(const Line& line) {
         if (current_.is_message() || current_.type == "text/rfc822-headers") return;
+        judge_near_delimiter(line);
         if (is_part_field(text_.substr(behind_line_end(line.next), 100)) && !is_quoted_source(line))
             note(Ambiguity::boundary_undeclared, line.text);
+    }
+
+    // A delimiter but for blanks or quotes before the boundary, or text glued to it.
+    void judge_near_delimiter(const Line& line) {
+        std::string_view text = line.text.substr(2);
+        const bool blank = !text.empty() && base::is_blank(text.front());
+        while (!text.empty() && (base::is_blank(text.front()) || text.front() == '"'))
+            text.remove_prefix(1);
+        for (std::size_t level = 0; level < boundaries_.depth(); ++level) {
+            const std::string& boundary = boundaries_.at(level).boundary;
+            if (boundary.size() < shortest_to_guess || !text.starts_with(boundary)) continue;
+            if (text.size() == line.text.size() - 2) {
+                note(Ambiguity::boundary_trailing, line.text);
+            } else {
+                note(blank ? Ambiguity::boundary_blanks : Ambiguity::boundary_quoting, line.text);
+                note(Ambiguity::boundary_undeclared, line.text);
+            }
+        }
     }
 
     // A bounce or a letter that shows the source of another mail: the delimiter is declared in the text, by
@@ -232,6 +252,7 @@ private:
         while (boundaries_.depth() > match.level + 1)
             pop();
         Level& level = boundaries_.at(match.level);
+        if (level.closed && !match.closes) note(Ambiguity::boundary_epilogue, line.text);
         level.parts = level.parts || !match.closes;
         level.closed = match.closes;
         if (match.closes) {
@@ -304,6 +325,8 @@ private:
     void pop() {
         const Level& level = boundaries_.top();
         if (!level.closed) note(Ambiguity::boundary_unterminated, level.boundary);
+        if (find_glued(text_, 0, level.boundary) != text_.npos)
+            note(Ambiguity::boundary_line_end, level.boundary);
         boundaries_.pop();
     }
 
@@ -327,6 +350,19 @@ private:
 };
 
 }  // namespace
+
+std::size_t find_glued(std::string_view text, std::size_t from, std::string_view boundary) {
+    const auto letter = [](char c) {
+        return base::is_digit(c) || (base::ascii_lower(c) >= 'a' && base::ascii_lower(c) <= 'z');
+    };
+    if (boundary.size() < shortest_to_guess || std::ranges::none_of(boundary, letter)) return text.npos;
+    const std::string delimiter = "--" + std::string(boundary);
+    for (std::size_t at = text.find(delimiter, from); at != text.npos; at = text.find(delimiter, at + 1)) {
+        if (at > 0 && text[at - 1] > ' ' && text[at - 1] != '-' && text[at - 1] != '"' && text[at - 1] != '=')
+            return at;
+    }
+    return text.npos;
+}
 
 bool holds_content(base::Bytes bytes) {
     constexpr std::size_t usual = 512;

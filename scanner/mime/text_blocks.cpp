@@ -1,7 +1,9 @@
 #include "scanner/mime/text_blocks.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "scanner/mime/words.h"
 
 namespace sekisho::scanner::mime {
@@ -17,7 +19,31 @@ ChildSpec block_spec(const ChildSpec& like, std::string_view name, std::string_v
 
 }  // namespace
 
+// "begin-base64 644 name", lines of base64, "====" (POSIX uuencode -m).
+bool TextBlocks::add_base64_blocks(base::Bytes bytes, const ChildSpec& like) {
+    constexpr std::string_view word = "begin-base64 ";
+    const std::string_view text = base::as_text(bytes);
+    for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + word.size())) {
+        if (at > 0 && text[at - 1] != '\n' && text[at - 1] != '\r') continue;
+        const std::size_t line_end = text.find('\n', at);
+        if (line_end == text.npos) return true;
+        std::string_view name = base::trim(text.substr(at + word.size(), line_end - at - word.size()));
+        name = base::trim(name.substr(std::min(name.find(' '), name.size())));
+        const std::size_t end = std::min(text.find("\n====", line_end), text.size());
+        ambiguities_.add(Ambiguity::text_uuencode, name);
+        if (!extraction_.budget().spend_steps(end - line_end)) return false;
+        Output output = extraction_.new_output();
+        const Decoded result = decode_base64(bytes.subspan(line_end, end - line_end), output);
+        ChildSpec spec = block_spec(like, name, "uuencode");
+        if (result.damaged) spec.flags.set(PartFlag::damaged);
+        if (!extraction_.add_child(std::move(spec), std::move(output))) return false;
+        at = end;
+    }
+    return true;
+}
+
 bool TextBlocks::add_all(base::Bytes text, const ChildSpec& like) {
+    if (!add_base64_blocks(text, like)) return false;
     UuBlock uu;
     for (std::size_t at = 0; find_uuencoded(text, at, uu); at = uu.next) {
         ambiguities_.add(Ambiguity::text_uuencode, uu.name);

@@ -25,6 +25,7 @@ public:
     bool add_entity(ChildSpec spec, base::Bytes raw, const StoragePtr& storage, Encoding encoding);
 
 private:
+    bool add_base64_blocks(base::Bytes bytes, const ChildSpec& like);
     bool add_uuencoded(ChildSpec spec, const UuBlock& block);
     bool add_yenc(ChildSpec spec, const YencBlock& block);
     bool add_binhex(ChildSpec spec, const BinHexBlock& block);
