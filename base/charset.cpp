@@ -117,6 +117,28 @@ long count_pairs(Bytes bytes, const PairRule& rule) {
 
 bool is_known_charset(std::string_view label) { return open_converter(label) != nullptr; }
 
+namespace {
+
+// ISO-2022: a shift with another one right behind it says nothing, and ICU makes an ill-formed character of
+// it. Words of a header that were encoded one by one have them at their seams.
+std::string without_empty_shifts(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const std::string_view rest = text.substr(at);
+        const std::size_t length = rest.starts_with("\x1B$(") ? 4 : 3;
+        const bool shift = rest.starts_with("\x1B(") || rest.starts_with("\x1B$");
+        if (shift && rest.size() > length && rest[length] == '\x1B') {
+            at += length;
+            continue;
+        }
+        out += text[at++];
+    }
+    return out;
+}
+
+}  // namespace
+
 std::string to_utf8(Bytes bytes, std::string_view label) {
     bytes = head(bytes, max_text);
     const std::string_view text = as_text(bytes);
@@ -129,7 +151,10 @@ std::string to_utf8(Bytes bytes, std::string_view label) {
         if (!converter) return repair_utf8(text);
     }
     UErrorCode status = U_ZERO_ERROR;
-    const icu::UnicodeString unicode(text.data(), static_cast<std::int32_t>(text.size()), converter.get(),
+    const bool shifts = name.find("2022") != name.npos && text.find('\x1B') != text.npos;
+    const std::string plain = shifts ? without_empty_shifts(text) : std::string();
+    const std::string_view read = shifts ? std::string_view(plain) : text;
+    const icu::UnicodeString unicode(read.data(), static_cast<std::int32_t>(read.size()), converter.get(),
                                      status);
     return U_SUCCESS(status) ? utf8_of(unicode) : repair_utf8(text);
 }

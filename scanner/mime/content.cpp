@@ -42,6 +42,10 @@ public:
             add_multipart("multipart/mixed", boundaries);
             return;
         }
+        if (type == "multipart" || type == "multipart/") {
+            ambiguities_.add(Ambiguity::type_multipart, type);
+            type = "multipart/mixed";
+        }
         if (type.starts_with("multipart/")) {
             add_multipart(type, boundaries);
         } else {

@@ -69,6 +69,7 @@ enum class QpWay : std::uint8_t {
     lenient,  // a broken escape is kept as it stands; blanks before a line end are dropped, behind '=' too
     drop_bad_escapes,  // the '=' of a broken escape is dropped
     pairs,             // two '=' are one, whatever follows
+    triples,           // of a broken escape the two bytes behind '=' stay as they stand too
     strict_blanks,     // blanks before a line end are kept; '=' before blanks is a broken escape
     bare_breaks,       // a CR alone ends a line as LF and CR LF do
 };

@@ -177,6 +177,7 @@ private:
         if (is_name_of_next(line)) return take_split_field(line);
         const Candidate candidate = read_field(line.text);
         if (!candidate.is_field) return skip_junk(line);
+        if (candidate.odd && limits_.ends_early) return false;
         if (candidate.odd || is_blank(line.text.front())) {
             note_odd(line.text);
             judge_name(candidate.field, line.text, block_.ambiguities);
@@ -255,6 +256,11 @@ private:
             return true;
         }
         if (limits_.ends_early) return false;
+        if (limits_.skips_junk) {
+            close_field();
+            next();
+            return true;
+        }
         // Junk between fields is skipped, as clients do. Where no field follows, the blank line is
         // missing and nothing of the body may be lost.
         LineReader ahead = lines_;

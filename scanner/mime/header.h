@@ -31,6 +31,8 @@ struct HeaderLimits {
     // As clients that take a line of blanks for the blank line, and the first line that is no field for the
     // body. Otherwise the one is a fold, and the other is skipped where fields follow.
     bool ends_early = false;
+    // As clients that skip whatever is no field, up to the blank line.
+    bool skips_junk = false;
 };
 
 struct HeaderBlock {

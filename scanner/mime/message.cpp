@@ -5,6 +5,7 @@
 #include "scanner/mime/opener.h"
 #include "scanner/mime/readings.h"
 #include "scanner/mime/recognise.h"
+#include "scanner/mime/smuggling.h"
 #include "scanner/mime/words.h"
 
 namespace sekisho::scanner::mime {
@@ -36,6 +37,22 @@ void fill_facts(const HeaderBlock& header, model::MessageFacts& facts) {
     facts.message_id = read("Message-ID");
 }
 
+// A second message behind an end of data within the first.
+void open_smuggled(const Part& part, Extraction& extraction) {
+    const auto found = find_smuggling(base::as_text(part.bytes));
+    if (!found) return;
+    extraction.findings().add("mime.smuggling", part.id, found->place);
+    const base::Bytes mail = part.bytes.subspan(found->mail);
+    if (!looks_like_message(mail, true)) return;
+    ChildSpec spec{.label = "smuggled",
+                   .claimed_type = "message/rfc822",
+                   .opened_by = "mime",
+                   .readings = {"smuggling"}};
+    spec.flags.set(PartFlag::ambiguous);
+    spec.flags.set(PartFlag::hidden);
+    (void)extraction.add_child(std::move(spec), mail, part.storage);
+}
+
 void open_reading(const Part& part, Extraction& extraction, bool has_header) {
     Budget& budget = extraction.budget();
     const model::ScanLimits& limits = budget.limits();
@@ -49,6 +66,7 @@ void open_reading(const Part& part, Extraction& extraction, bool has_header) {
     Readings readings = read_all(part.bytes, options, budget);
     if (has_header && extraction.is_outermost_message()) fill_facts(readings.header, extraction.message());
     open_leaves(part, extraction, std::move(readings));
+    if (has_header) open_smuggled(part, extraction);
 }
 
 void open_message(const Part& part, Extraction& extraction) { open_reading(part, extraction, true); }

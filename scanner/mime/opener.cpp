@@ -6,8 +6,11 @@
 
 #include "base/charset.h"
 #include "base/text.h"
+#include "scanner/extensions.h"
+#include "scanner/mime/apple_single.h"
 #include "scanner/mime/carve.h"
 #include "scanner/mime/decoders.h"
+#include "scanner/mime/formats.h"
 #include "scanner/mime/text_blocks.h"
 #include "scanner/mime/type_tricks.h"
 
@@ -21,8 +24,8 @@ std::string_view to_string(Base64Way way) {
     return names.at(static_cast<std::size_t>(way));
 }
 std::string_view to_string(QpWay way) {
-    constexpr std::array<std::string_view, 5> names{"lenient", "drop bad escapes", "pairs", "strict blanks",
-                                                    "bare breaks"};
+    constexpr std::array<std::string_view, 6> names{"lenient", "drop bad escapes", "pairs",
+                                                    "triples", "strict blanks",    "bare breaks"};
     return names.at(static_cast<std::size_t>(way));
 }
 
@@ -159,6 +162,22 @@ private:
         const ChildSpec like = spec;
         const bool identity = bytes.data() == leaf.raw.data();
         if (!add_identity(std::move(spec), bytes, storage, identity || may_hold_blocks(leaf))) return false;
+        if (!leaf.content.is_message() && is_dangerous(risk_of_extension(base::extension_of(like.name))) &&
+            looks_like_message(bytes, false)) {
+            // Its name makes another thing of a mail.
+            ChildSpec mail = like;
+            mail.label = "mail";
+            mail.claimed_type = "message/rfc822";
+            hide(mail);
+            if (!extraction_.add_child(std::move(mail), bytes, storage)) return false;
+        }
+        if (const auto fork = data_fork(bytes)) {
+            readings_.ambiguities.add(Ambiguity::type_appledouble, leaf.content.name);
+            ChildSpec spec_of_fork = like;
+            spec_of_fork.claimed_type.clear();
+            spec_of_fork.label = "data-fork";
+            if (!extraction_.add_child(std::move(spec_of_fork), *fork, storage)) return false;
+        }
         return charset.empty() || add_text(like, bytes, charset);
     }
 
@@ -220,7 +239,7 @@ private:
         // Blanks and line ends make no other text of a text.
         const bool text = is_textual(decoded_.back()->bytes());
         return std::ranges::all_of(ways_for(facts), [&](QpWay way) {
-            return (text && way != QpWay::drop_bad_escapes && way != QpWay::pairs) ||
+            return (text && way != QpWay::drop_bad_escapes && way != QpWay::pairs && way != QpWay::triples) ||
                    add_variant(spec, leaf, decode(way), "quoted-printable " + std::string(to_string(way)));
         });
     }

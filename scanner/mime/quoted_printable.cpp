@@ -150,6 +150,11 @@ private:
         const unsigned low = line.size() > 2 ? hex_digit(line[2]) : no_digit;
         if (((high | low) & no_digit) != 0) {
             facts_.bad_escape = true;
+            if (way_ == QpWay::triples) {
+                const std::string_view kept = line.substr(0, 3);
+                sink_.put(base::as_bytes(kept));
+                return kept.size();
+            }
             if (way_ != QpWay::drop_bad_escapes) sink_.put(std::byte{'='});
             return 1;
         }
@@ -165,14 +170,14 @@ private:
 
 // One row for each combination of the three facts: bit 0 bad escapes, bit 1 blanks, bit 2 bare CRs.
 struct Row {
-    std::array<QpWay, 4> ways{};
+    std::array<QpWay, 5> ways{};
     std::size_t count = 0;
 };
 
 constexpr std::array<Row, 8> make_rows() {
-    constexpr std::array ways{QpWay::drop_bad_escapes, QpWay::pairs, QpWay::strict_blanks,
+    constexpr std::array ways{QpWay::drop_bad_escapes, QpWay::pairs, QpWay::triples, QpWay::strict_blanks,
                               QpWay::bare_breaks};
-    constexpr std::array<std::size_t, 4> bits{0, 0, 1, 2};
+    constexpr std::array<std::size_t, 5> bits{0, 0, 0, 1, 2};
     std::array<Row, 8> rows{};
     for (std::size_t row = 0; row < rows.size(); ++row) {
         for (std::size_t k = 0; k < ways.size(); ++k) {

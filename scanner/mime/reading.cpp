@@ -69,7 +69,7 @@ public:
         begin_entity(std::move(content), lines_.offset());
         for (Line line = dashed_line(pos_); !line.text.empty() && !full_; line = dashed_line(pos_)) {
             pos_ = line.next;
-            if (const std::optional<Match> match = boundaries_.match(line.text)) {
+            if (const std::optional<Match> match = matched(line.text)) {
                 judge_delimiter(line, *match);
                 at_delimiter(line, *match);
             } else {
@@ -84,6 +84,12 @@ public:
     }
 
 private:
+    std::optional<Match> matched(std::string_view line) const {
+        const std::optional<Match> match = boundaries_.match(line);
+        if (match && match->trailing && style_.strict_lines) return std::nullopt;
+        return match;
+    }
+
     Line dashed_line(std::size_t from) const { return find_dashed_line(text_, from, style_.strict_lines); }
 
     // Reads the header at lines_, and what it makes of the entity.
@@ -112,8 +118,9 @@ private:
     HeaderBlock header() {
         HeaderLimits limits = options_.header;
         limits.ends_early = style_.ends_early;
+        limits.skips_junk = style_.skips_junk;
         HeaderBlock block = parse_header(lines_, limits, [this](std::string_view line) {
-            return line.starts_with("--") && boundaries_.match(line).has_value();
+            return line.starts_with("--") && matched(line).has_value();
         });
         reading_.ambiguities.add(block.ambiguities);
         if (block.over_limit) budget_.reach("limit.header");
@@ -358,8 +365,11 @@ std::size_t find_glued(std::string_view text, std::size_t from, std::string_view
     if (boundary.size() < shortest_to_guess || std::ranges::none_of(boundary, letter)) return text.npos;
     const std::string delimiter = "--" + std::string(boundary);
     for (std::size_t at = text.find(delimiter, from); at != text.npos; at = text.find(delimiter, at + 1)) {
-        if (at > 0 && text[at - 1] > ' ' && text[at - 1] != '-' && text[at - 1] != '"' && text[at - 1] != '=')
-            return at;
+        constexpr std::size_t looked_at = 1'000;
+        std::string_view before = text.substr(at - std::min(at, looked_at), std::min(at, looked_at));
+        before = before.substr(before.find_last_of("\r\n") + 1);
+        const std::string_view word = base::trim(before);
+        if (!word.empty() && word.back() != '-' && word.back() != '"' && word.back() != '=') return at;
     }
     return text.npos;
 }

@@ -42,7 +42,9 @@ struct Style {
     std::size_t shape = 0;      // which of Content::shapes is taken
     bool ends_early = false;    // HeaderLimits::ends_early
     bool late_fields = false;   // Content-* fields behind the blank line belong to the header
-    bool strict_lines = false;  // LF alone, with or without one CR before it, ends a line
+    bool skips_junk = false;    // HeaderLimits::skips_junk
+    bool strict_lines = false;  // LF alone, with or without one CR before it, ends a line; nothing stands
+                                // behind a delimiter
 };
 
 struct ReadingOptions {

@@ -27,9 +27,10 @@ std::vector<Style> other_styles(const Reading& first) {
     if (met.has(header_late)) out.push_back({.name = "late fields", .late_fields = true});
     if (met.has(header_late) && first.shapes > 1)
         out.push_back({.name = "late fields last", .shape = max_shapes, .late_fields = true});
-    if (any({header_separator, header_no_colon, header_name}))
+    if (any({header_separator, header_no_colon, header_name, header_space, header_nul, header_8bit}))
         out.push_back({.name = "early body", .ends_early = true});
-    if (any({header_line_end, header_separator, boundary_line_end, boundary_indented}))
+    if (any({header_separator, header_no_colon})) out.push_back({.name = "skipped junk", .skips_junk = true});
+    if (any({header_line_end, header_separator, boundary_line_end, boundary_indented, boundary_trailing}))
         out.push_back({.name = "strict lines", .strict_lines = true});
     return out;
 }
@@ -67,6 +68,7 @@ private:
 
     void add_leaf(Leaf leaf, std::string_view name) {
         const Place place = place_of(leaf);
+        if (place.second == 0 && name != "first") return;
         const auto [row, fresh] = places_.emplace(place, out_.leaves.size());
         if (fresh) {
             if (name == "first") starts_.emplace(place.first, out_.leaves.size());

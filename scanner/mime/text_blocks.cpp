@@ -10,6 +10,15 @@ namespace sekisho::scanner::mime {
 
 namespace {
 
+// The first line holds as many characters as its first one says (POSIX uuencode).
+bool looks_uuencoded(base::Bytes raw) {
+    const std::string_view text = base::trim(base::as_text(base::head(raw, 256)));
+    const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+    if (line.empty() || line.front() < ' ' || line.front() > '`') return false;
+    const auto bytes = static_cast<unsigned>(line.front() - ' ') & 63U;
+    return line.size() >= 1 + (bytes + 2) / 3 * 4 - 3 && line.size() <= 1 + (bytes + 2) / 3 * 4 + 2;
+}
+
 ChildSpec block_spec(const ChildSpec& like, std::string_view name, std::string_view opened_by) {
     return {.name = guess_to_utf8(name),
             .opened_by = std::string(opened_by),
@@ -66,9 +75,13 @@ bool TextBlocks::add_entity(ChildSpec spec, base::Bytes raw, const StoragePtr& s
     const ChildSpec like = spec;
     if (encoding == Encoding::uuencode) {
         UuBlock block;
-        if (!find_uuencoded(raw, 0, block)) block = {.data = raw, .next = raw.size()};
+        const bool found = find_uuencoded(raw, 0, block);
+        if (!found) block = {.data = raw, .next = raw.size()};
         if (spec.name.empty()) spec.name = guess_to_utf8(block.name);
-        return add_uuencoded(std::move(spec), block) && add_all(raw.subspan(block.next), like);
+        if (!add_uuencoded(std::move(spec), block)) return false;
+        // Without a first line it may be no uuencode at all.
+        if (!found && !looks_uuencoded(raw)) return extraction_.add_child(like, raw, storage);
+        return add_all(raw.subspan(block.next), like);
     }
     YencBlock yenc;
     if (encoding == Encoding::yenc && find_yenc(raw, 0, yenc)) {

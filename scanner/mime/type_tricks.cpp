@@ -17,12 +17,24 @@ bool is_binary(std::string_view text) {
     });
 }
 
+// Four bytes a character, all but one of them zero.
+bool holds_one_in_four(std::string_view text, std::size_t which) {
+    constexpr std::size_t looked = 32;
+    if (text.size() < looked) return false;
+    for (std::size_t i = 0; i < looked; ++i) {
+        if ((text[i] != '\0') != (i % 4 == which)) return false;
+    }
+    return true;
+}
+
 // A byte order mark, or ASCII with a NUL beside every letter.
 std::string_view wide_charset(std::string_view text) {
     if (text.starts_with("\xFF\xFE"))
         return text.starts_with(std::string_view("\xFF\xFE\0\0", 4)) ? "utf-32le" : "utf-16le";
     if (text.starts_with("\xFE\xFF")) return "utf-16be";
     if (text.starts_with(std::string_view("\0\0\xFE\xFF", 4))) return "utf-32be";
+    if (holds_one_in_four(text, 3)) return "utf-32be";
+    if (holds_one_in_four(text, 0)) return "utf-32le";
     const std::string_view head = text.substr(0, 256);
     std::size_t even = 0, odd = 0;
     for (std::size_t i = 0; i < head.size(); ++i) {
@@ -62,7 +74,9 @@ bool hides_ascii(std::string_view text) {
          at = text.find('\x1B', at + 1)) {
         const std::string_view mark = text.substr(at + 1, 2);
         const bool to_ascii = mark == "(B" || mark == "(J";
-        if (to_ascii && ascii && at > 0 && !base::is_space(text[at - 1])) ++idle;
+        const bool within_word = at > 0 && !base::is_space(text[at - 1]);
+        const bool empty = !to_ascii && text.substr(at + 3, 1) == "\x1B";
+        if (within_word && ((to_ascii && ascii) || empty)) ++idle;
         if (to_ascii || mark.starts_with('$') || mark.starts_with('(')) ascii = to_ascii;
     }
     return idle >= enough;
@@ -80,16 +94,38 @@ std::string meta_charset(std::string_view html) {
     return base::to_lower(rest.substr(0, rest.find_first_of("\"'>; \t\r\n/")));
 }
 
-bool same_charset(std::string_view a, std::string_view b) {
-    const auto plain = [](std::string_view name) {
-        std::string out;
-        for (const char c : base::to_lower(name)) {
-            if (c != '-' && c != '_') out += c;
+std::string plain_charset(std::string_view name) {
+    std::string out;
+    for (const char c : base::to_lower(name)) {
+        if (c != '-' && c != '_') out += c;
+    }
+    return out;
+}
+
+// What the text itself says of its charset: a byte order mark, HTML's meta element, XML's declaration.
+std::string own_charset(std::string_view text, bool html) {
+    if (text.starts_with("\xEF\xBB\xBF")) return "utf-8";
+    const std::string_view start = base::trim(text);
+    if (start.starts_with("<?xml")) {
+        const std::string_view declaration = start.substr(0, start.find('>'));
+        const std::size_t at = declaration.find("encoding=");
+        if (at != declaration.npos) {
+            const std::string_view value = declaration.substr(at + 10);
+            return base::to_lower(value.substr(0, value.find_first_of("\"'")));
         }
-        return out;
-    };
+    }
+    return html ? meta_charset(text) : std::string();
+}
+
+void judge_charset(const Content& content, std::string_view text, Ambiguities& ambiguities) {
+    if (content.charset.empty()) return;
+    const std::string declared = plain_charset(content.charset);
+    const std::string own = plain_charset(own_charset(text, content.type == "text/html"));
+    if (own.empty() || own == declared) return;
     // ASCII is a part of all of these.
-    return plain(a) == plain(b) || plain(a) == "usascii" || plain(b) == "usascii";
+    const bool ascii = declared == "usascii" || own == "usascii";
+    const bool pure = std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (!ascii || !pure) ambiguities.add(Ambiguity::type_charset, content.charset + " | " + own);
 }
 
 }  // namespace
@@ -97,8 +133,10 @@ bool same_charset(std::string_view a, std::string_view b) {
 std::string judge_type(const Content& content, base::Bytes bytes, Ambiguities& ambiguities) {
     const std::string_view text = base::as_text(base::head(bytes, looked_at));
     const bool declared_text = content.is_text();
-    if (!content.is_message() && !content.is_multipart() && content.type_declared &&
-        !content.type.starts_with("text/rfc822") && looks_like_message(bytes, false)) {
+    if (content.type == "application/applefile") ambiguities.add(Ambiguity::type_appledouble, content.name);
+    const bool named = base::extension_of(content.name) == "eml";
+    if (!content.is_message() && !content.is_multipart() && !content.type.starts_with("text/rfc822") &&
+        (named || (content.type_declared && looks_like_message(bytes, false)))) {
         ambiguities.add(Ambiguity::type_message, content.type);
     }
     if (!declared_text && content.type_declared) return {};
@@ -111,11 +149,7 @@ std::string judge_type(const Content& content, base::Bytes bytes, Ambiguities& a
         ambiguities.add(Ambiguity::type_text, content.type + " " + content.name);
         return {};
     }
-    if (content.type == "text/html" && !content.charset.empty()) {
-        const std::string meta = meta_charset(text);
-        if (!meta.empty() && !same_charset(meta, content.charset))
-            ambiguities.add(Ambiguity::type_charset, content.charset + " | " + meta);
-    }
+    judge_charset(content, text, ambiguities);
     const bool utf7 =
         base::to_lower(content.charset).find("utf-7") != std::string::npos || meta_charset(text) == "utf-7";
     if (utf7 || holds_utf7(text)) {
