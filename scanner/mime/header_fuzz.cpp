@@ -10,6 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const HeaderBlock block = parse_header(std::as_bytes(std::span(data, size)));
     for (const HeaderField& field : block.fields)
         (void)decode_words(field.value());
-    (void)read_content(block, "text/plain");
+    Ambiguities ambiguities = block.ambiguities;
+    (void)read_content(block, "text/plain", [](std::string_view) { return true; }, ambiguities);
     return 0;
 }
