@@ -75,7 +75,7 @@ bool hides_ascii(std::string_view text) {
         const std::string_view mark = text.substr(at + 1, 2);
         const bool to_ascii = mark == "(B" || mark == "(J";
         const bool within_word = at > 0 && !base::is_space(text[at - 1]);
-        const bool empty = !to_ascii && text.substr(at + 3, 1) == "\x1B";
+        const bool empty = !to_ascii && text.size() - at > 3 && text[at + 3] == '\x1B';
         if (within_word && ((to_ascii && ascii) || empty)) ++idle;
         if (to_ascii || mark.starts_with('$') || mark.starts_with('(')) ascii = to_ascii;
     }
@@ -110,7 +110,8 @@ std::string own_charset(std::string_view text, bool html) {
         const std::string_view declaration = start.substr(0, start.find('>'));
         const std::size_t at = declaration.find("encoding=");
         if (at != declaration.npos) {
-            const std::string_view value = declaration.substr(at + 10);
+            std::string_view value = declaration.substr(at + 9);
+            if (!value.empty()) value.remove_prefix(1);  // the quote
             return base::to_lower(value.substr(0, value.find_first_of("\"'")));
         }
     }
