@@ -14,10 +14,18 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import ambiguity_boundaries  # noqa: E402
+import ambiguity_delimiters  # noqa: E402
+import ambiguity_encodings  # noqa: E402
+import ambiguity_fields  # noqa: E402
 import ambiguity_headers  # noqa: E402
+import ambiguity_names  # noqa: E402
+import ambiguity_smuggling  # noqa: E402
+import ambiguity_types  # noqa: E402
 from ambiguity_base import build  # noqa: E402
 
-TABLES = (ambiguity_headers,)
+TABLES = (ambiguity_headers, ambiguity_fields, ambiguity_encodings,
+          ambiguity_boundaries, ambiguity_delimiters, ambiguity_names, ambiguity_types, ambiguity_smuggling)
 
 
 def messages():

@@ -27,7 +27,7 @@ DISPOSITION = 'Content-Disposition: attachment; filename="@N@"'
 class Message:
     name: str
     group: str
-    classes: tuple        # finding ids: at least one of them must be reported
+    classes: tuple        # finding ids: at least one of them must be reported; empty where the payload is all
     data: bytes
     payload: bytes | None  # must come out byte for byte as some part; None where a class is about names or text only
     names: tuple           # a part must bear one of these names; empty where the class is not about names
@@ -255,14 +255,16 @@ class Edit:
     names: tuple = ()
     boundary: str = ""
 
-    def combinations(self):
-        """(base, encoding, line end): each encoding, each base and each line end come at least once."""
-        result = [("mixed" if encoding != "base64" else base, encoding, self.ends[0])
+    def combinations(self, number):
+        """(base, encoding, line end): each encoding, each base and each line end come at least once.
+
+        Messages with LF alone come with one encoding, by turns: those with CR LF have both.
+        """
+        result = [("mixed" if encoding != "base64" and base == "single" else base, encoding, self.ends[0])
                   for base in self.bases for encoding in self.encodings]
         if len(self.ends) > 1:
-            result += [(self.bases[-1], self.encodings[0], self.ends[1])]
-            if len(self.encodings) > 1:
-                result += [("mixed", self.encodings[1], self.ends[1])]
+            encoding = self.encodings[number % len(self.encodings)]
+            result.append((self.bases[-1] if encoding == "base64" else self.bases[0], encoding, self.ends[1]))
         return list(dict.fromkeys(result))
 
 
@@ -282,7 +284,7 @@ def to_bytes(text, end):
 def build(group, rows):
     """All messages of a table."""
     for number, row in enumerate(rows):
-        for turn, (base, encoding, end) in enumerate(row.combinations()):
+        for turn, (base, encoding, end) in enumerate(row.combinations(number)):
             kind = row.kinds[(number + turn) % len(row.kinds)]
             short = "b64" if encoding == "base64" else "qp"
             name = f"{row.name}.{base}.{short}.{'crlf' if end == CRLF else 'lf'}.{kind}"

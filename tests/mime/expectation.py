@@ -4,6 +4,7 @@ import collections
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 
@@ -40,6 +41,11 @@ def scan(paths):
     return reports
 
 
+def unescaped(name):
+    """A name of a report as it was: control characters and the like are escaped there."""
+    return re.sub(r"\\x([0-9A-Fa-f]{2})|\\u\{([0-9A-Fa-f]+)\}", lambda m: chr(int(m[1] or m[2], 16)), name)
+
+
 def faults_of(row, reports, named=True):
     """What is wrong with what was said of a message; `reports`: those of all the pieces that it became.
 
@@ -51,11 +57,12 @@ def faults_of(row, reports, named=True):
     found = {finding["id"] for report in reports for finding in report["findings"]}
     if row["payload"] and row["payload"] not in {part["sha256"] for part in parts}:
         faults.append(("payload", "no part is the payload"))
-    if named and not found & set(row["classes"]):
+    if named and row["classes"] and not found & set(row["classes"]):
         said = sorted(i.removeprefix("mime.ambiguous.") for i in found if i.startswith("mime."))
         faults.append(("class", f"none of {', '.join(row['classes'])}; of mime. there are {said}"))
-    if row["names"] and not {part["name"] for part in parts} & set(row["names"]):
-        faults.append(("name", f"none of {row['names']}; there are {sorted({p['name'] for p in parts[1:]})}"))
+    names = {unescaped(part["name"]) for part in parts}
+    if row["names"] and not names & set(row["names"]):
+        faults.append(("name", f"none of {row['names']}; there are {sorted(names)}"))
     bad = found & {"scan.crashed", "scan.failed", "worker.protocol"}
     if bad:
         faults.append(("scan", ", ".join(sorted(bad))))
@@ -63,29 +70,26 @@ def faults_of(row, reports, named=True):
 
 
 def list_of(failures, total):
-    """All failures as one text: counts by group and kind of fault, then one line each. `failures`: (row, faults)."""
-    counts = collections.Counter((row["group"], kind) for row, faults in failures for kind, _ in faults)
-    lines = [f"{len(failures)} of {total} messages are not seen through"]
-    lines += [f"  {group:10} {kind:8} {count}" for (group, kind), count in sorted(counts.items())]
-    for row, faults in sorted(failures, key=lambda f: (f[0]["group"], f[0]["name"])):
-        lines += [f"{row['group']}: {row['name']}: {kind}: {text}" for kind, text in faults]
-        lines.append(f"    seen by clients that {row['reader']}")
+    """Failures of one group as text: counts by kind of fault, then each with its readers."""
+    counts = collections.Counter(kind for _, faults in failures for kind, _ in faults)
+    lines = [f"{len(failures)} of {total} messages are not seen through: "
+             + ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items()))]
+    for row, faults in sorted(failures, key=lambda f: f[0]["name"]):
+        lines.append(f"{row['name']} (for clients that {row['reader']})")
+        lines += [f"    {kind}: {text}" for kind, text in faults]
     return "\n".join(lines)
 
 
 def check(test, rows, reports_of):
-    """Holds each row against its reports; one subTest each, and one list of all that failed.
+    """Holds each row against its reports. All failures of a group are one list, in a subTest of its own.
 
     `reports_of(row)` gives the reports and whether a class must be named.
     """
-    failures = []
+    groups = {}
     for row in rows:
-        reports, named = reports_of(row)
-        faults = faults_of(row, reports, named)
-        if faults:
-            failures.append((row, faults))
-    for row, faults in failures:
-        with test.subTest(group=row["group"], message=row["name"]):
-            test.fail("; ".join(f"{kind}: {text}" for kind, text in faults))
-    if failures:
-        print("\n" + list_of(failures, len(rows)))
+        groups.setdefault(row["group"], []).append((row, faults_of(row, *reports_of(row))))
+    for group, held in groups.items():
+        with test.subTest(group=group):
+            failures = [(row, faults) for row, faults in held if faults]
+            if failures:
+                test.fail(list_of(failures, len(held)))
