@@ -6,6 +6,7 @@
 namespace sekisho::cli {
 
 int run_scan(const Options& options);
+int run_mime(const Options& options);
 int run_unpack(const Options& options);
 int run_config(const Options& options);
 int run_rules(const Options& options);

@@ -15,6 +15,8 @@ int run(const Options& options) {
             return options.exit;
         case Command::scan:
             return run_scan(options);
+        case Command::mime:
+            return run_mime(options);
         case Command::unpack:
             return run_unpack(options);
         case Command::status:

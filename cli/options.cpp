@@ -26,6 +26,7 @@ public:
             ->type_name("FILE");
         app_.footer("`sekisho COMMAND --help` says more. See sekisho(1), sekisho.toml(5), sekishod(8).");
         add_scan();
+        add_mime();
         add_unpack();
         add_daemon();
         add_config();
@@ -140,6 +141,13 @@ private:
         add_json(app, "One ScanReport per line instead of a tree");
         add_input(app);
         app->footer("Exit: 0 clean, 1 suspicious or malicious, 2 error, 3 unscannable. Needs no daemon.");
+    }
+    void add_mime() {
+        CLI::App* app = command(app_, "mime", "Show in which ways clients read a mail", Command::mime);
+        app->add_option("files", options_.files, "Mails; - is standard input")->required()->type_name("FILE");
+        add_input(app);
+        app->footer(
+            "One column for each reading, and what they differ about. Exit: as scan. Needs no daemon.");
     }
     void add_unpack() {
         CLI::App* app = command(app_, "unpack", "Write every part of a file into a folder", Command::unpack);

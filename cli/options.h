@@ -20,6 +20,7 @@ inline constexpr int unscannable = 3;  // scan: something could not be looked at
 enum class Command : std::uint8_t {
     none,  // `exit` says with what to end: help was printed, or the usage was wrong
     scan,
+    mime,
     unpack,
     status,
     reload,
@@ -45,7 +46,7 @@ struct Options {
     std::string config;  // empty: /etc/sekisho/sekisho.toml, or the defaults where there is none
     bool json = false;
 
-    // scan, unpack, rules
+    // scan, mime, unpack, rules
     std::vector<std::string> files;
     model::Direction direction = model::Direction::inbound;
     std::vector<std::string> passwords;

@@ -6,6 +6,7 @@
 #include "base/escape.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/readings_view.h"
 #include "cli/scanning.h"
 #include "cli/settings.h"
 #include "cli/tree.h"
@@ -27,7 +28,11 @@ int worse(int a, int b) {
 
 }  // namespace
 
-int run_scan(const Options& options) {
+namespace {
+
+using Print = std::string (*)(const model::ScanReport&);
+
+int scan_all(const Options& options, Print print) {
     const auto settings = load_settings(options);
     if (!settings) return exit_code::error;
     const auto pool = start_pool(options, *settings);
@@ -43,12 +48,16 @@ int run_scan(const Options& options) {
             code = worse(code, exit_code::error);
             continue;
         }
-        fmt::print("{}",
-                   options.json ? base::dump_json(model::to_json(*report)) + "\n" : print_tree(*report));
+        fmt::print("{}", options.json ? base::dump_json(model::to_json(*report)) + "\n" : print(*report));
         flush_output();  // whoever reads a pipe sees each report when it is made
         code = worse(code, exit_code_of(*report));
     }
     return code;
 }
+
+}  // namespace
+
+int run_scan(const Options& options) { return scan_all(options, print_tree); }
+int run_mime(const Options& options) { return scan_all(options, print_readings); }
 
 }  // namespace sekisho::cli

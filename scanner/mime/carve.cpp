@@ -79,6 +79,9 @@ private:
     }
 
     void add(std::size_t begin, std::size_t end) {
+        // '=' among the first characters: quoted-printable, or a word in between.
+        constexpr std::size_t looked_at = 32;
+        if (text_.substr(begin, looked_at).find('=') != text_.npos) return;
         if (end - begin >= least_ && runs_.size() < max_runs)
             runs_.push_back(bytes_.subspan(begin, end - begin));
     }
