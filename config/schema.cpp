@@ -97,6 +97,9 @@ const std::array rows{
                 "came in are removed in any case."}),
     set<&S::milter, &M::headers_outbound>({.section = "milter", .key = "headers_outbound", .type = Type::boolean,
         .help = "The same for outbound mail."}),
+    set<&S::milter, &M::mime_ambiguity_results>({.section = "milter", .key = "mime_ambiguity_results", .type = Type::boolean,
+        .help = "Write MIME-Ambiguity-Results (draft-chen-email-mime-ambiguity-defense-00) beside these headers, for other\n"
+                "systems of your domain; such fields that came in are then removed."}),
 
     set<&S::worker, &W::program>({.section = "worker", .key = "program", .type = Type::text, .check = check_path_or_empty,
         .help = "The sandboxed scanner.", .example = R"("/usr/libexec/sekisho-worker")",

@@ -32,6 +32,7 @@ struct MilterSettings {
         model::Action::defer;  // no worker, queue full, store down: defer or accept (tagged)
     bool headers_inbound = true;
     bool headers_outbound = false;
+    bool mime_ambiguity_results = false;  // write MIME-Ambiguity-Results where result headers are written
 };
 
 // [worker]

@@ -28,6 +28,42 @@ void rule(config::Settings& settings, model::Action action,
     settings.rules = {row};
 }
 
+// --- ambiguity ---
+
+TEST(Ambiguity, IsSaidOfMailThatPasses) {
+    Rig rig;
+    rig.change([](auto& s) { rule(s, model::Action::accept); });
+    rig.pool.answer = [](const auto&, const auto&) {
+        return FakePool::with_findings({"mime.ambiguous.header.duplicate",
+                                        "mime.ambiguous.boundary.undeclared",
+                                        "mime.ambiguous.header.duplicate", "mime.ambiguous.name.8bit"});
+    };
+    const auto sent = send(rig, {"<b@example.com>"}, {{"MIME-Ambiguity-Results", " x"}});
+    EXPECT_EQ(sent.mta.header("X-Sekisho-MIME"), "ambiguous; class=header.duplicate,boundary.undeclared")
+        << "what weighs nothing is not worth a word";
+    EXPECT_EQ(sent.mta.header("MIME-Ambiguity-Results"), "") << "off by default";
+    EXPECT_THAT(sent.mta.deleted, IsEmpty()) << "another system's";
+}
+
+TEST(Ambiguity, IsSaidToOtherSystemsWhereWanted) {
+    Rig rig;
+    rig.change([](auto& s) {
+        rule(s, model::Action::accept);
+        s.milter.mime_ambiguity_results = true;
+        s.milter.hostname = "mx1.example.com";
+    });
+    auto sent = send(rig, {"<b@example.com>"}, {{"MIME-Ambiguity-Results", " forged"}});
+    EXPECT_EQ(sent.mta.header("MIME-Ambiguity-Results"), "mx1.example.com; result=none");
+    EXPECT_THAT(sent.mta.deleted, ElementsAre("MIME-Ambiguity-Results/1"));
+    EXPECT_EQ(sent.mta.header("X-Sekisho-MIME"), "");
+    rig.pool.answer = [](const auto&, const auto&) {
+        return FakePool::with_findings({"mime.ambiguous.header.nul"});
+    };
+    sent = send(rig);
+    EXPECT_EQ(sent.mta.header("MIME-Ambiguity-Results"),
+              "mx1.example.com; result=ambiguous; class=\"header.nul\"");
+}
+
 // --- actions ---
 
 TEST(Actions, RejectAnswers550WithTheId) {

@@ -8,6 +8,7 @@
 
 #include "base/base64.h"
 #include "base/escape.h"
+#include "base/text.h"
 
 namespace sekisho::milter {
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t max_reply_text = 400;
 constexpr std::size_t max_listed_findings = 5;
+constexpr std::size_t max_listed_classes = 8;
 
 struct Job {
     const Services& services;
@@ -61,6 +63,31 @@ bool keep_copy(Job& job, const std::vector<std::string>& recipients, std::string
     return false;
 }
 
+// The classes of what clients differ about, "header.duplicate,boundary.undeclared"; those alone that weigh.
+std::string ambiguity_classes(const model::ScanReport& report) {
+    constexpr std::string_view prefix = "mime.ambiguous.";
+    std::set<std::string_view> listed;
+    std::string out;
+    for (const auto& judged : report.findings) {
+        const std::string& id = judged.finding.id;
+        if (judged.muted || judged.score <= 0 || !id.starts_with(prefix) || !listed.insert(id).second)
+            continue;
+        out += (out.empty() ? "" : ",") + id.substr(prefix.size());
+        if (listed.size() == max_listed_classes) break;
+    }
+    return base::escape_ascii(out, 500);
+}
+
+void write_ambiguity(Job& job, const std::string& host) {
+    const std::string classes = ambiguity_classes(job.report);
+    if (!classes.empty()) job.mta.insert_header("X-Sekisho-MIME", "ambiguous; class=" + classes);
+    if (!job.message.settings->milter.mime_ambiguity_results) return;
+    const std::string who = host.empty() ? "localhost" : base::escape_ascii(host);
+    job.mta.insert_header(
+        std::string(ambiguity_results_header),
+        classes.empty() ? who + "; result=none" : who + "; result=ambiguous; class=\"" + classes + "\"");
+}
+
 void write_headers(Job& job, const model::Decision& decision, std::string_view verdict_text) {
     const auto& settings = job.message.settings->milter;
     const bool outbound = job.message.envelope.direction == model::Direction::outbound;
@@ -79,6 +106,7 @@ void write_headers(Job& job, const model::Decision& decision, std::string_view v
     }
     const std::string host = settings.hostname.empty() ? job.message.hostname : settings.hostname;
     const std::string id = host.empty() ? job.message.id : job.message.id + "; " + base::escape_ascii(host);
+    write_ambiguity(job, host);
     // Each goes to the top, so the last written is read first.
     job.mta.insert_header("X-Sekisho-Id", id);
     if (!findings.empty()) job.mta.insert_header("X-Sekisho-Findings", base::escape_ascii(findings, 500));
@@ -239,6 +267,11 @@ std::string prefixed_subject(std::string_view prefix, std::string_view subject) 
 
 void strip_our_headers(const Message& message, Mta& mta) {
     for (const auto& [lower, ours] : message.headers.ours()) {
+        // Another system's word, unless it is we who write it here.
+        if (base::equals_ignoring_case(lower, ambiguity_results_header) &&
+            !message.settings->milter.mime_ambiguity_results) {
+            continue;
+        }
         // From the last to the first: whether an MTA counts deleted fields or not, the numbers stay right.
         for (std::uint32_t nth = ours.count; nth > 0; --nth)
             mta.delete_header(ours.name, nth);

@@ -27,7 +27,10 @@ void HeaderNotes::note(std::string_view name, std::string_view value) {
             subjects_.emplace_back(base::trim(value.substr(0, max_subject_kept)));
         return;
     }
-    if (!base::starts_with_ignoring_case(bare, our_prefix)) return;
+    if (!base::starts_with_ignoring_case(bare, our_prefix) &&
+        !base::equals_ignoring_case(bare, ambiguity_results_header)) {
+        return;
+    }
 
     if (base::equals_ignoring_case(bare, quarantine::token_header) && tokens_.size() < 2)
         tokens_.emplace_back(kept);

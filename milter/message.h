@@ -25,7 +25,8 @@ public:
 
     void note(std::string_view name, std::string_view value);
 
-    // X-Sekisho-* fields that came in, by lower-case name: how it was written first, and how often it occurs.
+    // X-Sekisho-* and MIME-Ambiguity-Results fields that came in, by lower-case name: how it was written
+    // first, and how often it occurs.
     struct Ours {
         std::string name;
         std::uint32_t count = 0;
@@ -49,6 +50,9 @@ private:
     std::vector<std::string> subjects_;
     std::vector<std::string> tokens_;
 };
+
+// Of draft-chen-email-mime-ambiguity-defense-00: for the mail systems of one administrative domain.
+inline constexpr std::string_view ambiguity_results_header = "MIME-Ambiguity-Results";
 
 struct Message {
     std::shared_ptr<const config::Settings> settings;  // as they were at MAIL
