@@ -126,7 +126,6 @@ public:
     bool take(std::byte b, std::size_t at) {
         const std::uint32_t value = tables[3][std::to_integer<std::size_t>(b)];
         if (value != bad) {
-            if (gap_) facts_.gaps = true;
             note_data();
             group_ = group_ << 6 | value;
             if (++have_ == 4) close();
@@ -147,6 +146,7 @@ public:
 
     // Characters of the alphabet were read, here or on the quick path.
     void note_data() {
+        if (gap_) facts_.gaps = true;
         if (padding_ > 0) facts_.inner_padding = true;
         if (facts_.garbage) facts_.inner_garbage = true;
         missing_ = 0;
@@ -155,9 +155,14 @@ public:
         gap_ = false;
     }
 
-    // The quick path goes on at this byte.
-    void hand_over(std::byte next) {
-        if (next == std::byte{'\n'}) gap_ = false;
+    // The quick path goes on here.
+    void hand_over(base::Bytes rest) {
+        const std::string_view next = base::as_text(base::head(rest, 2));
+        if (next.starts_with('\n') || next == "\r\n") gap_ = false;
+    }
+    // It came back having read up to here.
+    void take_over(base::Bytes read) {
+        if (!read.empty() && read.back() == std::byte{'\n'}) line_start_ = true;
     }
 
     // The end of the data, of which `read` was read.
@@ -218,10 +223,11 @@ Decoded decode(base::Bytes encoded, Output& output, Base64Way way, bool quick) {
     std::size_t at = 0;
     for (bool more = true; more && at < encoded.size() && sink.ok();) {
         if (quick && careful.between_groups()) {
-            careful.hand_over(encoded[at]);
+            careful.hand_over(encoded.subspan(at));
             const Progress done = decode_clean(encoded, at, sink.room(room), lines);
             sink.commit(done.written);
             if (done.written > 0) careful.note_data();
+            careful.take_over(encoded.first(done.read).subspan(at));
             at = done.read;
         }
         // Carefully over the odd place and back to whole groups.
