@@ -18,9 +18,18 @@ constexpr bool is_alphabet(char c) {
 }
 
 // How files begin that are worth finding behind other lines.
-constexpr std::array<std::string_view, 12> magics{
-    "PK\x03\x04", "\xD0\xCF\x11\xE0", "MZ",         "%PDF", "{\\rt", "Rar!", "7z\xBC\xAF",
-    "\x1F\x8B",   "\xE4\x52\x5C\x7B", "ActiveMime", "MSCF", "L\x00"};
+constexpr std::array<std::string_view, 12> magics{"PK\x03\x04",
+                                                  "\xD0\xCF\x11\xE0",
+                                                  "MZ",
+                                                  "%PDF",
+                                                  "{\\rt",
+                                                  "Rar!",
+                                                  "7z\xBC\xAF",
+                                                  "\x1F\x8B",
+                                                  "\xE4\x52\x5C\x7B",
+                                                  "ActiveMime",
+                                                  "MSCF",
+                                                  std::string_view("L\0\0\0", 4)};
 
 bool begins_known(std::string_view encoded) {
     constexpr std::size_t looked_at = 32;
@@ -29,9 +38,7 @@ bool begins_known(std::string_view encoded) {
         if (is_alphabet(c)) plain += c;
         if (plain.size() >= looked_at) break;
     }
-    const std::string bytes = decode_b(plain);
-    return std::ranges::any_of(
-        magics, [&](std::string_view magic) { return std::string_view(bytes).starts_with(magic); });
+    return begins_as_file(base::as_bytes(decode_b(plain)));
 }
 
 class Finder {
@@ -100,6 +107,11 @@ private:
 };
 
 }  // namespace
+
+bool begins_as_file(base::Bytes decoded) {
+    const std::string_view bytes = base::as_text(decoded);
+    return std::ranges::any_of(magics, [bytes](std::string_view magic) { return bytes.starts_with(magic); });
+}
 
 std::vector<base::Bytes> find_base64_runs(base::Bytes text, std::size_t least) {
     return Finder(text, least).find();

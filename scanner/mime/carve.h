@@ -15,4 +15,7 @@ namespace sekisho::scanner::mime {
 constexpr std::size_t max_runs = 1'000;
 std::vector<base::Bytes> find_base64_runs(base::Bytes text, std::size_t least = 64);
 
+// True where decoded data begin as the files do that attackers send: archives, documents, programs.
+bool begins_as_file(base::Bytes decoded);
+
 }  // namespace sekisho::scanner::mime

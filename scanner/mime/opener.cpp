@@ -76,6 +76,7 @@ private:
         for (std::size_t i = 0; i < encodings.size(); ++i) {
             ChildSpec spec = spec_of(merged);
             guessed_ = i >= declared;
+            doubtful_ = guessed_ && encodings.front() == Encoding::identity;
             if (i > 0) {
                 spec.readings = {"encoding " + std::string(to_string(encodings[i]))};
                 hide(spec);
@@ -272,6 +273,8 @@ private:
         if (result.damaged) spec.flags.set(PartFlag::damaged);
         if (!result.whole) spec.flags.set(PartFlag::truncated);
         const StoragePtr storage = std::move(output).finish();
+        // A key or a hash alone in a text: nobody decodes it, and nothing comes of it.
+        if (doubtful_ && !begins_as_file(storage->bytes()) && !is_textual(storage->bytes())) return true;
         decoded_.push_back(storage);
         return add_leaf(std::move(spec), leaf, storage->bytes(), storage);
     }
@@ -339,7 +342,8 @@ private:
     Readings readings_;
     TextBlocks blocks_;
     std::vector<StoragePtr> decoded_;
-    bool guessed_ = false;  // nothing declares the encoding of what is added now
+    bool doubtful_ = false;  // and the identity is declared, or nothing
+    bool guessed_ = false;   // nothing declares the encoding of what is added now
 };
 
 }  // namespace

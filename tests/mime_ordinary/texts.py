@@ -162,7 +162,8 @@ def unquoted_source():
         """)
 
 
-@mail("HTTP and mail logs: 'Name: value' lines at the beginning of the text")
+@mail("HTTP and mail logs: 'Name: value' lines at the beginning of the text",
+      ambiguous="a reader that takes MIME fields behind the blank line for the header's sees a shorter text")
 def header_like_text():
     return plain("log", """
         Host: www.example.jp
