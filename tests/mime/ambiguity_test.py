@@ -4,6 +4,7 @@
 The messages are those of ambiguity.py, and those of handwritten/. All that fails is printed as one list.
 """
 
+import collections
 import pathlib
 import sys
 import tempfile
@@ -26,7 +27,11 @@ class Ambiguity(unittest.TestCase):
             self.hold(rows, pathlib.Path(folder))
 
     def test_handwritten(self):
-        self.hold(expectation.handwritten(), expectation.HANDWRITTEN)
+        rows = expectation.handwritten()
+        groups = collections.Counter(row["group"] for row in rows)
+        self.assertEqual(set(groups), {"header", "encoding", "boundary", "name", "type"})
+        self.assertGreaterEqual(min(groups.values()), 10, groups)
+        self.hold(rows, expectation.HANDWRITTEN)
 
 
 if __name__ == "__main__":
