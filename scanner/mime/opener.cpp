@@ -52,7 +52,7 @@ public:
           blocks_(extraction, readings_.ambiguities) {}
 
     void open() {
-        if (add_leaves() && readings_.several) carve();
+        if (add_leaves() && (readings_.several || broken_base64_)) carve();
         report();
     }
 
@@ -98,8 +98,12 @@ private:
             guess(Encoding::base64);
             if (declared == Encoding::identity) note(Ambiguity::encoding_absent, leaf.content.type);
         }
-        if (declared == Encoding::unknown && looks_like_quoted_printable(leaf.raw))
+        // Text may hold escapes that are its own; what is no text holds none.
+        if ((declared == Encoding::unknown || !may_hold_blocks(leaf)) &&
+            looks_like_quoted_printable(leaf.raw)) {
             guess(Encoding::quoted_printable);
+            if (declared == Encoding::identity) note(Ambiguity::encoding_absent, leaf.content.type);
+        }
     }
 
     // PEM and OpenPGP (RFC 7468, RFC 9580 section 6) are base64 that says what it is.
@@ -213,6 +217,7 @@ private:
         if (guessed_) return true;  // nobody said that it is base64
         const Base64Facts& facts = result.base64;
         const std::string& where = leaf.content.name;
+        broken_base64_ = broken_base64_ || facts.garbage || facts.gaps;
         if (facts.garbage || facts.gaps) note(Ambiguity::base64_garbage, where);
         if (facts.inner_padding || facts.odd_padding) note(Ambiguity::base64_padding, where);
         if (facts.unpadded) note(Ambiguity::base64_unpadded, where);
@@ -342,8 +347,9 @@ private:
     Readings readings_;
     TextBlocks blocks_;
     std::vector<StoragePtr> decoded_;
-    bool doubtful_ = false;  // and the identity is declared, or nothing
-    bool guessed_ = false;   // nothing declares the encoding of what is added now
+    bool broken_base64_ = false;  // a run of it may begin later than its part
+    bool doubtful_ = false;       // and the identity is declared, or nothing
+    bool guessed_ = false;        // nothing declares the encoding of what is added now
 };
 
 }  // namespace

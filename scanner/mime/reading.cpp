@@ -9,6 +9,7 @@
 #include "scanner/mime/boundaries.h"
 #include "scanner/mime/decoders.h"
 #include "scanner/mime/lines.h"
+#include "scanner/mime/part_fields.h"
 
 namespace sekisho::scanner::mime {
 
@@ -25,20 +26,6 @@ bool is_known_multipart(std::string_view type) {
 
 constexpr std::size_t shortest_to_guess = 4;  // a boundary that is worth looking for in odd places
 constexpr std::size_t max_boundaries = 100;   // that are told to other readings
-
-bool is_part_field(std::string_view line) {
-    return base::starts_with_ignoring_case(line, "content-") && starts_like_field(line);
-}
-
-// Offset of the first Content-* field at the start of a line, or npos.
-std::size_t find_part_field(std::string_view text) {
-    for (std::size_t at = base::find_ignoring_case(text, "content-"); at != text.npos;
-         at = base::find_ignoring_case(text, "content-", at + 1)) {
-        const bool line_start = at == 0 || text[at - 1] == '\n' || text[at - 1] == '\r';
-        if (line_start && is_part_field(text.substr(at, 100))) return at;
-    }
-    return text.npos;
-}
 
 class Reader {
 public:
@@ -102,7 +89,7 @@ private:
             if (style_.late_fields) {
                 while (!lines_.at_end() && lines_.peek().text.empty())
                     lines_.next();
-                HeaderBlock late = header();
+                HeaderBlock late = header(true);
                 std::ranges::copy(late.fields, std::back_inserter(block.fields));
                 content = read_content(block, default_type, in_use_, ambiguities);
             }
@@ -115,10 +102,10 @@ private:
         return content;
     }
 
-    HeaderBlock header() {
+    HeaderBlock header(bool skips_junk = false) {
         HeaderLimits limits = options_.header;
         limits.ends_early = style_.ends_early;
-        limits.skips_junk = style_.skips_junk;
+        limits.skips_junk = style_.skips_junk || skips_junk;
         HeaderBlock block = parse_header(lines_, limits, [this](std::string_view line) {
             return line.starts_with("--") && matched(line).has_value();
         });
@@ -127,8 +114,10 @@ private:
         return block;
     }
 
-    // A body that begins with Content-* fields. A message's own does so, and a report on one; before the
-    // first delimiter they are a preamble.
+    // A body that begins with Content-* fields: behind a blank line of the sender's, or behind one that a
+    // mail server put before the first line that is no field to it (Postfix does so), so that line may be
+    // anything. A message's own body begins so, and a report on one; before the first delimiter they are a
+    // preamble.
     bool behind_blank_line_is_header(const Content& content) const {
         if (content.type.starts_with("message/") || content.type.starts_with("text/rfc822") ||
             content.is_multipart()) {
@@ -137,9 +126,16 @@ private:
         LineReader ahead = lines_;
         while (!ahead.at_end() && ahead.peek().text.empty() && ahead.offset() < lines_.offset() + 8)
             ahead.next();
-        constexpr int most_lines = 20;  // of other fields before them
-        for (int i = 0; i < most_lines && starts_like_field(ahead.peek().text); ++i) {
-            if (is_part_field(ahead.peek().text)) return true;
+        constexpr int most_lines = 20;  // before them
+        constexpr int most_junk = 2;    // of these, that are no field and continue none
+        int junk = 0;
+        for (int i = 0; i < most_lines && !ahead.peek().text.empty(); ++i) {
+            const std::string_view line = ahead.peek().text;
+            if (is_like_part_field(line)) return true;
+            if (line.starts_with("--")) return false;  // nothing but the next delimiter
+            if (content.is_text() && line.starts_with("From "))
+                return false;  // a mail in a text: git's patches
+            if (!starts_like_field(line) && !base::is_blank(line.front()) && ++junk > most_junk) return false;
             ahead.next();
         }
         return false;
@@ -372,20 +368,6 @@ std::size_t find_glued(std::string_view text, std::size_t from, std::string_view
         if (!word.empty() && word.back() != '-' && word.back() != '"' && word.back() != '=') return at;
     }
     return text.npos;
-}
-
-bool holds_content(base::Bytes bytes) {
-    constexpr std::size_t usual = 512;
-    return base::trim(base::as_text(bytes)).size() >= usual || holds_part(bytes);
-}
-
-bool holds_part(base::Bytes bytes) {
-    const std::string_view text = base::trim(base::as_text(bytes));
-    const bool binary = std::ranges::any_of(text, [](char c) {
-        return static_cast<unsigned char>(c) < ' ' && !base::is_space(c) && c != '\x1B';
-    });
-    return binary || find_part_field(text) != text.npos || looks_like_base64(base::as_bytes(text)) ||
-           text.find("begin ") != text.npos;
 }
 
 Reading read_message(base::Bytes input, const Style& style, const ReadingOptions& options,

@@ -64,8 +64,4 @@ Reading read_message(base::Bytes input, const Style& style, const ReadingOptions
 // Offset of "--boundary" glued to text in front of it, at or behind `from`; npos where there is none.
 std::size_t find_glued(std::string_view text, std::size_t from, std::string_view boundary);
 
-// A preamble or epilogue that is more than the usual sentence for old clients; and one that may hold a part.
-bool holds_content(base::Bytes bytes);
-bool holds_part(base::Bytes bytes);
-
 }  // namespace sekisho::scanner::mime

@@ -1,0 +1,24 @@
+// Fields of a part (RFC 2045 section 3: Content-*) where a reading looks for none.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "base/bytes.h"
+
+namespace sekisho::scanner::mime {
+
+// A line "Content-Xxx:".
+bool is_part_field(std::string_view line);
+
+// The same with a comment or blanks behind the name, which some take for part of it.
+bool is_like_part_field(std::string_view line);
+
+// Offset of the first Content-* field at the start of a line, or npos.
+std::size_t find_part_field(std::string_view text);
+
+// A preamble or epilogue that is more than the usual sentence for old clients; and one that may hold a part.
+bool holds_content(base::Bytes bytes);
+bool holds_part(base::Bytes bytes);
+
+}  // namespace sekisho::scanner::mime
