@@ -117,7 +117,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     FindingRow{"mime.ambiguous.type.utf7", 1.5, none, false, "Text in UTF-7", "UTF-7の本文"},
     FindingRow{"mime.encrypted.unopened", 1.0, unsupported, true, "Encrypted mail (S/MIME or OpenPGP) could not be opened", "暗号化メール（S/MIMEまたはOpenPGP）を開けなかった"},
     FindingRow{"mime.external-body", 2.0, unsupported, true, "Part refers to a body elsewhere (message/external-body)", "外部の本文を参照する部分"},
-    FindingRow{"mime.header.truncated", 1.0, broken, true, "Header field was cut by the mail server", "メールサーバーで切り詰められたヘッダー"},
+    FindingRow{"mime.header.truncated", 1.0, none, false, "Header field so long that mail servers cut it", "メールサーバーで切り詰められる長さのヘッダー"},
     FindingRow{"mime.partial", 3.0, unsupported, true, "Fragment of a message (message/partial)", "分割されたメールの断片"},
     FindingRow{"mime.readings.limit", 1.0, deep, true, "More readings of the message than are looked at", "検査しきれない数の解釈が可能なメール"},
     FindingRow{"mime.signed.unread", 1.0, unsupported, true, "Content inside of a signature (S/MIME or OpenPGP) was not read", "署名（S/MIMEまたはOpenPGP）に包まれた内容は検査していない"},

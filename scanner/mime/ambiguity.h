@@ -1,4 +1,5 @@
-// The ways in which clients differ about a message, by name: the classes of `mime.ambiguous.*`.
+// The ways in which clients differ about a message, by name: the classes of `mime.ambiguous.*`, and
+// `mime.header.truncated`.
 #pragma once
 
 #include <cstdint>
@@ -80,6 +81,7 @@ enum class Ambiguity : std::uint8_t {
     type_text,
     type_utf16,
     type_utf7,
+    header_truncated,
 };
 
 // "mime.ambiguous.header.nul"

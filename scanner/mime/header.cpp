@@ -284,9 +284,20 @@ private:
             return;
         }
         current_.raw = lines_.input().substr(value_start_, end_ - value_start_);
+        if (may_be_cut(current_)) block_.ambiguities.add(Ambiguity::header_truncated, current_.name);
         block_.fields.push_back(current_);
         std::ranges::move(indented_, std::back_inserter(block_.fields));
         indented_.clear();
+    }
+
+    // Postfix keeps the lines of a field up to 60,000 bytes, an LF for each line end, and drops the rest
+    // before a milter or the next server sees it.
+    static bool may_be_cut(const HeaderField& field) {
+        constexpr std::size_t kept = 60'000;
+        constexpr std::size_t longest_line = 2'048;  // Postfix's line_length_limit
+        if (field.raw.size() < kept - longest_line) return false;
+        const auto cr = static_cast<std::size_t>(std::ranges::count(field.raw, '\r'));
+        return field.raw_name.size() + 1 + field.raw.size() - cr > kept - longest_line;
     }
 
     void note_odd(std::string_view line) {

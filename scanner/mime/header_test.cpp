@@ -98,6 +98,26 @@ TEST(HeaderLimit, LongLinesAreRead) {
     EXPECT_TRUE(parse_header(base::as_bytes(input)).over_limit);
 }
 
+// Postfix counts an LF for each line end: folded and in one line, with CRLF and with LF.
+TEST(HeaderLimit, AFieldThatAServerMayHaveCutIsNamed) {
+    const auto folded = [](std::size_t lines, std::string_view end) {
+        std::string field = "X-Long:";
+        for (std::size_t i = 0; i < lines; ++i)
+            (field += i == 0 ? " " : std::string(end) + " ") += std::string(98, 'x');
+        return field + std::string(end) + std::string(end) + "body";
+    };
+    const auto named = [](const std::string& input) {
+        return parse_header(base::as_bytes(input)).ambiguities.has(Ambiguity::header_truncated);
+    };
+    EXPECT_TRUE(named(folded(600, "\r\n")));
+    EXPECT_TRUE(named(folded(600, "\n")));
+    EXPECT_TRUE(named(folded(1'200, "\r\n")));
+    EXPECT_FALSE(named(folded(570, "\r\n")));
+    EXPECT_FALSE(named(folded(570, "\n")));
+    EXPECT_TRUE(named("Content-Type: " + std::string(60'000 - 13, 'x') + "\r\n\r\nbody"));
+    EXPECT_FALSE(named("Content-Type: " + std::string(50'000, 'x') + "\r\n\r\nbody"));
+}
+
 TEST(HeaderDelimiter, EndsTheHeader) {
     const std::string input = "From: a\r\n--x\r\nTo: b\r\n\r\n";
     LineReader lines(input);
