@@ -19,7 +19,11 @@ TELLING = 16      # a shorter content tells nothing
 LINES = 8         # of a header, at most, that a reader may have taken for the body
 PART_BEGINS = re.compile(rb"^[ \t]*--.*(\r?\n|\r)+content-[a-z-]+[ \t]*:", re.I | re.M)
 FIELD = re.compile(rb"[a-z(-][^:]*:|[ \t]|$|[a-z-]+$", re.I)
-BLOCK_BEGINS = re.compile(rb"\s*(begin [0-7]{3,4} |=ybegin |\(This file must be converted with BinHex)")
+BLOCK_BEGINS = re.compile(rb"\s*(begin [0-7]{3,4} |M[ -`]{60}|=ybegin |\(This file must be converted with BinHex)")
+WORD = 12         # letters of a field and what follows its name
+SHORT = 64        # too short to be more than a field
+MARGIN = 200      # a delimiter and the fields behind it
+FIELD_NAME = re.compile(rb"Content[A-Z]|(?i:file)?(?i:name)|(?i:mimeversion)")
 BLANKS = re.compile(rb"[ \t\r\n=]+")
 BINARY = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
@@ -58,12 +62,17 @@ def with_any_end(data):
 def undivided(difference):
     """The encoding of the whole may have been undone; a multipart has none."""
     if difference.kind.startswith("multipart"):
-        return verbatim(difference) or bool(PART_BEGINS.search(difference.content))
+        letters = letters_of(binascii.b2a_base64(difference.content))[:-1]  # of a multipart "in base64"
+        return (verbatim(difference) or bool(PART_BEGINS.search(difference.content)) or
+                b"Content" in letters and letters in letters_of(difference.mail))
     return not difference.name and verbatim(difference) and bool(PART_BEGINS.search(difference.content))
 
 
 def header_alone(difference):
-    return verbatim(difference) and all(FIELD.match(line) for line in re.split(rb"[\r\n]+", difference.content))
+    lines = re.split(rb"[\r\n]+", difference.content)
+    of_fields = [bool(FIELD.match(line)) for line in lines]
+    # The first line may be the rest of one.
+    return verbatim(difference) and all(of_fields[1:]) and (of_fields[0] or len(lines) > 2)
 
 
 def encoding_left(difference):
@@ -93,12 +102,32 @@ def block_left(difference):
     if not verbatim(difference) or not BLOCK_BEGINS.match(difference.content):
         return False
     enough = len(difference.content) / 2  # base64 and its kin take four bytes for three, yEnc one and a little
-    return any(part["name"] == difference.name and part["size"] > enough and part["sha256"] != digest(difference.content)
+    return any(part["name"].strip('"') == difference.name.strip('"') and part["size"] > enough and part["sha256"] != digest(difference.content)
                for part in difference.report["parts"])
 
 
 def ends_earlier(difference):
     return any(part.startswith(difference.content) for part in difference.ours)
+
+
+def letters_of(data):
+    return NO_BASE64.sub(b"", data).replace(b"=", b"")
+
+
+def field_as_data(difference):
+    """Letters of a field, decoded before the data; the data alone are ours."""
+    encoded, source = letters_of(binascii.b2a_base64(difference.content)), letters_of(difference.mail)
+    if not FIELD_NAME.match(encoded) or encoded[:WORD] not in source:
+        return False
+    return len(difference.content) < SHORT or any(
+        len(part) * 2 > len(difference.content) - HEAD and letters_of(binascii.b2a_base64(part))[:-1] in source
+        for part in difference.ours)
+
+
+def reads_on(difference):
+    content = difference.content.lstrip(b"\r\n")
+    return any(content.startswith(part) and len(content) - len(part) < max(MARGIN, len(content) // 10)
+               for part in difference.ours if len(part) > TELLING)
 
 
 def text_but_for_its_blanks(difference):
@@ -117,6 +146,8 @@ ROWS = (
     (header_before, "The reader decoded lines of the header with the body; behind them stands what we have."),
     (encoding_left_and_other_end, "The same undone encoding, with another end: we have its bytes decoded as far as both go."),
     (ends_earlier, "The reader stops earlier: all that it has stands at the beginning of a part that we scan."),
+    (field_as_data, "Letters of a field decoded as base64, and what follows them shifted or not: we have the data alone."),
+    (reads_on, "The reader takes a delimiter, which it does not know, for the last bytes of what we scan."),
     (text_but_for_its_blanks, "A text that differs in blanks, line ends and '=' alone reads the same to every rule."),
 )
 
