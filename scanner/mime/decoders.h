@@ -40,6 +40,7 @@ struct QpFacts {
 struct Decoded {
     bool damaged = false;  // bytes that the encoding does not allow were skipped or kept as they stood
     bool whole = true;     // false: the budget ended it; the Output is truncated
+    bool uneven = false;   // of decode_uuencode: lines that do not hold just what their first character says
     Base64Facts base64{};  // of decode_base64
     QpFacts qp{};          // of decode_quoted_printable
 };
@@ -98,6 +99,13 @@ bool find_uuencoded(base::Bytes text, std::size_t from, UuBlock& block);
 // both are damage. Where the first data line fits the alphabet of xxencode ("+-0-9A-Za-z") and not
 // uuencode's, all is xxencode.
 Decoded decode_uuencode(base::Bytes lines, Output& output);
+
+// How others read lines that do not hold what their first character says.
+enum class UuWay : std::uint8_t {
+    counted,  // each line gives as many bytes as its first character says, whatever stands in it or behind it
+    stream,   // groups of four go on over line ends, and what follows the last byte of a line begins another
+};
+Decoded decode_uuencode(base::Bytes lines, Output& output, UuWay way);
 
 // A "=ybegin ... name=<name>" line and the data behind it up to "=yend" (yEnc draft 1.3).
 struct YencBlock {

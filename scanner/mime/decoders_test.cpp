@@ -1,4 +1,5 @@
 #include "scanner/mime/decoders.h"
+#include "scanner/mime/testing_decoders.h"
 
 #include <gtest/gtest.h>
 
@@ -178,6 +179,32 @@ INSTANTIATE_TEST_SUITE_P(Cases, Uu,
                                          Case{"xx_with_junk", "1Eq3o\nhello there\n1Eq3o\n", "CatCat", true},
                                          Case{"xx_short_line", "1Eq3o\n1Eq\n", "CatC`\0"s, true},
                                          Case{"junk_first", "hello there\n#0V%T\n", "Cat", true}),
+                         [](const auto& info) { return info.param.name; });
+
+struct UuLines {
+    const char* name;
+    std::string input;
+    bool uneven;
+    std::string counted;
+    std::string stream;
+};
+class UuWays : public testing::TestWithParam<UuLines> {};
+TEST_P(UuWays, Differ) {
+    const auto in = [](UuWay way) {
+        return decode_with(GetParam().input,
+                           [way](base::Bytes bytes, Output& out) { return decode_uuencode(bytes, out, way); })
+            .text;
+    };
+    EXPECT_EQ(run(decode_uuencode, GetParam().input).decoded.uneven, GetParam().uneven);
+    EXPECT_EQ(in(UuWay::counted), GetParam().counted);
+    EXPECT_EQ(in(UuWay::stream), GetParam().stream);
+}
+INSTANTIATE_TEST_SUITE_P(Cases, UuWays,
+                         testing::Values(UuLines{"even", "#0V%T\n#0V%T\n`\n", false, "CatCat", "CatCat"},
+                                         UuLines{"junk_behind", "#0V%T=xyzw\n#0V%T\n", true, "CatCat",
+                                                 "Cata\x96\x97"
+                                                 "Cat"},
+                                         UuLines{"short", "#0V\n#0V%T\n", true, "C`\0Cat"s, "Cd6"}),
                          [](const auto& info) { return info.param.name; });
 
 TEST(UuFind, Blocks) {

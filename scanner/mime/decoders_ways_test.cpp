@@ -250,6 +250,28 @@ INSTANTIATE_TEST_SUITE_P(
                     InWays{"two_cr", "a=\r\r\nb", {"ab", "ab", "ab", "a\r\nb"}}),
     [](const auto& info) { return info.param.name; });
 
+// What Python's and GMime's readers make of two '=' and of a CR.
+struct Escapes {
+    const char* name;
+    std::string input;
+    std::string pairs;
+    std::string triples;
+};
+class QpEscapes : public testing::TestWithParam<Escapes> {};
+TEST_P(QpEscapes, TakeWhatStandsBehindThem) {
+    EXPECT_EQ(in_way(GetParam().input, QpWay::pairs).text, GetParam().pairs);
+    EXPECT_EQ(in_way(GetParam().input, QpWay::triples).text, GetParam().triples);
+}
+INSTANTIATE_TEST_SUITE_P(Cases, QpEscapes,
+                         testing::Values(Escapes{"soft_break", "a=\r\nb=\nc=", "abc", "abc"},
+                                         Escapes{"pair", "a==41", "a=41", "a==41"},
+                                         Escapes{"pair_at_line_end", "a==\r\nb", "a=\r\nb", "a==\r\nb"},
+                                         Escapes{"three_at_line_end", "a===\r\nb", "a=b", "a===\r\nb"},
+                                         Escapes{"bare_cr", "a=\rbc\nd", "ad", "a=\rbc\nd"},
+                                         Escapes{"bad_escape", "a=Zb=41", "a=ZbA", "a=ZbA"},
+                                         Escapes{"bad_escape_eats_one", "a=Z=41", "a=ZA", "a=Z=41"}),
+                         [](const auto& info) { return info.param.name; });
+
 TEST(QpWays, AreWorthRunningWhereFactsSaySo) {
     EXPECT_TRUE(ways_for(QpFacts{}).empty());
     EXPECT_TRUE(ways_for(QpFacts{.lower_hex = true, .soft_end = true}).empty());

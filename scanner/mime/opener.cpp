@@ -240,7 +240,7 @@ private:
         if (facts.lower_hex) note(Ambiguity::qp_case, where);
         if (facts.soft_end) note(Ambiguity::qp_end, where);
         if (facts.trailing_blanks) note(Ambiguity::qp_blanks, where);
-        if (readings_.ambiguities.has(Ambiguity::header_separator) && !add_late_body(spec, leaf))
+        if (readings_.ambiguities.has(Ambiguity::header_separator) && !add_late_body(spec, leaf, facts))
             return false;
         // Blanks and line ends make no other text of a text.
         const bool text = is_textual(decoded_.back()->bytes());
@@ -251,16 +251,20 @@ private:
     }
 
     // Where the blank line is odd the body may begin a line later. Base64 has its lines looked at by carve().
-    bool add_late_body(const ChildSpec& spec, const Leaf& leaf) {
+    bool add_late_body(const ChildSpec& spec, const Leaf& leaf, const QpFacts& facts) {
         const std::string_view text = base::as_text(leaf.raw);
         const std::size_t line = text.find_first_of("\r\n");
         const std::size_t body = line == text.npos ? line : text.find_first_not_of("\r\n", line);
         const std::size_t other = line == 0 ? text.find_first_not_of("\r\n") : body;
         if (other == text.npos) return true;
         const base::Bytes late = leaf.raw.subspan(other);
-        return add_variant(
-            spec, leaf, [late](Output& output) { return decode_quoted_printable(late, output); },
-            "late body");
+        const auto add = [&](QpWay way) {
+            return add_variant(
+                spec, leaf,
+                [late, way](Output& output) { return decode_quoted_printable(late, output, way); },
+                "late body");
+        };
+        return add(QpWay::lenient) && std::ranges::all_of(ways_for(facts), add);
     }
 
     static bool is_textual(base::Bytes bytes) {

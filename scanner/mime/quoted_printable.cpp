@@ -113,6 +113,10 @@ private:
 
     // True where the line ends in a soft break: its end is not part of the data.
     bool take_line(std::string_view whole) {
+        if (takes_breaks_as_escapes()) {
+            decode(whole);
+            return false;
+        }
         Line line = way_ == QpWay::strict_blanks ? with_blanks(whole) : without_blanks(whole);
         facts_.trailing_blanks = facts_.trailing_blanks || line.dropped_blanks;
         const bool soft = line.text.ends_with('=');
@@ -126,6 +130,17 @@ private:
             decode(whole);  // the end with it: no escape reaches into it
         }
         return soft;
+    }
+
+    // '=' may have taken the one behind it, so that only its place tells whether the second is a soft break.
+    bool takes_breaks_as_escapes() const { return way_ == QpWay::pairs || way_ == QpWay::triples; }
+
+    // What a soft break takes, at the start of `line`; 0 where there is none. Only readers by pairs end a
+    // line in CR, and then drop what is left up to the LF.
+    std::size_t soft_break(std::string_view line) const {
+        if (line == "=" || line.starts_with("=\n")) return std::min<std::size_t>(line.size(), 2);
+        if (line.starts_with("=\r\n")) return 3;
+        return way_ == QpWay::pairs && line.starts_with("=\r") ? line.size() : 0;
     }
 
     void decode(std::string_view line) {
@@ -142,6 +157,9 @@ private:
 
     // `line` begins with '='. How much of it is done with then.
     std::size_t take_escape(std::string_view line) {
+        if (takes_breaks_as_escapes()) {
+            if (const std::size_t taken = soft_break(line); taken > 0) return taken;
+        }
         if (way_ == QpWay::pairs && line.starts_with("==")) {
             sink_.put(std::byte{'='});
             return 2;

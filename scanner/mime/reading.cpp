@@ -162,7 +162,9 @@ private:
             return;
         }
         std::string boundary = current_.boundary;
-        if (boundary.empty() && !(current_.shapes.size() > 1 && in_use_(""))) {
+        const bool may_be_empty =
+            current_.shapes.size() > 1 || reading_.ambiguities.has(Ambiguity::boundary_empty);
+        if (boundary.empty() && !(may_be_empty && in_use_(""))) {
             if (options_.has_header) note(Ambiguity::boundary_missing, current_.type);
             boundary = first_dashed(body);
             if (boundary.empty()) {

@@ -98,8 +98,25 @@ bool TextBlocks::add_uuencoded(ChildSpec spec, const UuBlock& block) {
     if (!extraction_.budget().spend_steps(block.data.size())) return false;
     Output output = extraction_.new_output();
     const Decoded result = decode_uuencode(block.data, output);
+    StoragePtr careful = std::move(output).finish();
     if (result.damaged) spec.flags.set(PartFlag::damaged);
-    return extraction_.add_child(std::move(spec), std::move(output));
+    if (!extraction_.add_child(spec, careful->bytes(), careful)) return false;
+    return !result.uneven || add_other_ways(std::move(spec), block, std::move(careful));
+}
+
+bool TextBlocks::add_other_ways(ChildSpec spec, const UuBlock& block, StoragePtr known) {
+    spec.flags.set(PartFlag::ambiguous);
+    for (const UuWay way : {UuWay::counted, UuWay::stream}) {
+        if (!extraction_.budget().spend_steps(block.data.size())) return false;
+        Output output = extraction_.new_output();
+        (void)decode_uuencode(block.data, output, way);
+        StoragePtr other = std::move(output).finish();
+        if (std::ranges::equal(other->bytes(), known->bytes())) continue;
+        spec.readings = {way == UuWay::counted ? "uuencode counted" : "uuencode stream"};
+        if (!extraction_.add_child(spec, other->bytes(), other)) return false;
+        known = std::move(other);
+    }
+    return true;
 }
 
 bool TextBlocks::add_yenc(ChildSpec spec, const YencBlock& block) {

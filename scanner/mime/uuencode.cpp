@@ -124,6 +124,52 @@ bool decode_line(std::string_view line, const Alphabet& alphabet, Sink& sink) {
     return enough;
 }
 
+// Every character counts for six bits, in the alphabet or not.
+constexpr unsigned bits_of(char c) { return (static_cast<unsigned char>(c) - unsigned{' '}) & 63u; }
+
+// UuWay::stream, character by character.
+class Stream {
+public:
+    explicit Stream(Sink& sink) : sink_(sink) {}
+
+    // False where the data end: a line of no bytes.
+    bool take(char c) {
+        if (c == '\n') {
+            fresh_ = true;
+            return true;
+        }
+        if (fresh_ || left_ == 0) {
+            left_ = bits_of(c);
+            fresh_ = false;
+            return left_ > 0;
+        }
+        group_ = group_ << 6 | bits_of(c);
+        if (++held_ < 4) return true;
+        for (unsigned k = 0; k < 3 && left_ > 0; ++k, --left_)
+            sink_.put(static_cast<std::byte>(group_ >> (16 - 8 * k) & 0xFFu));
+        group_ = held_ = 0;
+        return true;
+    }
+
+private:
+    Sink& sink_;
+    bool fresh_ = true;  // at the start of a line
+    unsigned left_ = 0;  // bytes of the line that are to come
+    unsigned group_ = 0;
+    unsigned held_ = 0;  // characters in it
+};
+
+void decode_counted(std::string_view line, Sink& sink) {
+    unsigned left = bits_of(line.front());
+    for (std::size_t i = 1; left > 0; i += 4) {
+        unsigned group = 0;
+        for (std::size_t k = i; k < i + 4; ++k)
+            group = group << 6 | (k < line.size() ? bits_of(line[k]) : 0u);
+        for (unsigned k = 0; k < 3 && left > 0; ++k, --left)
+            sink.put(static_cast<std::byte>(group >> (16 - 8 * k) & 0xFFu));
+    }
+}
+
 }  // namespace
 
 bool find_uuencoded(base::Bytes bytes, std::size_t from, UuBlock& block) {
@@ -148,6 +194,7 @@ bool find_uuencoded(base::Bytes bytes, std::size_t from, UuBlock& block) {
 Decoded decode_uuencode(base::Bytes lines, Output& output) {
     Sink sink(output);
     bool damaged = false;
+    bool uneven = false;
     const Alphabet* alphabet = nullptr;
     const std::string_view text = base::as_text(lines);
     for (std::size_t at = 0; at < text.size() && sink.ok();) {
@@ -155,13 +202,30 @@ Decoded decode_uuencode(base::Bytes lines, Output& output) {
         at = line.next;
         if (line.text.empty()) continue;
         if (alphabet == nullptr) alphabet = alphabet_of(line.text);
-        if (alphabet == nullptr || !looks_encoded(line.text, *alphabet) ||
-            !decode_line(line.text, *alphabet, sink)) {
-            damaged = true;
+        const bool data = alphabet != nullptr && looks_encoded(line.text, *alphabet);
+        uneven = uneven || !data || line.text.size() - 1 != wanted_size(line.text, *alphabet);
+        if (!data || !decode_line(line.text, *alphabet, sink)) damaged = true;
+    }
+    sink.flush();
+    return {.damaged = damaged, .whole = sink.ok(), .uneven = uneven};
+}
+
+Decoded decode_uuencode(base::Bytes lines, Output& output, UuWay way) {
+    Sink sink(output);
+    const std::string_view text = base::as_text(lines);
+    if (way == UuWay::stream) {
+        Stream stream(sink);
+        for (std::size_t at = 0; at < text.size() && sink.ok() && stream.take(text[at]);)
+            ++at;
+    } else {
+        for (std::size_t at = 0; at < text.size() && sink.ok();) {
+            const TextLine line = line_at(text, at);
+            at = line.next;
+            if (!line.text.empty()) decode_counted(line.text, sink);
         }
     }
     sink.flush();
-    return {.damaged = damaged, .whole = sink.ok()};
+    return {.whole = sink.ok()};
 }
 
 }  // namespace sekisho::scanner::mime
