@@ -121,7 +121,7 @@ private:
         const std::string_view rest = value.substr(first.size());
         if (trim_gaps(first).empty()) {
             ambiguities_.add(Ambiguity::boundary_empty, value);
-            out_.emplace_back();
+            add({});
         }
         // What follows a semicolon is another parameter where it has a '='.
         const std::string_view second = trim_gaps(rest.substr(std::min<std::size_t>(1, rest.size())));
@@ -140,7 +140,7 @@ private:
                (text.find("=?") != text.npos && text.find("?=") != text.npos);
     }
     static bool is_odd(std::string_view text) {
-        return text.find_first_of(std::string_view(" \t\r\n,(\"=?\\'\0", 11)) != text.npos ||
+        return text.find_first_of(std::string_view(" \t\r\n,(\"=?\\'\0", 12)) != text.npos ||
                std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
     }
 
