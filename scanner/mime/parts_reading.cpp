@@ -13,6 +13,7 @@ namespace sekisho::scanner::mime {
 namespace {
 
 constexpr std::size_t max_delimiters = 1'000;  // that differ
+constexpr std::size_t max_glued = 8;           // boundaries that are looked for within lines
 
 bool is_part_field(std::string_view line) {
     return base::starts_with_ignoring_case(line, "content-") && starts_like_field(line);
@@ -50,6 +51,8 @@ public:
         if (options_.has_header) block = parse_header(lines, options_.header);
         begin(block, lines.offset());
         std::size_t at = lines.offset();
+        for (std::size_t i = 0; i < std::min(boundaries_.size(), max_glued); ++i)
+            glued_.push_back(find_glued(text_, at, boundaries_[i]));
         for (Mark mark = next_mark(at); mark.line != text_.npos && !full_; mark = next_mark(at)) {
             end_part(before_line_break(text_, std::min(start_, mark.line), mark.line));
             if (mark.header == text_.npos) {
@@ -110,15 +113,15 @@ private:
         return {.line = glued, .header = closes ? text_.npos : behind_line_end(end)};
     }
 
-    // A known delimiter in the middle of a line.
+    // A known delimiter in the middle of a line. Each boundary is looked for on its own: one that comes often
+    // must not send the search for one that never comes to the end of the message again and again.
     std::size_t glued_from(std::size_t from) {
-        if (have_glued_ && (glued_ >= from || glued_ == text_.npos)) return glued_;
-        constexpr std::size_t most = 8;
-        have_glued_ = true;
-        glued_ = text_.npos;
-        for (std::size_t i = 0; i < std::min(boundaries_.size(), most); ++i)
-            glued_ = std::min(glued_, find_glued(text_, from, boundaries_[i]));
-        return glued_;
+        std::size_t nearest = text_.npos;
+        for (std::size_t i = 0; i < glued_.size(); ++i) {
+            if (glued_[i] < from) glued_[i] = find_glued(text_, from, boundaries_[i]);
+            nearest = std::min(nearest, glued_[i]);
+        }
+        return nearest;
     }
 
     Mark next_line_mark(std::size_t from) {
@@ -203,8 +206,7 @@ private:
     bool full_ = false;
     Line dashed_;
     bool have_dashed_ = false;
-    std::size_t glued_ = 0;
-    bool have_glued_ = false;
+    std::vector<std::size_t> glued_;  // where the next of each boundary stands
     std::size_t field_ = 0;
     bool have_field_ = false;
 };
