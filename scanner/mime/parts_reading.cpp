@@ -7,12 +7,14 @@
 #include "base/text.h"
 #include "scanner/mime/boundaries.h"
 #include "scanner/mime/lines.h"
+#include "scanner/mime/mime_fields.h"
 
 namespace sekisho::scanner::mime {
 
 namespace {
 
 constexpr std::size_t max_delimiters = 1'000;  // that differ
+constexpr std::size_t max_carried = 64;        // fields of headers that follow each other
 constexpr std::size_t max_glued = 8;           // boundaries that are looked for within lines
 
 bool is_part_field(std::string_view line) {
@@ -49,7 +51,7 @@ public:
         LineReader lines(text_);
         HeaderBlock block;
         if (options_.has_header) block = parse_header(lines, options_.header);
-        begin(block, lines.offset());
+        begin(std::move(block), lines.offset(), false);
         std::size_t at = lines.offset();
         for (std::size_t i = 0; i < std::min(boundaries_.size(), max_glued); ++i)
             glued_.push_back(find_glued(text_, at, boundaries_[i]));
@@ -69,8 +71,7 @@ public:
             HeaderBlock own = parse_header(lines, options_.header, [this](std::string_view line) {
                 return line.starts_with("--") && delimiters_.contains(core_of(line));
             });
-            if (follows) std::ranges::copy(fields_, std::back_inserter(own.fields));
-            begin(own, lines.offset());
+            begin(std::move(own), lines.offset(), follows);
             at = std::max(lines.offset(), mark.line + 1);
         }
         end_part(text_.size());
@@ -170,25 +171,38 @@ private:
                before.ends_with("\r\r") || before.ends_with("\r\n\r");
     }
 
-    void begin(const HeaderBlock& block, std::size_t body) {
-        Ambiguities ambiguities;
-        content_ = read_content(block, "text/plain", in_use_, ambiguities);
-        fields_ = block.fields;
+    // `follows`: the MIME fields of the headers before count as well, behind its own.
+    void begin(HeaderBlock block, std::size_t body, bool follows) {
+        std::vector<HeaderField> own;
+        std::ranges::copy_if(block.fields, std::back_inserter(own), [](const HeaderField& field) {
+            return resembles_mime_field(field.name) || resembles_mime_field(field.raw_name);
+        });
+        if (follows) {
+            std::ranges::copy(carried_, std::back_inserter(block.fields));
+            std::ranges::move(carried_, std::back_inserter(own));
+        }
+        own.resize(std::min(own.size(), max_carried));
+        carried_ = std::move(own);
+        header_ = std::move(block);
         start_ = body;
         open_ = true;
     }
 
+    // What the header says is read of parts alone that have a body: there may be far more headers.
     void end_part(std::size_t end) {
-        if (!open_ || full_ || content_.is_multipart()) return;
+        if (!open_ || full_) return;
         end = std::max(start_, end);
         const base::Bytes raw = input_.subspan(start_, end - start_);
         if (base::trim(base::as_text(raw)).empty()) return;
+        Ambiguities ambiguities;
+        Content content = read_content(header_, "text/plain", in_use_, ambiguities);
+        if (content.is_multipart()) return;
         if (reading_.leaves.size() >= options_.max_leaves) {
             full_ = true;
             budget_.reach("limit.parts");
             return;
         }
-        reading_.leaves.push_back({.content = content_, .raw = raw});
+        reading_.leaves.push_back({.content = std::move(content), .raw = raw});
     }
 
     base::Bytes input_;
@@ -199,8 +213,8 @@ private:
     BoundaryInUse in_use_;
     std::set<std::string_view> delimiters_;  // without their dashes
     Reading reading_;
-    Content content_;
-    std::vector<HeaderField> fields_;
+    HeaderBlock header_;                // of the part that is open
+    std::vector<HeaderField> carried_;  // the MIME fields of it and of those that it follows
     std::size_t start_ = 0;
     bool open_ = false;
     bool full_ = false;
