@@ -17,9 +17,12 @@ bool DashedLines::use(std::string_view boundary) const {
         }
         lines_.emplace(seen.begin(), seen.end());
     }
-    return std::ranges::any_of(*lines_, [boundary](std::string_view text) {
-        return kind_of(text, boundary) != DelimiterKind::none;
-    });
+    // Those that begin with it stand together.
+    for (auto line = std::ranges::lower_bound(*lines_, boundary);
+         line != lines_->end() && line->starts_with(boundary); ++line) {
+        if (kind_of(*line, boundary) != DelimiterKind::none) return true;
+    }
+    return false;
 }
 
 }  // namespace sekisho::scanner::mime
