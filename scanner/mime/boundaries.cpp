@@ -1,5 +1,7 @@
 #include "scanner/mime/boundaries.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace sekisho::scanner::mime {
@@ -22,6 +24,22 @@ DelimiterKind kind_of(std::string_view text, std::string_view boundary) {
     if (behind.starts_with("--") && (behind.size() == 2 || !is_boundary_char(behind[2])))
         return DelimiterKind::closes;
     return is_boundary_char(behind.front()) ? DelimiterKind::none : DelimiterKind::opens;
+}
+
+std::size_t find_glued(std::string_view text, std::size_t from, std::string_view boundary) {
+    const auto letter = [](char c) {
+        return base::is_digit(c) || (base::ascii_lower(c) >= 'a' && base::ascii_lower(c) <= 'z');
+    };
+    if (boundary.size() < shortest_to_guess || std::ranges::none_of(boundary, letter)) return text.npos;
+    const std::string delimiter = "--" + std::string(boundary);
+    for (std::size_t at = text.find(delimiter, from); at != text.npos; at = text.find(delimiter, at + 1)) {
+        constexpr std::size_t looked_at = 1'000;
+        std::string_view before = text.substr(at - std::min(at, looked_at), std::min(at, looked_at));
+        before = before.substr(before.find_last_of("\r\n") + 1);
+        const std::string_view word = base::trim(before);
+        if (!word.empty() && word.back() != '-' && word.back() != '"' && word.back() != '=') return at;
+    }
+    return text.npos;
 }
 
 std::optional<Match> Boundaries::match(std::string_view line) const {

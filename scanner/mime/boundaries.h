@@ -13,9 +13,10 @@ namespace sekisho::scanner::mime {
 
 struct Level {
     std::string boundary;
-    bool digest = false;  // parts without a type are messages
-    bool parts = false;   // a delimiter has been seen
-    bool closed = false;  // the closing delimiter was the last one seen
+    std::size_t start = 0;  // of its body
+    bool digest = false;    // parts without a type are messages
+    bool parts = false;     // a delimiter has been seen
+    bool closed = false;    // the closing delimiter was the last one seen
 };
 
 struct Match {
@@ -29,6 +30,11 @@ enum class DelimiterKind : unsigned char { none, opens, closes };
 // What `text`, a line behind its "--", is to one boundary.
 DelimiterKind kind_of(std::string_view text, std::string_view boundary);
 
+constexpr std::size_t shortest_to_guess = 4;  // a boundary that is worth looking for in odd places
+
+// Offset of "--boundary" glued to text in front of it, at or behind `from`; npos where there is none.
+std::size_t find_glued(std::string_view text, std::size_t from, std::string_view boundary);
+
 // A stack, the innermost multipart on top. A closed level stays until an outer delimiter comes: parts behind
 // a closing delimiter are read as well.
 class Boundaries {
@@ -36,8 +42,8 @@ public:
     std::size_t depth() const { return levels_.size(); }
     Level& at(std::size_t level) { return levels_.at(level); }
     const Level& top() const { return levels_.back(); }
-    void push(std::string boundary, bool digest) {
-        levels_.push_back({.boundary = std::move(boundary), .digest = digest});
+    void push(std::string boundary, std::size_t start, bool digest) {
+        levels_.push_back({.boundary = std::move(boundary), .start = start, .digest = digest});
     }
     void pop() { levels_.pop_back(); }
 

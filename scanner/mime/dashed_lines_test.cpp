@@ -61,7 +61,7 @@ TEST(DashedLinesProperty, AreWhatTheDelimitersOfALevelAre) {
         std::string message;
         bool used = false;
         Boundaries level;
-        level.push("a", false);
+        level.push("a", 0, false);
         for (unsigned n = random() % 4; n > 0; --n) {
             const std::string line = words[random() % words.size()] + words[random() % words.size()];
             used = used || (line.starts_with("--") && level.match(line));

@@ -61,7 +61,5 @@ struct ReadingOptions {
 Reading read_message(base::Bytes input, const Style& style, const ReadingOptions& options,
                      const DashedLines& dashed, Budget& budget);
 
-// Offset of "--boundary" glued to text in front of it, at or behind `from`; npos where there is none.
-std::size_t find_glued(std::string_view text, std::size_t from, std::string_view boundary);
 
 }  // namespace sekisho::scanner::mime
