@@ -215,8 +215,10 @@ private:
     void judge_other(const Line& line) {
         if (current_.is_message() || current_.type == "text/rfc822-headers") return;
         judge_near_delimiter(line);
-        if (is_part_field(text_.substr(behind_line_end(line.next), 100)) && !is_quoted_source(line))
-            note(Ambiguity::boundary_undeclared, line.text);
+        if (!is_part_field(text_.substr(behind_line_end(line.next), 100))) return;
+        // Each look is at many KB; so many delimiters are of no letter that shows a mail.
+        constexpr std::size_t most_looks = 1'000;
+        if (looks_ >= most_looks || !is_quoted_source(line)) note(Ambiguity::boundary_undeclared, line.text);
     }
 
     // A delimiter but for blanks or quotes before the boundary, or text glued to it.
@@ -239,7 +241,8 @@ private:
 
     // A bounce or a letter that shows the source of another mail: the delimiter is declared in the text, by
     // fields that stand further down than where a body's own would.
-    bool is_quoted_source(const Line& line) const {
+    bool is_quoted_source(const Line& line) {
+        ++looks_;
         constexpr std::size_t looked_at = 64u << 10;
         const std::size_t from = std::max(start_, line.offset - std::min(line.offset, looked_at));
         const std::string_view before = text_.substr(from, line.offset - from);
@@ -351,6 +354,7 @@ private:
     Role role_ = Role::body;
     std::size_t start_ = 0;  // of its body
     std::size_t pos_ = 0;    // where the search for delimiters goes on
+    std::size_t looks_ = 0;  // for quoted source
     bool full_ = false;
     bool crlf_ = false;  // lines end so
 };
