@@ -32,11 +32,13 @@ ChildSpec block_spec(const ChildSpec& like, std::string_view name, std::string_v
 bool TextBlocks::add_base64_blocks(base::Bytes bytes, const ChildSpec& like) {
     constexpr std::string_view word = "begin-base64 ";
     const std::string_view text = base::as_text(bytes);
-    for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + word.size())) {
+    std::size_t behind = 0;
+    for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, behind)) {
+        behind = at + word.size();
         if (at > 0 && text[at - 1] != '\n' && text[at - 1] != '\r') continue;
         const std::size_t line_end = text.find('\n', at);
         if (line_end == text.npos) return true;
-        std::string_view name = base::trim(text.substr(at + word.size(), line_end - at - word.size()));
+        std::string_view name = base::trim(text.substr(behind, line_end - behind));
         name = base::trim(name.substr(std::min(name.find(' '), name.size())));
         const std::size_t end = std::min(text.find("\n====", line_end), text.size());
         ambiguities_.add(Ambiguity::text_uuencode, name);
@@ -46,7 +48,7 @@ bool TextBlocks::add_base64_blocks(base::Bytes bytes, const ChildSpec& like) {
         ChildSpec spec = block_spec(like, name, "uuencode");
         if (result.damaged) spec.flags.set(PartFlag::damaged);
         if (!extraction_.add_child(std::move(spec), std::move(output))) return false;
-        at = end;
+        behind = end;
     }
     return true;
 }
