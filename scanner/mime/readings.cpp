@@ -24,10 +24,14 @@ std::vector<Style> other_styles(const Reading& first) {
     std::vector<Style> out;
     for (std::size_t shape = 1; shape < std::min(first.shapes, max_shapes + 1); ++shape)
         out.push_back({.name = names.at(shape - 1), .shape = shape});
-    if (met.has(header_late)) out.push_back({.name = "late fields", .late_fields = true});
-    if (met.has(header_late) && first.shapes > 1)
+    if (met.has(header_late)) {
+        // The late fields may be what gives a second shape, so the first reading cannot tell whether there is
+        // one.
+        out.push_back({.name = "late fields", .late_fields = true});
         out.push_back({.name = "late fields last", .shape = max_shapes, .late_fields = true});
-    if (any({header_separator, header_no_colon, header_name, header_space, header_nul, header_8bit, header_comment}))
+    }
+    if (any({header_separator, header_no_colon, header_name, header_space, header_nul, header_8bit,
+             header_comment}))
         out.push_back({.name = "early body", .ends_early = true});
     if (any({header_separator, header_no_colon})) out.push_back({.name = "skipped junk", .skips_junk = true});
     if (any({header_line_end, header_separator, boundary_line_end, boundary_indented, boundary_trailing}))
