@@ -80,9 +80,10 @@ bool TextBlocks::add_entity(ChildSpec spec, base::Bytes raw, const StoragePtr& s
         const bool found = find_uuencoded(raw, 0, block);
         if (!found) block = {.data = raw, .next = raw.size()};
         if (spec.name.empty()) spec.name = guess_to_utf8(block.name);
-        if (!add_uuencoded(std::move(spec), block)) return false;
         // Without a first line it may be no uuencode at all.
-        if (!found && !looks_uuencoded(raw)) return extraction_.add_child(like, raw, storage);
+        const bool likely = found || looks_uuencoded(raw);
+        if (!add_uuencoded(std::move(spec), block, likely)) return false;
+        if (!likely) return extraction_.add_child(like, raw, storage);
         return add_all(raw.subspan(block.next), like);
     }
     YencBlock yenc;
@@ -96,14 +97,14 @@ bool TextBlocks::add_entity(ChildSpec spec, base::Bytes raw, const StoragePtr& s
     return extraction_.add_child(std::move(spec), raw, storage);
 }
 
-bool TextBlocks::add_uuencoded(ChildSpec spec, const UuBlock& block) {
+bool TextBlocks::add_uuencoded(ChildSpec spec, const UuBlock& block, bool likely) {
     if (!extraction_.budget().spend_steps(block.data.size())) return false;
     Output output = extraction_.new_output();
     const Decoded result = decode_uuencode(block.data, output);
     StoragePtr careful = std::move(output).finish();
     if (result.damaged) spec.flags.set(PartFlag::damaged);
     if (!extraction_.add_child(spec, careful->bytes(), careful)) return false;
-    return !result.uneven || add_other_ways(std::move(spec), block, std::move(careful));
+    return !likely || !result.uneven || add_other_ways(std::move(spec), block, std::move(careful));
 }
 
 bool TextBlocks::add_other_ways(ChildSpec spec, const UuBlock& block, StoragePtr known) {

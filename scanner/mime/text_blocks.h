@@ -26,7 +26,8 @@ public:
 
 private:
     bool add_base64_blocks(base::Bytes bytes, const ChildSpec& like);
-    bool add_uuencoded(ChildSpec spec, const UuBlock& block);
+    // `likely`: it is worth a look at how others read lines that are not even.
+    bool add_uuencoded(ChildSpec spec, const UuBlock& block, bool likely = true);
     // Damaged lines as others read them, where that is not `known`.
     bool add_other_ways(ChildSpec spec, const UuBlock& block, StoragePtr known);
     bool add_yenc(ChildSpec spec, const YencBlock& block);
