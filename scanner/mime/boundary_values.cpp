@@ -232,9 +232,10 @@ bool is_ordinary(std::string_view raw, const StructuredValue& parsed) {
 // Offset behind "boundary", blanks, RFC 2231 marks and '=', from `from` on; npos where there is none.
 std::size_t find_value(std::string_view raw, std::size_t from, Ambiguities& ambiguities) {
     constexpr std::string_view word = "bound";
-    for (std::size_t at = base::find_ignoring_case(raw, word, from); at != raw.npos;
-         at = base::find_ignoring_case(raw, word, at + 1)) {
-        std::size_t end = at + word.size();
+    // Each run of letters is looked at once: the first word in it ends where all others do.
+    for (std::size_t at = base::find_ignoring_case(raw, word, from), end = 0; at != raw.npos;
+         at = base::find_ignoring_case(raw, word, end)) {
+        end = at + word.size();
         while (end < raw.size() && (base::ascii_lower(raw[end]) >= 'a' && base::ascii_lower(raw[end]) <= 'z'))
             ++end;
         const bool named = base::equals_ignoring_case(raw.substr(at, end - at), "boundary");
