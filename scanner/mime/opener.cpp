@@ -11,6 +11,7 @@
 #include "scanner/mime/carve.h"
 #include "scanner/mime/decoders.h"
 #include "scanner/mime/formats.h"
+#include "scanner/mime/known_bytes.h"
 #include "scanner/mime/text_blocks.h"
 #include "scanner/mime/type_tricks.h"
 
@@ -243,7 +244,7 @@ private:
         if (readings_.ambiguities.has(Ambiguity::header_separator) && !add_late_body(spec, leaf, facts))
             return false;
         // Blanks and line ends make no other text of a text.
-        const bool text = is_textual(decoded_.back()->bytes());
+        const bool text = is_textual(known_.last());
         return std::ranges::all_of(ways_for(facts), [&](QpWay way) {
             return (text && way != QpWay::drop_bad_escapes && way != QpWay::pairs && way != QpWay::triples) ||
                    add_variant(spec, leaf, decode(way), "quoted-printable " + std::string(to_string(way)));
@@ -284,7 +285,7 @@ private:
         const StoragePtr storage = std::move(output).finish();
         // A key or a hash alone in a text: nobody decodes it, and nothing comes of it.
         if (doubtful_ && !begins_as_file(storage->bytes()) && !is_textual(storage->bytes())) return true;
-        decoded_.push_back(storage);
+        known_.add(storage);
         return add_leaf(std::move(spec), leaf, storage->bytes(), storage);
     }
 
@@ -295,12 +296,12 @@ private:
         Output output = extraction_.new_output();
         const Decoded result = decode(output);
         const StoragePtr storage = std::move(output).finish();
-        if (storage->bytes().empty() || is_known(storage->bytes())) return true;
+        if (storage->bytes().empty() || known_.has(storage->bytes())) return true;
         spec.readings = {std::move(reading)};
         spec.flags.set(PartFlag::ambiguous);
-        if (!begins_as_known(storage->bytes())) hide(spec);
+        if (!known_.has_start_of(storage->bytes())) hide(spec);
         if (!result.whole) spec.flags.set(PartFlag::truncated);
-        decoded_.push_back(storage);
+        known_.add(storage);
         return extraction_.add_child(std::move(spec), storage->bytes(), storage);
     }
 
@@ -311,29 +312,14 @@ private:
             Output output = extraction_.new_output();
             const Decoded result = decode_base64(run, output);
             const StoragePtr storage = std::move(output).finish();
-            if (storage->bytes().empty() || is_known(storage->bytes())) continue;
+            if (storage->bytes().empty() || known_.has(storage->bytes())) continue;
             ChildSpec spec{.label = "carved", .opened_by = "mime", .readings = {"carve"}};
             spec.flags.set(PartFlag::ambiguous);
-            if (!begins_as_known(storage->bytes())) hide(spec);
+            if (!known_.has_start_of(storage->bytes())) hide(spec);
             if (!result.whole) spec.flags.set(PartFlag::truncated);
-            decoded_.push_back(storage);
+            known_.add(storage);
             if (!extraction_.add_child(std::move(spec), storage->bytes(), storage)) return;
         }
-    }
-
-    bool is_known(base::Bytes bytes) const {
-        return std::ranges::any_of(
-            decoded_, [bytes](const StoragePtr& known) { return std::ranges::equal(known->bytes(), bytes); });
-    }
-
-    // What begins as something that is seen anyway is the same with another end.
-    bool begins_as_known(base::Bytes bytes) const {
-        constexpr std::size_t compared = 256;
-        const base::Bytes start = base::head(bytes, compared);
-        return std::ranges::any_of(decoded_, [start](const StoragePtr& known) {
-            return known->bytes().size() >= start.size() &&
-                   std::ranges::equal(base::head(known->bytes(), start.size()), start);
-        });
     }
 
     void note(Ambiguity what, std::string_view where) { readings_.ambiguities.add(what, where); }
@@ -350,7 +336,7 @@ private:
     Extraction& extraction_;
     Readings readings_;
     TextBlocks blocks_;
-    std::vector<StoragePtr> decoded_;
+    KnownBytes known_;
     bool broken_base64_ = false;  // a run of it may begin later than its part
     bool doubtful_ = false;       // and the identity is declared, or nothing
     bool guessed_ = false;        // nothing declares the encoding of what is added now
