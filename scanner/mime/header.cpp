@@ -221,9 +221,7 @@ private:
             !std::ranges::all_of(base::trim(line.text), is_name_char)) {
             return false;
         }
-        LineReader ahead = lines_;
-        ahead.next();
-        const std::string_view following = ahead.peek().text;
+        const std::string_view following = lines_.head_of_next();
         if (following.empty() || !is_blank(following.front())) return false;
         const std::string_view rest = base::trim(following.substr(0, max_name));
         return rest.starts_with(':') ||
@@ -263,12 +261,10 @@ private:
         }
         // Junk between fields is skipped, as clients do. Where no field follows, the blank line is
         // missing and nothing of the body may be lost.
-        LineReader ahead = lines_;
-        ahead.next();
-        if (ahead.at_end()) return false;
-        const Line following = ahead.peek();
-        if (!following.text.empty() && !starts_like_field(following.text)) return false;
-        if (following.text.empty() && block_.fields.empty() && !open_) return false;
+        if (line.next == lines_.input().size()) return false;
+        const std::string_view following = lines_.head_of_next();
+        if (!following.empty() && !starts_like_field(following)) return false;
+        if (following.empty() && block_.fields.empty() && !open_) return false;
         const bool nameless = base::trim(line.text).starts_with(':');
         block_.ambiguities.add(nameless ? Ambiguity::header_name : Ambiguity::header_no_colon, line.text);
         close_field();

@@ -1,5 +1,7 @@
 #include "scanner/mime/lines.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "scanner/mime/header.h"
 
@@ -7,21 +9,21 @@ namespace sekisho::scanner::mime {
 
 namespace {
 
-// Offset of a CR within `line` behind which a field or a blank line starts, or npos. Each look ends at the
-// next CR, so that all looks together are linear.
-std::size_t find_bare_cr(std::string_view line) {
-    for (std::size_t at = line.find('\r'); at != line.npos;) {
-        const std::size_t following = line.find('\r', at + 1);
-        const std::size_t end = following == line.npos ? line.size() : following;
-        std::string_view behind = line.substr(at + 1, end - at - 1);
-        if (at == 0 || following == at + 1 || starts_like_field(behind)) return at;
+// Offset of the first CR of `text` behind which a field or a blank line starts, or npos. Each look ends at
+// the next CR, so that all looks together are linear.
+std::size_t find_telling_cr(std::string_view text) {
+    for (std::size_t at = text.find('\r'); at != text.npos;) {
+        const std::size_t following = text.find('\r', at + 1);
+        const std::size_t end = following == text.npos ? text.size() : following;
+        std::string_view behind = text.substr(at + 1, end - at - 1);
+        if (following == at + 1 || starts_like_field(behind)) return at;
         // Another control character between the two hides the name from no lenient client.
         while (!behind.empty() && static_cast<unsigned char>(behind.front()) < ' ')
             behind.remove_prefix(1);
         if (starts_like_field(behind)) return at;
         at = following;
     }
-    return line.npos;
+    return text.npos;
 }
 
 }  // namespace
@@ -31,6 +33,7 @@ void LineReader::read() {
         const std::size_t found = input_.find(cr_only_ ? '\r' : '\n', pos_);
         lf_ = found == input_.npos ? input_.size() : found;
         has_lf_ = true;
+        has_bare_ = false;
         text_end_ = lf_;
         while (!cr_only_ && text_end_ > pos_ && input_[text_end_ - 1] == '\r' &&
                !(strict_ && text_end_ < lf_))
@@ -47,11 +50,30 @@ void LineReader::read() {
         ++line_.offset;
     }
     line_.text = line_.offset < text_end_ ? input_.substr(line_.offset, text_end_ - line_.offset) : "";
-    const std::size_t bare = cr_only_ || strict_ ? line_.text.npos : find_bare_cr(line_.text);
-    if (bare != line_.text.npos) {
-        line_.text = line_.text.substr(0, bare);
-        line_.next = line_.offset + bare + 1;
+    if (cr_only_ || strict_ || line_.text.empty()) return;
+    const std::size_t bare = find_bare_cr();
+    if (bare == text_end_) return;
+    line_.text = line_.text.substr(0, bare - line_.offset);
+    line_.next = bare + 1;
+}
+
+// Offset of the bare CR that ends the line at hand, or text_end_. One that was found is good for all lines
+// that begin before it: a text of delimiters that only CRs part is not searched to its end for each.
+std::size_t LineReader::find_bare_cr() {
+    if (input_[line_.offset] == '\r') return line_.offset;
+    if (!has_bare_ || line_.offset < bare_from_ || line_.offset > bare_) {
+        const std::size_t found = find_telling_cr(line_.text);
+        has_bare_ = true;
+        bare_from_ = line_.offset;
+        bare_ = found == line_.text.npos ? text_end_ : line_.offset + found;
     }
+    return bare_;
+}
+
+std::string_view LineReader::head_of_next() const {
+    constexpr std::size_t looked_at = 1'000;
+    const std::size_t end = line_.next + std::min(looked_at, input_.size() - line_.next);
+    return LineReader(input_.substr(0, end), *this, line_.next).peek().text;
 }
 
 namespace {

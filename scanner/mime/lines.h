@@ -15,7 +15,8 @@ struct Line {
 
 // Reads header lines. Ends are LF with any number of CR before it, or LFCR; a bare CR where something like
 // a field name or another CR follows it; and each CR where the input has no LF at all. Linear over all uses
-// of one reader, so a message has one and moves it forward; a copy looks ahead.
+// of one reader, so a message has one and moves it forward. A copy looks ahead, and pays for it: over a few
+// short lines, or by head_of_next().
 class LineReader {
 public:
     // `strict`: only LF, with or without one CR before it, ends a line.
@@ -28,6 +29,9 @@ public:
     std::size_t offset() const { return pos_; }
     bool at_end() const { return pos_ >= input_.size(); }
     const Line& peek() const { return line_; }  // empty at the end
+    // The beginning of the line behind peek(): all of it where it is short, else its first 1,000 bytes or so.
+    // Empty also where there is none.
+    std::string_view head_of_next() const;
     void next() {
         pos_ = line_.next;
         read();
@@ -39,7 +43,12 @@ public:
     }
 
 private:
+    LineReader(std::string_view input, const LineReader& like, std::size_t offset)
+        : input_(input), strict_(like.strict_), pos_(offset), cr_only_(like.cr_only_) {
+        read();
+    }
     void read();
+    std::size_t find_bare_cr();
 
     std::string_view input_;
     bool strict_;
@@ -48,6 +57,9 @@ private:
     std::size_t lf_ = 0;        // the first line end at or behind pos_, once has_lf_
     std::size_t text_end_ = 0;  // where the CRs before it begin
     bool has_lf_ = false;
+    std::size_t bare_from_ = 0;  // behind here, the first CR that ends a line by what follows it is bare_
+    std::size_t bare_ = 0;       // text_end_ where there is none before it
+    bool has_bare_ = false;      // of the text up to text_end_
     bool cr_only_ = false;
 };
 
