@@ -39,17 +39,21 @@ std::optional<Kind> kind_of(std::string_view name) {
     return std::nullopt;
 }
 
-// Insertions, deletions and substitutions between two short words (Levenshtein), or more than `most`.
+// Insertions, deletions and substitutions between two short words (Levenshtein): no more than `most`? Only
+// the diagonals that so few can reach are looked at, since this is asked of each field and each fold.
 bool within_edits(std::string_view a, std::string_view b, std::size_t most) {
     constexpr std::size_t longest = 40;
-    if (a.size() > longest || b.size() > longest) return false;
+    if (a.size() > longest || b.size() > longest ||
+        std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > most)
+        return false;
     std::array<std::size_t, longest + 1> row{};
     for (std::size_t j = 0; j <= b.size(); ++j)
-        row.at(j) = j;
+        row.at(j) = std::min(j, most + 1);
     for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
+        const std::size_t first = i > most ? i - most : 1;
+        std::size_t diagonal = row.at(first - 1);
+        row.at(first - 1) = first == 1 ? i : most + 1;
+        for (std::size_t j = first; j <= std::min(b.size(), i + most); ++j) {
             const std::size_t above = row.at(j);
             row.at(j) = std::min({above + 1, row.at(j - 1) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
             diagonal = above;
