@@ -160,8 +160,10 @@ private:
     // From the quote at pos_ to the matching one, or to the end where there is none.
     std::string read_quoted() {
         ++pos_;
+        // A guess reads a KB. No field has this many quoted values of which one is a name in Shift_JIS.
+        constexpr std::size_t most_guesses = 64;
         constexpr std::size_t looked_at = 1'024;
-        const ShiftJis shift_jis(text_.substr(pos_, looked_at));
+        const ShiftJis shift_jis(++quoted_ <= most_guesses ? text_.substr(pos_, looked_at) : "");
         std::string out;
         while (!at_end() && peek() != '"') {
             if (text_.substr(pos_, 2) == "\x1B$" && take_iso_2022(out)) continue;
@@ -188,6 +190,7 @@ private:
 
     std::string_view text_;
     std::size_t pos_ = 0;
+    std::size_t quoted_ = 0;  // values so far
     bool no_ascii_again_ = false;
 };
 
