@@ -18,8 +18,10 @@ constexpr bool is_boundary_char(char c) {
 }  // namespace
 
 DelimiterKind kind_of(std::string_view text, std::string_view boundary) {
-    if (!text.starts_with(boundary)) return DelimiterKind::none;
-    const std::string_view behind = text.substr(boundary.size());
+    return text.starts_with(boundary) ? kind_by_rest(text.substr(boundary.size())) : DelimiterKind::none;
+}
+
+DelimiterKind kind_by_rest(std::string_view behind) {
     if (behind.empty()) return DelimiterKind::opens;
     if (behind.starts_with("--") && (behind.size() == 2 || !is_boundary_char(behind[2])))
         return DelimiterKind::closes;

@@ -29,6 +29,8 @@ enum class DelimiterKind : unsigned char { none, opens, closes };
 
 // What `text`, a line behind its "--", is to one boundary.
 DelimiterKind kind_of(std::string_view text, std::string_view boundary);
+// The same where the boundary stands, and `behind` behind it.
+DelimiterKind kind_by_rest(std::string_view behind);
 
 constexpr std::size_t shortest_to_guess = 4;  // a boundary that is worth looking for in odd places
 
