@@ -85,7 +85,7 @@ constexpr std::array rows{
     Row{type_text, "mime.ambiguous.type.text", false},
     Row{type_utf16, "mime.ambiguous.type.utf16", false},
     Row{type_utf7, "mime.ambiguous.type.utf7", false},
-    Row{header_truncated, "mime.header.truncated", true},
+    Row{header_truncated, "mime.header.truncated", false},
 };
 static_assert(std::ranges::is_sorted(rows, {}, &Row::id));
 

@@ -28,6 +28,17 @@ DelimiterKind kind_by_rest(std::string_view behind) {
     return is_boundary_char(behind.front()) ? DelimiterKind::none : DelimiterKind::opens;
 }
 
+namespace {
+
+// The last character of the line that ends `text`, blanks aside; LF where there is none.
+char last_in_line(std::string_view text) {
+    while (!text.empty() && text.back() != '\n' && text.back() != '\r' && base::is_space(text.back()))
+        text.remove_suffix(1);
+    return text.empty() || text.back() == '\r' ? '\n' : text.back();
+}
+
+}  // namespace
+
 std::size_t find_glued(std::string_view text, std::size_t from, std::string_view boundary) {
     const auto letter = [](char c) {
         return base::is_digit(c) || (base::ascii_lower(c) >= 'a' && base::ascii_lower(c) <= 'z');
@@ -35,11 +46,8 @@ std::size_t find_glued(std::string_view text, std::size_t from, std::string_view
     if (boundary.size() < shortest_to_guess || std::ranges::none_of(boundary, letter)) return text.npos;
     const std::string delimiter = "--" + std::string(boundary);
     for (std::size_t at = text.find(delimiter, from); at != text.npos; at = text.find(delimiter, at + 1)) {
-        constexpr std::size_t looked_at = 1'000;
-        std::string_view before = text.substr(at - std::min(at, looked_at), std::min(at, looked_at));
-        before = before.substr(before.find_last_of("\r\n") + 1);
-        const std::string_view word = base::trim(before);
-        if (!word.empty() && word.back() != '-' && word.back() != '"' && word.back() != '=') return at;
+        const char before = last_in_line(text.substr(0, at));
+        if (before != '\n' && before != '-' && before != '"' && before != '=') return at;
     }
     return text.npos;
 }

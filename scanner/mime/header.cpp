@@ -291,9 +291,7 @@ private:
     static bool may_be_cut(const HeaderField& field) {
         constexpr std::size_t kept = 60'000;
         constexpr std::size_t longest_line = 2'048;  // Postfix's line_length_limit
-        if (field.raw.size() < kept - longest_line) return false;
-        const auto cr = static_cast<std::size_t>(std::ranges::count(field.raw, '\r'));
-        return field.raw_name.size() + 1 + field.raw.size() - cr > kept - longest_line;
+        return field.raw_name.size() + field.raw.size() >= kept - longest_line;
     }
 
     void note_odd(std::string_view line) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -123,8 +125,9 @@ private:
             content.is_multipart()) {
             return false;
         }
-        LineReader ahead = lines_;
-        while (!ahead.at_end() && ahead.peek().text.empty() && ahead.offset() < lines_.offset() + 8)
+        constexpr std::size_t looked_at = 2'048;
+        LineReader ahead(text_.substr(lines_.offset(), looked_at), style_.strict_lines);
+        while (!ahead.at_end() && ahead.peek().text.empty() && ahead.offset() < 8)
             ahead.next();
         constexpr int most_lines = 20;  // before them
         constexpr int most_junk = 2;    // of these, that are no field and continue none
@@ -215,10 +218,8 @@ private:
     void judge_other(const Line& line) {
         if (current_.is_message() || current_.type == "text/rfc822-headers") return;
         judge_near_delimiter(line);
-        if (!is_part_field(text_.substr(behind_line_end(line.next), 100))) return;
-        // Each look is at many KB; so many delimiters are of no letter that shows a mail.
-        constexpr std::size_t most_looks = 1'000;
-        if (looks_ >= most_looks || !is_quoted_source(line)) note(Ambiguity::boundary_undeclared, line.text);
+        if (is_part_field(text_.substr(behind_line_end(line.next), 100)) && !is_quoted_source(line))
+            note(Ambiguity::boundary_undeclared, line.text);
     }
 
     // A delimiter but for blanks or quotes before the boundary, or text glued to it.
@@ -242,14 +243,24 @@ private:
     // A bounce or a letter that shows the source of another mail: the delimiter is declared in the text, by
     // fields that stand further down than where a body's own would.
     bool is_quoted_source(const Line& line) {
-        ++looks_;
         constexpr std::size_t looked_at = 64u << 10;
         const std::size_t from = std::max(start_, line.offset - std::min(line.offset, looked_at));
+        const std::string_view delimiter = base::trim(line.text.substr(2));
+        // A delimiter comes again and again; and each look costs 64 KB, so that there are only a few.
+        const auto known = quoted_.find(delimiter);
+        if (known != quoted_.end() && known->second >= from) {
+            known->second = line.offset;
+            return true;
+        }
+        if (quoted_looks_ == 0) return false;
+        --quoted_looks_;
         const std::string_view before = text_.substr(from, line.offset - from);
         const std::size_t field = find_part_field(before);
         const std::string_view lead = base::trim(before.substr(0, field));
-        return field != before.npos && !lead.empty() &&
-               before.substr(field).find(base::trim(line.text.substr(2))) != before.npos;
+        const bool quoted =
+            field != before.npos && !lead.empty() && before.substr(field).find(delimiter) != before.npos;
+        if (quoted) quoted_.insert_or_assign(delimiter, line.offset);
+        return quoted;
     }
 
     void at_delimiter(const Line& line, const Match& match) {
@@ -279,7 +290,8 @@ private:
     void undivided() {
         if (role_ != Role::preamble) return;
         // A report shows the header of a mail alone.
-        if (!base::trim(text_.substr(start_)).empty())
+        if (std::any_of(text_.begin() + static_cast<std::ptrdiff_t>(start_), text_.end(),
+                        std::not_fn(base::is_space)))
             note(Ambiguity::boundary_unused, boundaries_.top().boundary);
         role_ = Role::body;
         current_.type = "text/plain";
@@ -354,7 +366,9 @@ private:
     Role role_ = Role::body;
     std::size_t start_ = 0;  // of its body
     std::size_t pos_ = 0;    // where the search for delimiters goes on
-    std::size_t looks_ = 0;  // for quoted source
+    // Delimiters of mails that are quoted, and where they were met last.
+    std::map<std::string_view, std::size_t> quoted_;
+    std::size_t quoted_looks_ = 32;  // that are left
     bool full_ = false;
     bool crlf_ = false;  // lines end so
 };
