@@ -2,7 +2,7 @@
 
 import base64
 
-from cost_shapes import BASE64, MIXED, PLAIN, QP, Table, body, fill
+from cost_shapes import BASE64, HALF, MIXED, PLAIN, QP, Table, body, fill
 
 table = Table()
 DATA = b"Content-Type: application/octet-stream\r\n"
@@ -58,7 +58,8 @@ table.add("binhex_banners_without_data", body(PLAIN, BANNER + b"x\r\n" * 10))
 table.add("smuggling_dots", body(PLAIN, b"\r\n.\r\n"))
 table.add("smuggling_dots_with_bare_lf", body(PLAIN, b"text\n.\r\n"))
 table.add("smuggled_mails", body(
-    PLAIN, b"text\n.\r\nMAIL FROM:<a>\r\nRCPT TO:<b>\r\nDATA\r\nFrom: a@example.net\r\n\r\n"), limits=("limit.depth",))
+    PLAIN, b"text\n.\r\nMAIL FROM:<a>\r\nRCPT TO:<b>\r\nDATA\r\nFrom: a@example.net\r\n\r\n"), limits=("limit.depth",),
+    sizes=HALF)
 table.add("smuggled_commands", body(PLAIN, b"RSET\r\n", front=b"text\n.\r\n"))
 table.add("dots", body(PLAIN, b"."))
 

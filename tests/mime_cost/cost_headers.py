@@ -1,6 +1,6 @@
 """Shapes of headers: fields, parameters, comments, words, and lines with odd ends."""
 
-from cost_shapes import KIB, MIXED, PLAIN, Table, body, fields, fill
+from cost_shapes import HALF, KIB, MIXED, PLAIN, Table, body, fields, fill
 
 table = Table()
 SIXTEEN = range(16)
@@ -23,7 +23,7 @@ table.add("names_without_colon", fields(b"Content-Type text/plain\r\n"))
 table.add("content_types", fields(b"Content-Type: text/plain; name=a%d\r\n"))
 table.add("content_types_in_parts", body(
     MIXED, b"--outer\r\n" + b"".join(b"Content-Type: multipart/x%d; boundary=a;b,c(d%%d\r\n" % i for i in SIXTEEN)
-    + b"\r\nx\r\n", end=b"--outer--\r\n"), limits=("mime.readings.limit",))
+    + b"\r\nx\r\n", end=b"--outer--\r\n"), limits=("mime.readings.limit",), sizes=HALF)
 table.add("encodings_in_parts", body(
     MIXED, b"--outer\r\n" + b"".join(
         b"Content-Transfer-Encoding: base-64, quoted (%d) =?us-ascii?Q?base64?=\r\n" % i for i in SIXTEEN)

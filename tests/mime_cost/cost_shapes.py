@@ -14,6 +14,8 @@ HEAD = b"From: Partner <partner@example.net>\r\nTo: user@example.jp\r\nMIME-Vers
 ODD_HEAD = HEAD.replace(b".jp\r\n", b".jp\n") + b"this line is no field\r\nSubject: odd\r\n"
 ODD_TAIL = b'Content-Type: multipart/mixed; boundary="second"\r\nContent-Type: text/plain; name="third.txt"\r\n'
 KIB = 1 << 10
+USUAL = (32 * KIB, 8 * KIB)
+HALF = (16 * KIB, 8 * KIB)  # for many parts in little text
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Table:
     def __init__(self):
         self.rows = []
 
-    def add(self, name, make, sizes=(32 * KIB, 8 * KIB), limits=(), per_byte=4_000):
+    def add(self, name, make, sizes=USUAL, limits=(), per_byte=4_000):
         self.rows.append(Shape(name, make, sizes, limits, per_byte))
 
 

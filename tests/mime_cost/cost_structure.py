@@ -1,6 +1,6 @@
 """Shapes of multiparts: delimiters, nesting, and lines that only look like it."""
 
-from cost_shapes import KIB, MIXED, PLAIN, Table, body, fill
+from cost_shapes import HALF, KIB, MIXED, PLAIN, Table, body, fill
 
 table = Table()
 END = b"--outer--\r\n"
@@ -12,7 +12,7 @@ PADDING = b"x" * 60 + b"\r\n"
 table.add("many_parts", body(MIXED, b"--outer\r\nContent-Type: text/plain\r\n\r\npart number %d of them\r\n" + PADDING,
                              end=END))
 table.add("parts_without_header", body(MIXED, b"--outer\r\n\r\npart number %d of them\r\n" + PADDING, end=END))
-table.add("parts_that_are_empty", body(MIXED, b"--outer\r\n\r\n", end=END))
+table.add("parts_that_are_empty", body(MIXED, b"--outer\r\n\r\n", end=END), sizes=HALF)
 table.add("delimiters_alone", body(MIXED, b"--outer\r\n", end=END), sizes=SMALL)
 table.add("closing_delimiters", body(MIXED, b"--outer--\r\n"))
 table.add("parts_without_end", body(MIXED, b"--outer\r\nContent-Type: text/plain\r\n" + PADDING))
@@ -27,9 +27,10 @@ table.add("undeclared_delimiters", body(PLAIN, b"--other%d\r\nContent-Type: text
 table.add("quoted_sources", body(
     PLAIN, b"other%d\r\n--other%d\r\nContent-Type: text/plain\r\n", front=b"a report\r\nContent-Type: text/plain\r\n"),
     **LEVELS)
-table.add("near_delimiters", body(MIXED, b'--"outer\r\n-- outer x\r\n --outerx\r\n', front=b"--outer\r\n\r\n", end=END))
+table.add("near_delimiters", body(MIXED, b'--"outer\r\n-- outer x\r\n --outerx\r\n', front=b"--outer\r\n\r\n", end=END),
+    sizes=HALF)
 table.add("trailing_delimiters", body(MIXED, b"--outer (trailing text)\r\n\r\n" + PADDING, end=END))
-table.add("glued_delimiters", body(MIXED, b"text --outer\r\n\r\n", front=b"--outer\r\n\r\n", end=END))
+table.add("glued_delimiters", body(MIXED, b"text --outer\r\n\r\n", front=b"--outer\r\n\r\n", end=END), sizes=HALF)
 table.add("glued_in_one_line", body(MIXED, b"x--outer", front=b"--outer\r\n\r\n", end=b"\r\n" + END))
 table.add("glued_behind_dashes", body(MIXED, b"----outer", front=b"--outer\r\n\r\n", end=b"\r\n" + END))
 table.add("glued_behind_blanks", body(MIXED, b" " * 100 + b"--outer", front=b"--outer\r\n\r\n", end=b"\r\n" + END))
@@ -42,7 +43,7 @@ table.add("parts_behind_the_end", body(MIXED, b"--outer--\r\n--outer\r\n\r\n" + 
 table.add("glued_to_one_of_two", body(
     MIXED, b"text --inner\r\n\r\n",
     front=b'--outer\r\nContent-Type: multipart/mixed; boundary="inner"\r\n\r\n--inner\r\n\r\n',
-    end=b"--inner--\r\n" + END))
+    end=b"--inner--\r\n" + END), sizes=HALF)
 
 
 def nested(inner, unit, levels=12):
@@ -74,7 +75,7 @@ table.add("same_boundary_again", body(
     MIXED, b'--outer\r\nContent-Type: multipart/mixed; boundary="outer"\r\n\r\n' + PADDING, end=END),
     limits=("limit.depth",))
 table.add("levels_beyond_the_limit", nested(lambda i: b"level%d" % i, b"--level20\r\n\r\n" + PADDING, levels=40),
-          limits=("limit.depth",))
+          limits=("limit.depth",), sizes=HALF)
 table.add("many_odd_boundaries", body(
     MIXED, b"--outer\r\nContent-Type: multipart/mixed; boundary=a%d;b,c(d\"e\r\n\r\n" + PADDING, end=END))
 table.add("odd_boundaries_and_dashed_lines", lambda size: (MIXED, fill(
@@ -82,7 +83,7 @@ table.add("odd_boundaries_and_dashed_lines", lambda size: (MIXED, fill(
     + fill(b"--x%d\r\n", size // 4) + END))
 table.add("parts_without_blank_lines", body(
     MIXED, b"--outer\r\nContent-Type: text/plain\r\nX-Field: %d\r\n" + PADDING, end=END))
-table.add("fields_behind_fields", body(PLAIN, b"Content-Type: text/plain\r\n\r\n"))
+table.add("fields_behind_fields", body(PLAIN, b"Content-Type: text/plain\r\n\r\n"), sizes=HALF)
 table.add("late_fields", body(PLAIN, b"Content-Type: text/plain; name=a%d\r\nX: y\r\n\r\ntext\r\n\r\n"))
 
 MAIL = b"From: a@example.net\r\nTo: b@example.jp\r\nMessage-ID: <%d@example.net>\r\n"
