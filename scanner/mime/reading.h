@@ -61,5 +61,4 @@ struct ReadingOptions {
 Reading read_message(base::Bytes input, const Style& style, const ReadingOptions& options,
                      const DashedLines& dashed, Budget& budget);
 
-
 }  // namespace sekisho::scanner::mime

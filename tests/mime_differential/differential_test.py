@@ -8,9 +8,11 @@ usage: differential_test.py            SEKISHO_BUILD, SEKISHO_SEED (1) and SEKIS
 """
 
 import collections
+import concurrent.futures
 import dataclasses
 import functools
 import json
+import multiprocessing
 import os
 import pathlib
 import shutil
@@ -86,6 +88,14 @@ class Run:
             for path, mail in zip(paths, mails):
                 self.compare(path, mail, reports[str(path)], others[str(path)])
 
+    def add(self, other):
+        self.mails += other.mails
+        self.leaves += other.leaves
+        self.python_gave_up += other.python_gave_up
+        self.differences += other.differences
+        self.failed_scans += other.failed_scans
+        self.reasons.update(other.reasons)
+
     def compare(self, path, mail, report, gmime):
         label, made, data = mail
         self.mails += 1
@@ -132,13 +142,35 @@ class Run:
         (folder / "differences.json").write_text(json.dumps(rows, indent=1))
 
 
+def held(mails):
+    """A Run over `mails`; where their bytes are None they are mutations of the fixtures, made here."""
+    run = Run()
+    run.batch([mail if mail[2] is not None else mutated(mail[0]) for mail in mails])
+    return run
+
+
+def mutated(label):
+    data, how = mutate.mutation(Differential.bases, SEED, int(label.split("-")[1]))
+    return label, how, data
+
+
 class Differential(unittest.TestCase):
+    bases = []
+
     @classmethod
     def setUpClass(cls):
         if not GMIME.exists():
             raise AssertionError(f"no {GMIME}: install libgmime-3.0-dev, configure again and build the target gmime-extract")
         with tempfile.TemporaryDirectory(prefix="sekisho-differential-") as folder:
             cls.bases = fixtures(pathlib.Path(folder))
+
+    def hold(self, mails):
+        """All mails, batch by batch, with a process for each core; forked, so that they have the bases."""
+        run, batches = Run(), [mails[at:at + BATCH] for at in range(0, len(mails), BATCH)]
+        with concurrent.futures.ProcessPoolExecutor(mp_context=multiprocessing.get_context("fork")) as pool:
+            for part in pool.map(held, batches):
+                run.add(part)
+        return run
 
     def check(self, run, name):
         run.save(KEEP / name)
@@ -150,18 +182,10 @@ class Differential(unittest.TestCase):
         self.assertFalse(told, f"{len(told)} differences, saved in {KEEP / name}:\n" + "\n".join(told[:60]))
 
     def test_fixtures(self):
-        run = Run()
-        for at in range(0, len(self.bases), BATCH):
-            run.batch([(name, "as it is", data) for name, data in self.bases[at:at + BATCH]])
-        self.check(run, "fixtures")
+        self.check(self.hold([(name, "as it is", data) for name, data in self.bases]), "fixtures")
 
     def test_mutations(self):
-        run = Run()
-        for at in range(0, MUTATIONS, BATCH):
-            numbers = range(at, min(at + BATCH, MUTATIONS))
-            made = [(number, *mutate.mutation(self.bases, SEED, number)) for number in numbers]
-            run.batch([(f"{SEED}-{number}", how, data) for number, data, how in made])
-        self.check(run, "mutations")
+        self.check(self.hold([(f"{SEED}-{number}", "", None) for number in range(MUTATIONS)]), "mutations")
 
 
 if __name__ == "__main__":
