@@ -14,7 +14,7 @@ DashedLines::Index DashedLines::make_index() const {
          line = find_dashed_line(input_, line.next)) {
         seen.insert(line.text.substr(2));
     }
-    Index out{.lines = {seen.begin(), seen.end()}, .ends = {}};
+    Index out{.lines = {seen.begin(), seen.end()}, .ends = {}, .full = seen.size() >= max_lines};
     for (std::size_t number = 0; number < out.lines.size(); ++number) {
         const std::string_view line = out.lines[number];
         const std::size_t longest = std::min(line.size(), max_boundary);
@@ -29,6 +29,7 @@ DashedLines::Index DashedLines::make_index() const {
 
 bool DashedLines::use(std::string_view boundary) const {
     if (!index_) index_ = make_index();
+    if (index_->full) return true;
     if (boundary.size() >= index_->ends.size()) return false;
     // The lines that begin with the boundary stand together: the first that it may end in is one of them, or
     // none is.

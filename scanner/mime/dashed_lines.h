@@ -16,7 +16,8 @@ class DashedLines {
 public:
     explicit DashedLines(std::string_view input) : input_(input) {}
 
-    // True where a line is the delimiter of this boundary, as Boundaries::match() has it.
+    // True where a line is the delimiter of this boundary, as Boundaries::match() has it. Beyond max_lines
+    // different lines any boundary may be in use: noise before a part hides none of its readings.
     bool use(std::string_view boundary) const;
 
 private:
@@ -28,6 +29,7 @@ private:
         std::vector<std::string_view> lines;  // sorted, behind the dashes
         // By the length of a boundary: the lines in which one may end there, by number.
         std::vector<std::vector<std::uint16_t>> ends;
+        bool full = false;
     };
     Index make_index() const;
 

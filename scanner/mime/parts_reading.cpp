@@ -8,6 +8,7 @@
 #include "scanner/mime/boundaries.h"
 #include "scanner/mime/lines.h"
 #include "scanner/mime/mime_fields.h"
+#include "scanner/mime/part_fields.h"
 
 namespace sekisho::scanner::mime {
 
@@ -16,10 +17,6 @@ namespace {
 constexpr std::size_t max_delimiters = 1'000;  // that differ
 constexpr std::size_t max_carried = 64;        // fields of headers that follow each other
 constexpr std::size_t max_glued = 8;           // boundaries that are looked for within lines
-
-bool is_part_field(std::string_view line) {
-    return base::starts_with_ignoring_case(line, "content-") && starts_like_field(line);
-}
 
 // The text of a delimiter without dashes at its end and blanks: "--foo--" and " --foo" are of "--foo".
 std::string_view core_of(std::string_view dashed) {
@@ -87,13 +84,14 @@ private:
 
     // Which lines of dashes have part headers behind them somewhere.
     void learn() {
-        for (Line line = find_dashed_line(text_, 0);
-             !line.text.empty() && delimiters_.size() < max_delimiters;
+        Line line = find_dashed_line(text_, 0);
+        for (; !line.text.empty() && delimiters_.size() < max_delimiters;
              line = find_dashed_line(text_, line.next)) {
             const std::size_t behind = behind_line_end(line.next);
-            if (is_part_field(text_.substr(behind, 100)) || is_declared(line.text))
+            if (begins_part_header(text_.substr(behind)) || is_declared(line.text))
                 delimiters_.insert(core_of(line.text));
         }
+        if (!line.text.empty()) budget_.reach("mime.readings.limit");
     }
 
     bool is_declared(std::string_view dashed) const {
@@ -131,7 +129,7 @@ private:
         if (!dashed.text.empty() && dashed.offset < field) {
             const std::size_t behind = behind_line_end(dashed.next);
             const bool headed =
-                is_part_field(text_.substr(behind, 100)) ||
+                begins_part_header(text_.substr(behind)) ||
                 (delimiters_.contains(core_of(dashed.text)) && !base::trim(dashed.text).ends_with("--"));
             return {.line = dashed.offset, .header = headed ? behind : text_.npos};
         }

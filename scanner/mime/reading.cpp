@@ -218,7 +218,7 @@ private:
     void judge_other(const Line& line) {
         if (current_.is_message() || current_.type == "text/rfc822-headers") return;
         judge_near_delimiter(line);
-        if (is_part_field(text_.substr(behind_line_end(line.next), 100)) && !is_quoted_source(line))
+        if (begins_part(line.text, text_.substr(behind_line_end(line.next))) && !is_quoted_source(line))
             note(Ambiguity::boundary_undeclared, line.text);
     }
 

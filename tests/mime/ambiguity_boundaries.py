@@ -9,6 +9,11 @@ def declared(name, classes, reader, parameter, used="@B@", **more):
     return multipart(name, classes, reader, f"multipart/mixed; {parameter}", **(delimited(used) | more))
 
 
+# A part whose header does not begin with a Content-* field. Who reads past the boundary's declaration has nothing to
+# know its delimiters by but the fields further down.
+BEHIND_OTHERS = {"thead": "X-Part: 1\nContent-Type: text/plain; charset=us-ascii\n", "pfirst": "X-Part: 2\nDate: now\n"}
+PYTHON = "decode as Python's email package does"
+
 FIRST, LAST = "take the first parameter", "take the last parameter"
 DUP = "boundary.duplicate"
 # What the text and the payload stand behind: those who take the other boundary see one part, or none.
@@ -160,7 +165,35 @@ FOREIGNS = [
          mtype='Content-Type: multipart/mixed\nX-Parameters: boundary="@B@"\n'),
 ]
 
+
+
+def python_reads(name, classes, parameters, **more):
+    """`parameters`: text, or a function of the Context. The reader's boundary is @B@."""
+    def field(context):
+        text = parameters(context) if callable(parameters) else context.fill(parameters)
+        return f"Content-Type: multipart/mixed; {text}\n"
+    return edit("boundary-" + name, classes, PYTHON, mtype=field, **(BEHIND_OTHERS | more))
+
+
+UNUSED = "boundary.unused"
+NOISE = "".join(f"--noise{i}\n" for i in range(2_100))
+DECOY = "--decoy\nX-Part: 0\nContent-Type: text/plain\n\ntext\n--decoy--\n"
+UNDERSTOOD_BY_FEW = [
+    python_reads("utf-16", RFC2231, lambda c: "boundary*=utf-16-le''" + "".join(f"{x}%00" for x in c.boundary)),
+    python_reads("ebcdic", RFC2231, lambda c: "boundary*=cp037''" + "".join(f"%{x:02X}" for x in c.boundary.encode("cp037"))),
+    python_reads("control-behind", UNUSED, 'boundary="@B@\x1f"'),
+    python_reads("many-fields-before", UNUSED, 'boundary="@B@\x1f"', thead="".join(f"X-{i}: a\n b\n" for i in range(200)),
+                 pfirst="".join(f"X-{i}: a\n b\n" for i in range(200))),
+    python_reads("wide-blank-behind", UNUSED, 'boundary="@B@\xe3\x80\x80"'),
+    python_reads("angle-brackets", UNUSED, "boundary=<@B@>"),
+    python_reads("blank-within", UNUSED, 'boundary="@B@ x\x1f"', **delimited("@B@ x")),
+    python_reads("noise-before", DUP, "boundary*=utf-8''decoy; boundary=@B@", preamble=DECOY + NOISE),
+    python_reads("decoy-before", DUP, "boundary*=utf-8''decoy; boundary=@B@", preamble=DECOY),
+    declared("forty-before", DUP, LAST, "".join(f"boundary=b{i}; " for i in range(40)) + "boundary=@B@",
+             preamble="--b0\nX-Part: 0\n\ntext\n--b0--\n", **BEHIND_OTHERS),
+]
+
 GROUP = "boundary"
-ROWS = [*DUPLICATES, *QUOTES, *EMPTIES, *BLANKS, *STRANGE, *EXTENDED, *LONGS, *FOREIGNS]
+ROWS = [*DUPLICATES, *QUOTES, *EMPTIES, *BLANKS, *STRANGE, *EXTENDED, *LONGS, *FOREIGNS, *UNDERSTOOD_BY_FEW]
 for row in ROWS:
     row.name = row.name.replace("type-", "boundary-", 1)

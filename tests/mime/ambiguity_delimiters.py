@@ -43,6 +43,11 @@ NESTED = [
            "--@B@\n" + INNER + "\n--@B@\n" + PART + "--@B@--\n"),
     nested("shared-no-delimiter", SHARED + " boundary.unused", "treat what has no delimiter as data", '; boundary="@B@"',
            PART),
+    # To see it one has to take the first of two types, and then the second of two boundaries.
+    nested("choices-at-two-levels", "header.duplicate boundary.duplicate", "decode as Python's email package does",
+           "; boundary*=utf-8''decoy; boundary=in@B@",
+           "--decoy\nX-Part: 0\n\ntext\n--decoy--\n--in@B@\nX-Part: 1\n" + PART + "--in@B@--\n",
+           mtype='Content-Type: multipart/mixed; boundary="@B@"\nContent-Type: text/plain\n'),
     nested("no-parameter", "boundary.missing", "guess from the first delimiter", "", "--in@B@\n" + PART + "--in@B@--\n"),
     nested("no-parameter-outer-delimiters", "boundary.missing boundary.shared", "let the outer delimiter begin the part",
            "", "--@B@\n" + PART),
