@@ -257,6 +257,12 @@ std::size_t find_value(std::string_view raw, std::size_t from, Ambiguities& ambi
     return raw.npos;
 }
 
+// `parsed` has one.
+const Param& last_boundary(const StructuredValue& parsed) {
+    return *std::find_if(parsed.params.rbegin(), parsed.params.rend(),
+                         [](const Param& param) { return param.name == "boundary"; });
+}
+
 }  // namespace
 
 std::vector<std::string> boundaries_of(std::string_view raw, const StructuredValue& parsed,
@@ -272,7 +278,10 @@ std::vector<std::string> boundaries_of(std::string_view raw, const StructuredVal
     for (const Param& param : parsed.params) {
         if (param.name != "boundary") continue;
         collector.add(param.value);
-        if (++declared == 2) ambiguities.add(Ambiguity::boundary_duplicate, raw);
+        if (++declared != 2) continue;
+        ambiguities.add(Ambiguity::boundary_duplicate, raw);
+        // Then what those read who take the last one, however many stand between the two.
+        if (parsed.params.size() > max_boundaries) collector.add(last_boundary(parsed).value);
     }
     constexpr std::size_t max_looks = 8;
     std::size_t looks = 0;

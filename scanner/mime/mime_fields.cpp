@@ -97,11 +97,13 @@ public:
     void add(Kind kind, std::string_view raw) {
         std::vector<std::string_view>& values = of(kind);
         constexpr std::size_t most = 16;
-        if (values.size() >= most) return;
         const bool differs = std::ranges::any_of(
             values, [&](std::string_view other) { return base::trim(other) != base::trim(raw); });
         if (differs) ambiguities_.add(Ambiguity::header_duplicate, raw);
         const std::string_view inner = without_repeated_name(raw, kind, ambiguities_);
+        // Clients take the first field or the last one, so the last has its place however many there are.
+        while (values.size() >= most)
+            values.pop_back();
         values.push_back(raw);
         if (!inner.empty()) values.push_back(inner);
     }

@@ -73,7 +73,7 @@ public:
     // ';'; a blank does as well where a name and '=' follow, as in "multipart/mixed boundary=x".
     std::vector<RawParam> params() {
         std::vector<RawParam> out;
-        while (!at_end() && out.size() < max_params) {
+        while (!at_end() && out.size() < 2 * max_params) {
             skip_separators();
             const std::size_t start = pos_;
             std::string name = read_name();
@@ -83,12 +83,18 @@ public:
                 continue;
             }
             ++pos_;
-            out.push_back(read_value(std::move(name)));
+            RawParam param = read_value(std::move(name));
+            if (out.size() < max_params || decides(param.name)) out.push_back(std::move(param));
         }
         return out;
     }
 
 private:
+    // What a part is cut by and is called: to be found behind any number of parameters that nobody reads.
+    static bool decides(std::string_view name) {
+        return name.starts_with("boundary") || name.starts_with("name") || name.starts_with("filename");
+    }
+
     bool at_end() const { return pos_ >= text_.size(); }
     char peek() const { return text_[pos_]; }
     void skip_gaps() {

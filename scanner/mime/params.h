@@ -28,7 +28,8 @@ struct StructuredValue {
     const Param* find(std::string_view name) const;
 };
 
-// `value`: unfolded. At most `max_params` parameters are kept. Linear.
+// `value`: unfolded. At most `max_params` parameters are kept, and as many names and boundaries again.
+// Linear.
 constexpr std::size_t max_params = 1'000;
 StructuredValue parse_structured(std::string_view value);
 

@@ -40,6 +40,7 @@ DUPLICATES = [
     cte("last-wins", DUP, "take the last field", f"{CTE}: @O@\n{CTE}: @E@\n"),
     cte("first-of-three", DUP, "take the first field", f"{CTE}: @E@\n{CTE}: @O@\n{CTE}: 7bit\n"),
     cte("last-of-three", DUP, "take the last field", f"{CTE}: 7bit\n{CTE}: @O@\n{CTE}: @E@\n"),
+    cte("last-of-many", DUP, "take the last field: GMime", f"{CTE}: @O@\n" * 20 + f"{CTE}: @E@\n"),
     cte("middle-known", DUP, "take the first value that they know", f"{CTE}: xxxxxxx\n{CTE}: @E@\n{CTE}: yyyyy\n"),
     cte("after-identity", DUP, "take the last field", f"{CTE}: 8bit\n{CTE}: @E@\n"),
     cte("before-identity", DUP, "take the first field", f"{CTE}: @E@\n{CTE}: binary\n"),

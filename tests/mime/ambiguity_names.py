@@ -202,6 +202,8 @@ LONGS = [
 OTHERS = [
     named("open-quote", "", "end a quoted value with the field", 'filename="@N@'),
     named("quoted-pairs", "", "know quoted-pairs", 'filename="@STEM@\\.@EXT@"', ("@N@", "@STEM@\\.@EXT@")),
+    named("behind-many-parameters", "", "have no limit for parameters",
+          "".join(f"\n p{i}=v;" for i in range(1_100)) + ' filename="@N@"'),
     named("semicolon-unquoted", "", "end the value at the semicolon: the RFC's reading", "filename=@N@;.pdf",
           ("@N@", "@N@;.pdf")),
     named("blank-unquoted", "", "end the value at the semicolon", "filename=my report.@EXT@", ("my report.@EXT@", "my")),
