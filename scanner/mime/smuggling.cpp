@@ -58,11 +58,11 @@ std::size_t behind_commands(std::string_view message, std::size_t at) {
 
 }  // namespace
 
-std::optional<Smuggling> find_smuggling(std::string_view message) {
+std::optional<Smuggling> find_smuggling(std::string_view message, std::size_t from) {
     constexpr std::size_t shown = 100;
     const std::size_t lf = message.find('\n');
     const bool crlf = lf != message.npos && lf > 0 && message[lf - 1] == '\r';
-    for (std::size_t at = message.find('.'); at != message.npos; at = message.find('.', at + 1)) {
+    for (std::size_t at = message.find('.', from); at != message.npos; at = message.find('.', at + 1)) {
         if (at == 0 || !is_break(message[at - 1])) continue;
         const std::string_view behind = break_behind(message, at + 1);
         if (behind.empty()) continue;
@@ -78,7 +78,8 @@ std::optional<Smuggling> find_smuggling(std::string_view message) {
         const bool odd = !whole(before) || !whole(behind);
         if (odd || goes_on_as_mail(rest)) {
             return Smuggling{.place = message.substr(at - before.size(), shown),
-                             .mail = behind_commands(message, at + 1 + behind.size())};
+                             .mail = behind_commands(message, at + 1 + behind.size()),
+                             .next = at + 1};
         }
     }
     return std::nullopt;

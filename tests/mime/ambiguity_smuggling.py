@@ -48,6 +48,7 @@ ROWS = [
              "mail from:<admin@example.jp>\nrcpt to:<smuggled@example.jp>\ndata\n"),
     smuggled("greeting", DOTS[0][2], DOTS[0][1], "EHLO a.example.net\n" + COMMANDS),
     smuggled("reset", DOTS[1][2], DOTS[1][1], "RSET\n" + COMMANDS),
+    smuggled("second-dot", DOTS[1][2], LF + ".\nno mail\n\nof any kind" + DOTS[1][1]),
     smuggled("parameters", DOTS[1][2], DOTS[1][1],
              "MAIL FROM:<admin@example.jp> BODY=8BITMIME\nRCPT TO:<smuggled@example.jp>\nDATA\n"),
     smuggled("bdat", DOTS[1][2], DOTS[1][1],
