@@ -183,9 +183,16 @@ private:
         ++padding_;
         if (line_start_) facts_.odd_padding = true;
         if (way_ == Base64Way::skip_padding) return true;
+        if (way_ == Base64Way::stop_when_padded && (have_ < 2 || have_ + padding_ < 4)) return true;
+        if (way_ == Base64Way::quads) {
+            group_ <<= 6;
+            ++filled_;
+            if (++have_ == 4) close();
+            return true;
+        }
         if (have_ > 0) missing_ = 4 - have_;
         close();
-        if (way_ != Base64Way::stop_at_padding) return true;
+        if (way_ != Base64Way::stop_at_padding && way_ != Base64Way::stop_when_padded) return true;
         missing_ = 0;  // the rest of the padding was not looked at
         return false;
     }
@@ -194,10 +201,11 @@ private:
     void close() {
         if (have_ == 1) lone_ = true;
         const std::uint32_t group = have_ == 0 ? 0 : group_ << (6 * (4 - have_));
-        for (unsigned k = 0; k + 1 < have_; ++k) {
+        for (unsigned k = 0; k + 1 + filled_ < have_; ++k) {
             sink_.put(static_cast<std::byte>(group >> (16 - 8 * k) & 0xFFu));
         }
         have_ = 0;
+        filled_ = 0;
         group_ = 0;
     }
 
@@ -206,6 +214,7 @@ private:
     Lines& lines_;
     std::uint32_t group_ = 0;
     unsigned have_ = 0;        // characters in group_
+    unsigned filled_ = 0;      // of these, '=' (quads)
     unsigned missing_ = 0;     // padding that the last group wants
     std::size_t padding_ = 0;  // '=' since the last data
     bool lone_ = false;
@@ -256,9 +265,10 @@ Decoded decode_base64_carefully(base::Bytes encoded, Output& output, Base64Way w
 
 std::span<const Base64Way> ways_for(const Base64Facts& facts) {
     static constexpr std::array ways{Base64Way::skip_padding, Base64Way::stop_at_padding,
+                                     Base64Way::stop_when_padded, Base64Way::quads,
                                      Base64Way::stop_at_garbage};
     const std::span all(ways);
-    if (facts.inner_padding) return facts.inner_garbage ? all : all.first(2);
+    if (facts.inner_padding) return facts.inner_garbage ? all : all.first(ways.size() - 1);
     return facts.inner_garbage ? all.last(1) : all.first(0);
 }
 

@@ -47,10 +47,12 @@ struct Decoded {
 
 // What mail clients and libraries make of base64 that is not quite base64.
 enum class Base64Way : std::uint8_t {
-    groups,           // '=' ends a group and a new one begins; garbage is skipped
-    skip_padding,     // '=' is skipped like garbage: the stream of bits goes on
-    stop_at_padding,  // the data ends at the first '='
-    stop_at_garbage,  // the data ends at the first byte that is garbage; '=' as with groups
+    groups,            // '=' ends a group and a new one begins; garbage is skipped
+    skip_padding,      // '=' is skipped like garbage: the stream of bits goes on
+    stop_at_padding,   // the data ends at the first '='
+    stop_when_padded,  // '=' is skipped but where it fills a group, and the data end there: Python's binascii
+    quads,             // '=' stands for a character of a group and takes one byte off it: Thunderbird
+    stop_at_garbage,   // the data ends at the first byte that is garbage; '=' as with groups
 };
 
 // RFC 2045 section 6.8. Bytes outside of the alphabet are skipped; all but blanks and line ends are damage.

@@ -13,6 +13,9 @@ using namespace std::string_literals;
 
 constexpr std::array base64_ways{Base64Way::groups, Base64Way::skip_padding, Base64Way::stop_at_padding,
                                  Base64Way::stop_at_garbage};
+constexpr std::array all_base64_ways{Base64Way::groups,           Base64Way::skip_padding,
+                                     Base64Way::stop_at_padding,  Base64Way::stop_at_garbage,
+                                     Base64Way::stop_when_padded, Base64Way::quads};
 constexpr std::array qp_ways{QpWay::lenient, QpWay::drop_bad_escapes, QpWay::strict_blanks,
                              QpWay::bare_breaks};
 
@@ -116,13 +119,32 @@ INSTANTIATE_TEST_SUITE_P(
                {repeat("abc", 20'001), repeat("abc", 20'001), repeat("abc", 20'000), repeat("abc", 20'001)}}),
     [](const auto& info) { return info.param.name; });
 
+// As binascii.a2b_base64 of Python has it.
+TEST(Base64Ways, PaddingThatFillsNoGroupIsSkippedAndThatWhichDoesEndsTheData) {
+    const auto text = [](const char* input) { return in_way(input, Base64Way::stop_when_padded).text; };
+    EXPECT_EQ(text("=Y=WJj"), "abc");
+    EXPECT_EQ(text("YW=Jj"), "abc");
+    EXPECT_EQ(text("YWI=Jj"), "ab");
+    EXPECT_EQ(text("Y=Q==YWJj"), "a");
+    EXPECT_EQ(text("YQ=\n=YWJj"), "a");
+}
+
+TEST(Base64Ways, PaddingStandsForACharacterOfItsGroup) {
+    const auto text = [](const char* input) { return in_way(input, Base64Way::quads).text; };
+    EXPECT_EQ(text("YWJj"), "abc");
+    EXPECT_EQ(text("YW=QYWJj"), "a`abc");
+    EXPECT_EQ(text("YWI=YWJj"), "ababc");
+    EXPECT_EQ(text("YQ==YWJj"), "aabc");
+    EXPECT_EQ(text("YQ="), "a");
+}
+
 TEST(Base64Ways, AreWorthRunningWhereFactsSaySo) {
     EXPECT_TRUE(ways_for(Base64Facts{}).empty());
     EXPECT_TRUE(ways_for(Base64Facts{.garbage = true, .unpadded = true, .odd_lines = true}).empty());
     EXPECT_EQ(ways_for(Base64Facts{.inner_garbage = true}).size(), 1U);
     EXPECT_EQ(ways_for(Base64Facts{.inner_garbage = true})[0], Base64Way::stop_at_garbage);
-    EXPECT_EQ(ways_for(Base64Facts{.inner_padding = true}).size(), 2U);
-    EXPECT_EQ(ways_for(Base64Facts{.inner_garbage = true, .inner_padding = true}).size(), 3U);
+    EXPECT_EQ(ways_for(Base64Facts{.inner_padding = true}).size(), 4U);
+    EXPECT_EQ(ways_for(Base64Facts{.inner_garbage = true, .inner_padding = true}).size(), 5U);
 }
 
 // Texts in which everything odd comes close together, and texts with long clean runs.
@@ -142,7 +164,7 @@ TEST(Base64WaysProperty, AgreeWhereFactsSaySo) {
         const std::string input = base64_like(random);
         const Outcome groups = in_way(input, Base64Way::groups);
         const auto worth = ways_for(groups.decoded.base64);
-        for (const Base64Way way : base64_ways) {
+        for (const Base64Way way : all_base64_ways) {
             if (std::ranges::find(worth, way) != worth.end()) continue;
             ASSERT_EQ(in_way(input, way).text, groups.text) << input;
         }
@@ -153,7 +175,7 @@ TEST(Base64WaysProperty, QuickEqualsCareful) {
     std::mt19937 random(4);  // NOLINT(*-msc51-cpp): the same every time
     for (int i = 0; i < 8'000; ++i) {
         const std::string input = base64_like(random);
-        for (const Base64Way way : base64_ways) {
+        for (const Base64Way way : all_base64_ways) {
             const Outcome quick = in_way(input, way);
             const Outcome careful = decode_with(
                 input, [way](base::Bytes in, Output& out) { return decode_base64_carefully(in, out, way); });

@@ -20,8 +20,8 @@ namespace sekisho::scanner::mime {
 namespace {
 
 std::string_view to_string(Base64Way way) {
-    constexpr std::array<std::string_view, 4> names{"groups", "skip padding", "stop at padding",
-                                                    "stop at garbage"};
+    constexpr std::array<std::string_view, 6> names{"groups",           "skip padding", "stop at padding",
+                                                    "stop when padded", "quads",        "stop at garbage"};
     return names.at(static_cast<std::size_t>(way));
 }
 std::string_view to_string(QpWay way) {

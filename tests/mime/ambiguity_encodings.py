@@ -135,6 +135,14 @@ def pieces(data, size):
     return [data[i:i + size] for i in range(0, len(data), size)]
 
 
+def quads(context):
+    """"XX=X" for two bytes, the second of which ends in four zero bits: whoever begins a new group at '=' is lost."""
+    at = next(i for i in range(300, len(context.payload)) if context.payload[i + 1] & 15 == 0)
+    start = base64.b64encode(context.payload[at:at + 2]).decode()[:2]
+    return "\n".join(lines_of(base64.b64encode(context.payload[:at]).decode() + start + "=Q"
+                              + base64.b64encode(context.payload[at + 2:]).decode(), 76)) + "\n"
+
+
 DROP = "drop what is not of the alphabet"
 GARBAGE = [
     base("garbage-marks", "garbage", DROP, per_line(lambda line: every(line, 10, "!"))),
@@ -170,6 +178,11 @@ PADDING = [
     base("runs-of-groups", "padding", GROUPS, lambda c: "\n".join(lines_of("".join(
         base64.b64encode(piece).decode() for piece in pieces(c.payload, 1)), 76)) + "\n", kinds=("zip",)),
     base("data-behind", "padding", STOP, lambda c: c.encoded + base64_of(b"this is not of the payload " * 20)),
+    base("skipped-and-data-behind", "padding", "skip '=' but where it fills a group, and end there: Python's binascii",
+         lambda c: "".join(per_line(lambda line: line if "=" in line else line[:5] + "=" + line[5:])(c))
+         + base64_of(b"this is not of the payload " * 20)),
+    base("group-with-padding-inside", "padding", "let '=' stand for a character of its group: Thunderbird", quads,
+         kinds=("zip", "ole")),
     base("data-behind-joined", "padding", STOP, lambda c: c.encoded.rstrip("\n") + base64_of(b"not of it " * 50)),
     base("padding-too-long", "padding garbage", "drop what is too much", lambda c: c.encoded.rstrip("\n") + "====\n"),
     base("padding-on-own-line", "padding lines", "take the run of '=' over the line end",
