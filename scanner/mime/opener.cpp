@@ -177,6 +177,14 @@ private:
             hide(mail);
             if (!extraction_.add_child(std::move(mail), bytes, storage)) return false;
         }
+        if (reads_as_mail(leaf.content, bytes)) {
+            note(Ambiguity::type_message, leaf.content.type);
+            ChildSpec mail = like;
+            mail.label = "mail";
+            mail.claimed_type = "message/rfc822";
+            hide(mail);
+            if (!extraction_.add_child(std::move(mail), bytes, storage)) return false;
+        }
         if (const auto fork = data_fork(bytes)) {
             readings_.ambiguities.add(Ambiguity::type_appledouble, leaf.content.name);
             ChildSpec spec_of_fork = like;
@@ -185,6 +193,19 @@ private:
             if (!extraction_.add_child(std::move(spec_of_fork), *fork, storage)) return false;
         }
         return charset.empty() || add_text(like, bytes, charset);
+    }
+
+    // To Python's email package all kinds of message/* are mails, with an encoding of their own.
+    static bool reads_as_mail(const Content& content, base::Bytes bytes) {
+        constexpr std::size_t looked_at = 64u << 10;
+        if (!content.type.starts_with("message/") || content.is_message() || looks_like_message(bytes, false))
+            return false;
+        const HeaderBlock header = parse_header(base::head(bytes, looked_at));
+        // What is referred to by an external body has a header and no more.
+        if (base::trim(base::as_text(bytes.subspan(header.body))).empty()) return false;
+        return std::ranges::any_of(header.fields, [](const HeaderField& field) {
+            return base::starts_with_ignoring_case(field.name, "content-");
+        });
     }
 
     // What the text says to clients that read it in that charset, as UTF-8.

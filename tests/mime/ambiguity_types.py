@@ -60,6 +60,10 @@ MESSAGES = [
           data=mail_in_base64, cdisp='Content-Disposition: attachment; filename="a.eml"\n', bases=BOTH),
     typed("mail-no-type", MESSAGE, "look at the name", "", encodings=BASE64, data=mail_in_base64,
           cdisp='Content-Disposition: attachment; filename="a.eml"\n', bases=BOTH),
+    # One field of a mail, which alone does not make data look like one.
+    *(typed(f"mail-other-kind-{i}", MESSAGE, "take all kinds of message/* for mails: Python's email package",
+            f"message/{kind}", cte="", cdisp="", data=f"{CTE}: @E@\n\n@D@")
+      for i, kind in enumerate(("x-other", "external-body; access-type=x", "http", "disposition-notification"))),
     typed("mail-own-type", MESSAGE, "look at the data, or at the name", 'application/x-mail; name="a.eml"',
           encodings=BASE64, data=mail_in_base64, bases=BOTH),
     typed("mail-received-first", MESSAGE, "look at the data", "application/octet-stream", encodings=BASE64, **PLAIN,
