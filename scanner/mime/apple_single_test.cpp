@@ -78,12 +78,10 @@ INSTANTIATE_TEST_SUITE_P(
              file_of(single, {{1, behind(1), 4}}, "data").replace(24, 2, "\xFF\xFF"), "data"}),
     [](const auto& info) { return info.param.name; });
 
-TEST(AppleSingleLimit, EntriesBehindTheSixtyFourthAreNotLookedAt) {
-    std::vector<Entry> entries(64, Entry{3, 0, 0});
-    entries.back() = {1, behind(64), 4};
+TEST(AppleSingle, AForkIsFoundBehindAnyNumberOfEntries) {
+    std::vector<Entry> entries(5'000, Entry{3, 0, 0});
+    entries.back() = {1, behind(5'000), 4};
     EXPECT_TRUE(data_fork(base::as_bytes(file_of(single, entries, "data"))));
-    entries.insert(entries.begin(), Entry{3, 0, 0});
-    EXPECT_FALSE(data_fork(base::as_bytes(file_of(single, entries, "data"))));
 }
 
 TEST(AppleSingleProperty, AFileCutAnywhereGivesAPieceOfIt) {

@@ -213,6 +213,15 @@ bool find_binhex(base::Bytes bytes, std::size_t from, BinHexBlock& block) {
     return false;
 }
 
+bool find_bare_binhex(base::Bytes bytes, BinHexBlock& block) {
+    const std::string_view text = base::as_text(bytes);
+    const std::size_t colon = text.find_first_not_of(" \t\r\n");
+    if (colon == text.npos || text[colon] != ':') return false;
+    const std::size_t end = std::min(text.find(':', colon + 1), text.size());
+    block = {.data = bytes.subspan(colon + 1, end - colon - 1), .next = std::min(end + 1, text.size())};
+    return true;
+}
+
 Decoded decode_binhex(base::Bytes encoded, Output& data_fork, Output& resource_fork, BinHexHeader& header) {
     Decoder decoder(encoded);
     header = {};

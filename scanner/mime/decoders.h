@@ -93,8 +93,8 @@ struct UuBlock {
     std::size_t next = 0;   // offset of what follows the block
 };
 
-// The next block at or after `from`: a line "begin", three or four octal digits and a name, followed by a
-// line that looks encoded. False where there is none.
+// The next block at or after `from`: a line "begin", digits and a name, followed by a line that looks
+// encoded. False where there is none.
 bool find_uuencoded(base::Bytes text, std::size_t from, UuBlock& block);
 
 // The lines of a block. A line that is too short is filled with zeros, one that cannot be data is skipped;
@@ -139,6 +139,9 @@ struct BinHexBlock {
 
 // The next block at or after `from`. One without its second ':' runs to the end. False where there is none.
 bool find_binhex(base::Bytes text, std::size_t from, BinHexBlock& block);
+
+// The same where the text is said to be BinHex, and begins with the ':' at once: decoders ask for no more.
+bool find_bare_binhex(base::Bytes text, BinHexBlock& block);
 
 // What the header of the encoded file tells; none of it is checked but by its CRC.
 struct BinHexHeader {

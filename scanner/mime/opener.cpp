@@ -132,7 +132,9 @@ private:
     }
 
     static bool may_hold_blocks(const Leaf& leaf) {
-        return leaf.content.is_text() || leaf.content.type.empty();
+        const std::string& type = leaf.content.type;
+        return leaf.content.is_text() || type.empty() || type == "application/mac-binhex40" ||
+               type == "application/x-uuencode";
     }
 
     void report(const Leaf& leaf) {

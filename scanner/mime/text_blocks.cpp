@@ -66,6 +66,11 @@ bool TextBlocks::add_all(base::Bytes text, const ChildSpec& like) {
         if (!add_yenc(block_spec(like, yenc.name, "yenc"), yenc)) return false;
     }
     BinHexBlock binhex;
+    if (like.claimed_type == "application/mac-binhex40" && !find_binhex(text, 0, binhex) &&
+        find_bare_binhex(text, binhex)) {
+        ambiguities_.add(Ambiguity::text_binhex, base::as_text(base::head(binhex.data, 40)));
+        return add_binhex(block_spec(like, "", "binhex"), binhex);
+    }
     for (std::size_t at = 0; find_binhex(text, at, binhex); at = binhex.next) {
         ambiguities_.add(Ambiguity::text_binhex, base::as_text(base::head(binhex.data, 40)));
         if (!add_binhex(block_spec(like, "", "binhex"), binhex)) return false;
@@ -92,7 +97,7 @@ bool TextBlocks::add_entity(ChildSpec spec, base::Bytes raw, const StoragePtr& s
         return add_yenc(std::move(spec), yenc) && add_all(raw.subspan(yenc.next), like);
     }
     BinHexBlock binhex;
-    if (encoding == Encoding::binhex && find_binhex(raw, 0, binhex))
+    if (encoding == Encoding::binhex && (find_binhex(raw, 0, binhex) || find_bare_binhex(raw, binhex)))
         return add_binhex(std::move(spec), binhex) && add_all(raw.subspan(binhex.next), like);
     return extraction_.add_child(std::move(spec), raw, storage);
 }

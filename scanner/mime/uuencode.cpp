@@ -36,6 +36,8 @@ constexpr unsigned value_of(char c, const Alphabet& alphabet) {
     return alphabet[static_cast<std::uint8_t>(c)];
 }
 
+constexpr std::string_view begin_word = "begin";
+
 struct TextLine {
     std::string_view text;  // without line end
     std::size_t next = 0;
@@ -78,16 +80,42 @@ const Alphabet* alphabet_of(std::string_view line) {
     return looks_encoded(line, uu) ? &uu : nullptr;
 }
 
-// The name on a line "begin 644 name"; empty where it is no such line.
-std::string_view begin_name(std::string_view line) {
-    constexpr std::string_view word = "begin ";
-    if (!line.starts_with(word)) return {};
-    line.remove_prefix(word.size());
+// A line "begin 644 name". Decoders take a mode of any length (Python, Perl's MIME-tools), and blanks of any
+// kind and number before it (Outlook).
+struct BeginLine {
+    std::string_view name;  // empty: it is no such line
+    bool usual = false;     // with a mode of three digits or more; "begin 2 weeks" may be words
+};
+
+BeginLine read_begin(std::string_view line) {
+    constexpr std::size_t most_digits = 11;
+    constexpr std::size_t usual_digits = 3;
+    if (!line.starts_with(begin_word)) return {};
+    line.remove_prefix(begin_word.size());
+    const std::size_t mode = line.find_first_not_of(" \t");
+    if (mode == 0 || mode == line.npos) return {};
+    line.remove_prefix(mode);
     std::size_t digits = 0;
-    while (digits < line.size() && line[digits] >= '0' && line[digits] <= '7')
+    while (digits < line.size() && base::is_digit(line[digits]))
         ++digits;
-    if (digits < 3 || digits > 4 || digits >= line.size() || line[digits] != ' ') return {};
-    return base::trim(line.substr(digits));
+    if (digits == 0 || digits > most_digits || digits >= line.size() || !base::is_blank(line[digits]))
+        return {};
+    return {.name = base::trim(line.substr(digits)), .usual = digits >= usual_digits};
+}
+
+// Data begin at `text`. Behind a few lines of anything else, which decoders skip, a full line has to tell.
+bool data_begin(std::string_view text, bool usual) {
+    constexpr std::size_t max_line = 1'024;
+    constexpr int most_skipped = 4;
+    constexpr std::size_t full_line = 61;
+    for (int i = 0; i <= most_skipped && !text.empty(); ++i) {
+        const TextLine line = line_at(text.substr(0, max_line), 0);
+        if (i == 0 && usual && alphabet_of(line.text) != nullptr) return true;
+        const bool whole = i == 0 || line.text.size() == full_line;
+        if (whole && (fits(line.text, uu) || fits(line.text, xx))) return true;
+        text.remove_prefix(line.next);
+    }
+    return false;
 }
 
 // Offset of the line behind `from` that ends the block, and of what follows.
@@ -101,7 +129,7 @@ BlockEnd find_end(std::string_view text, std::size_t from) {
         const TextLine line = line_at(text, from);
         if (base::trim(line.text) == "end") return {.end = from, .next = line.next};
         // A begin without its end: the next one starts a new block.
-        if (!begin_name(line.text).empty()) return {.end = from, .next = from};
+        if (!read_begin(line.text).name.empty()) return {.end = from, .next = from};
         from = line.next;
     }
     return {.end = text.size(), .next = text.size()};
@@ -173,19 +201,19 @@ void decode_counted(std::string_view line, Sink& sink) {
 }  // namespace
 
 bool find_uuencoded(base::Bytes bytes, std::size_t from, UuBlock& block) {
-    constexpr std::string_view word = "begin ";
     const std::string_view text = base::as_text(bytes);
     // Neither line is longer than this, so that a text full of "begin" costs no more than its length.
     constexpr std::size_t max_line = 1'024;
-    for (std::size_t at = text.find(word, from); at != text.npos; at = text.find(word, at + word.size())) {
+    for (std::size_t at = text.find(begin_word, from); at != text.npos;
+         at = text.find(begin_word, at + begin_word.size())) {
         if (at > 0 && text[at - 1] != '\n' && text[at - 1] != '\r') continue;
         const TextLine begin = line_at(text.substr(at, max_line), 0);
-        const std::string_view name = begin_name(begin.text);
-        if (name.empty()) continue;
+        const BeginLine first = read_begin(begin.text);
+        if (first.name.empty()) continue;
         const std::size_t data = at + begin.next;
-        if (alphabet_of(line_at(text.substr(data, max_line), 0).text) == nullptr) continue;
+        if (!data_begin(text.substr(data), first.usual)) continue;
         const BlockEnd end = find_end(text, data);
-        block = {.name = name, .data = bytes.subspan(data, end.end - data), .next = end.next};
+        block = {.name = first.name, .data = bytes.subspan(data, end.end - data), .next = end.next};
         return true;
     }
     return false;

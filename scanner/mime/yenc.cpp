@@ -144,7 +144,8 @@ bool find_yenc(base::Bytes bytes, std::size_t from, YencBlock& block) {
         }
         block = {.name = name_in(line.substr(name + name_word.size()))};
         block.size = number_of<std::uint64_t>(line.substr(0, name), " size=", 10);
-        std::size_t data = behind_line_end(text, at + line.size());
+        // Blank lines are no data, before the part line as well.
+        std::size_t data = std::min(text.find_first_not_of("\r\n", at + line.size()), text.size());
         if (text.substr(data).starts_with(part_word)) {
             const std::string_view part = line_at(text, data);
             read_part_line(part, block);

@@ -266,6 +266,11 @@ TEXTS = [
     inside("uu-blank-for-zero", UU, SHOW, lambda c: uu_of(c.payload, c.file, zero=" "), bases=BOTH),
     inside("uu-mode-four-digits", UU, SHOW, lambda c: uu_of(c.payload, c.file, begin="begin 0644 "), bases=BOTH),
     inside("uu-mode-666", UU, SHOW, lambda c: uu_of(c.payload, c.file, begin="begin 666 "), bases=BOTH),
+    *(inside(f"uu-begin-{i}", UU, SHOW, lambda c, b=begin: uu_of(c.payload, c.file, begin=b))
+      for i, begin in enumerate(("begin 100644 ", "begin 66 ", "begin  644 ", "begin\t644\t", "begin 0100644 "))),
+    inside("uu-blank-line-first", UU, SHOW, lambda c: uu_of(c.payload, c.file).replace("\n", "\n\n", 1)),
+    inside("uu-words-first", UU, "skip lines that hold no data: Perl's MIME-tools",
+           lambda c: uu_of(c.payload, c.file).replace("\n", "\nwords before the data\n", 1)),
     inside("uu-name-with-blanks", UU, SHOW, lambda c: uu_of(c.payload, "a b " + c.file)),
     inside("uu-two", UU, SHOW, lambda c: uu_of(b"the first one", "a.txt") + "\n" + uu_of(c.payload, c.file)),
     inside("uu-no-end", UU, SHOW, lambda c: uu_of(c.payload, c.file).removesuffix("`\nend\n")),
@@ -286,6 +291,12 @@ TEXTS = [
            lambda c: binhex_of(c.payload, c.file).replace("\n\n", "\n", 1), bases=BOTH),
     inside("binhex-typed", "text.binhex", SHOW, lambda c: binhex_of(c.payload, c.file),
            ctype='Content-Type: application/mac-binhex40; name="@N@"\n'),
+    inside("yenc-blank-line-before-part", "text.yenc", SHOW,
+           lambda c: yenc_of(c.payload, c.file, part=1).replace("=ypart", "\n=ypart")),
+    *(edit("text-binhex-bare-" + name, "text.binhex encoding.unknown", "begin at the first ':'", encodings=BASE64, ctype=kind,
+           cte=field, cdisp="", data=lambda c: binhex_of(c.payload, c.file).split("\n\n")[1])
+      for name, kind, field in (("typed", 'Content-Type: application/mac-binhex40; name="@N@"\n', ""),
+                                ("encoding", 'Content-Type: @T@; name="@N@"\n', f"{CTE}: mac-binhex40\n"))),
     inside("binhex-html", "text.binhex", SHOW, lambda c: binhex_of(c.payload, c.file),
            ctype="Content-Type: text/html\n"),
 ]

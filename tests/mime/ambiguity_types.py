@@ -228,6 +228,9 @@ APPLES = [
           encodings=BASE64, cte=f"{CTE}: base64\n", data=lambda c: base64_of(apple_single(c)), bases=BOTH),
     typed("apple-single-octet", APPLE, "take the data fork of AppleSingle, by its magic", 'application/octet-stream; name="@N@"',
           encodings=BASE64, cte=f"{CTE}: base64\n", data=lambda c: base64_of(apple_single(c)), bases=BOTH),
+    typed("apple-single-entries", APPLE, "take the data fork, whatever stands before it", 'application/applefile; name="@N@"',
+          encodings=BASE64, cte=f"{CTE}: base64\n", bases=BOTH, data=lambda c: base64_of(
+              apple_file(0x00051600, [(3, b"x")] * 70 + [(1, c.payload)]))),
     typed("apple-file-with-payload", APPLE, "save the file as it is", 'application/applefile; name="@N@"', bases=BOTH),
 ]
 
