@@ -42,9 +42,20 @@ struct Candidate {
     bool odd = false;
 };
 
+// Where the name of a field ends; npos where the line is none. Any number of blanks may stand before the
+// colon.
+std::size_t find_colon(std::string_view line) {
+    const std::string_view start = line.substr(0, max_name);
+    const std::size_t colon = start.find(':');
+    const std::size_t blank = start.find_first_of(" \t");
+    if (colon != start.npos || blank == start.npos) return colon;
+    const std::size_t behind = line.find_first_not_of(" \t", blank);
+    return behind != line.npos && line[behind] == ':' ? behind : line.npos;
+}
+
 Candidate read_field(std::string_view line) {
     Candidate out;
-    const std::size_t colon = line.substr(0, max_name).find(':');
+    const std::size_t colon = find_colon(line);
     if (colon == line.npos) return out;
     HeaderField& field = out.field;
     field.raw_name = line.substr(0, colon);
@@ -206,9 +217,9 @@ private:
         if (indented.is_field && resembles_mime_field(indented.field.name) &&
             has_mime_value(indented.field.raw)) {
             block_.ambiguities.add(Ambiguity::header_space, line.text);
-            if (indented_.size() < max_indented) {
-                indented_.push_back(indented.field);
-            }
+            // The last one has its place: it may be the one that counts.
+            if (indented_.size() == max_indented) indented_.pop_back();
+            indented_.push_back(indented.field);
         }
         next();
         end_ = line.offset + line.text.size();

@@ -65,7 +65,7 @@ bool within_edits(std::string_view a, std::string_view b, std::size_t most) {
 // "Content_Type", "Content-Transfe(r-Encoding", "Content-Type" with an 8-bit letter: as some clients may
 // still read it.
 std::optional<Kind> near_kind_of(std::string_view raw_name) {
-    constexpr std::size_t longest = 60;
+    constexpr std::size_t longest = 200;  // with what some clients drop: NULs, comments
     if (raw_name.size() > longest) return std::nullopt;
     const auto first = std::ranges::find_if(
         raw_name, [](char c) { return base::ascii_lower(c) >= 'a' && base::ascii_lower(c) <= 'z'; });

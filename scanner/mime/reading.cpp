@@ -129,8 +129,8 @@ private:
         LineReader ahead(text_.substr(lines_.offset(), looked_at), style_.strict_lines);
         while (!ahead.at_end() && ahead.peek().text.empty() && ahead.offset() < 8)
             ahead.next();
-        constexpr int most_lines = 20;  // before them
-        constexpr int most_junk = 2;    // of these, that are no field and continue none
+        constexpr int most_lines = 200;  // before them
+        constexpr int most_junk = 2;     // of these, that are no field and continue none
         int junk = 0;
         for (int i = 0; i < most_lines && !ahead.peek().text.empty(); ++i) {
             const std::string_view line = ahead.peek().text;

@@ -75,6 +75,8 @@ LATE = [
          bases=BOTH, cte="", psep=f"\n{CTE}: @E@\n"),
     edit("late-other-first", LATE_FIELDS, "read fields behind the blank line", bases=BOTH, cte=f"{CTE}: @O@\n",
          psep=f"\n{CTE}: @E@\n\n"),
+    edit("late-behind-many", LATE_FIELDS, "skip a blank line before fields", cte="",
+         psep="\n" + "".join(f"X-{i}: a\n" for i in range(60)) + f"{CTE}: @E@\n\n"),
     edit("late-type-of-message", LATE_FIELDS, "skip a blank line before fields",
          mtype='\nContent-Type: multipart/mixed; boundary="@B@"\n'),
     edit("late-version-and-type", LATE_FIELDS, "skip a blank line before fields",
