@@ -56,7 +56,7 @@ table.add("binhex_banners", body(PLAIN, BANNER))
 table.add("binhex_banners_without_data", body(PLAIN, BANNER + b"x\r\n" * 10))
 
 table.add("smuggling_dots", body(PLAIN, b"\r\n.\r\n"))
-table.add("smuggling_dots_with_bare_lf", body(PLAIN, b"text\n.\r\n"))
+table.add("smuggling_dots_with_bare_lf", body(PLAIN, b"text\n.\r\n"), limits=("mime.readings.limit",))
 table.add("smuggled_mails", body(
     PLAIN, b"text\n.\r\nMAIL FROM:<a>\r\nRCPT TO:<b>\r\nDATA\r\nFrom: a@example.net\r\n\r\n"), limits=("limit.depth",),
     sizes=HALF)

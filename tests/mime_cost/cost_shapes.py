@@ -38,11 +38,12 @@ class Shape:
 class Table:
     """The shapes of one file."""
 
-    def __init__(self):
+    def __init__(self, sizes=USUAL):
+        self.sizes = sizes
         self.rows = []
 
-    def add(self, name, make, sizes=USUAL, limits=(), per_byte=4_000):
-        self.rows.append(Shape(name, make, sizes, limits, per_byte))
+    def add(self, name, make, sizes=None, limits=(), per_byte=4_000):
+        self.rows.append(Shape(name, make, sizes or self.sizes, limits, per_byte))
 
 
 def fill(unit, size):
