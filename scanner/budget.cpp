@@ -9,6 +9,10 @@ namespace {
 // Looking at the clock costs about 25 ns; once per so many steps it is lost in the noise.
 constexpr std::uint64_t steps_per_look = 1u << 20;
 
+// A message with an ambiguity has ten readings or so, and other messages within it.
+constexpr std::uint64_t readings_of_all = 40;
+constexpr std::uint64_t small_message = 1u << 20;
+
 }  // namespace
 
 Budget::Budget(const model::ScanLimits& limits, std::uint64_t input_bytes, std::chrono::milliseconds spent,
@@ -21,6 +25,7 @@ Budget::Budget(const model::ScanLimits& limits, std::uint64_t input_bytes, std::
       resident_left_(limits.max_resident_bytes),
       steps_left_(limits.max_steps),
       password_left_(limits.max_password_cost),
+      reading_bytes_left_(std::max(input_bytes, small_message) * readings_of_all),
       ratio_left_(std::max(limits.max_ratio_bytes, input_bytes * 100)) {}
 
 bool Budget::fail(std::string_view limit_id) {
@@ -64,9 +69,10 @@ bool Budget::spend_steps(std::uint64_t steps) {
     return in_time();
 }
 
-bool Budget::spend_reading() {
-    if (readings_left_ == 0) return fail("mime.readings.limit");
+bool Budget::spend_reading(std::uint64_t bytes) {
+    if (readings_left_ == 0 || bytes > reading_bytes_left_) return fail("mime.readings.limit");
     --readings_left_;
+    reading_bytes_left_ -= bytes;
     return in_time();
 }
 

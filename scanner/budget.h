@@ -31,7 +31,9 @@ public:
     void return_resident(std::uint64_t bytes);               // when a decoded part is let go
     PageStore& pages() { return pages_ != nullptr ? *pages_ : own_pages_; }  // where outputs have theirs from
     [[nodiscard]] bool spend_steps(std::uint64_t steps);  // limit.steps; also looks at the clock now and then
-    [[nodiscard]] bool spend_reading();  // mime.readings.limit: a message is read once more, in another way
+    // mime.readings.limit: a message of so many bytes is read once more, in another way. A hundred times for
+    // all messages within the message, and 40 times the bytes of it in all.
+    [[nodiscard]] bool spend_reading(std::uint64_t bytes);
     [[nodiscard]] bool spend_password(
         std::uint64_t microseconds);  // limit.passwords: a try, priced beforehand
     [[nodiscard]] bool in_time();     // limit.time: reads the clock
@@ -56,8 +58,9 @@ private:
     std::uint64_t resident_left_;
     std::uint64_t steps_left_;
     std::uint64_t password_left_;
-    std::uint32_t readings_left_ = 100;  // of all messages within the message
-    std::uint64_t ratio_left_;           // decoded bytes that 100:1 and max_ratio_bytes still allow
+    std::uint32_t readings_left_ = 100;
+    std::uint64_t reading_bytes_left_;
+    std::uint64_t ratio_left_;  // decoded bytes that 100:1 and max_ratio_bytes still allow
     std::uint64_t steps_since_clock_ = 0;
     std::vector<std::string> reached_;
 };

@@ -57,6 +57,7 @@ public:
         begin_entity(std::move(content), lines_.offset());
         for (Line line = dashed_line(pos_); !line.text.empty() && !full_; line = dashed_line(pos_)) {
             pos_ = line.next;
+            ++reading_.dashed_lines;
             if (const std::optional<Match> match = matched(line.text)) {
                 judge_delimiter(line, *match);
                 at_delimiter(line, *match);

@@ -33,6 +33,7 @@ struct Reading {
     std::vector<Leaf> leaves;  // in order of appearance
     Ambiguities ambiguities;
     std::vector<std::string> boundaries;  // that were declared and used
+    std::uint64_t dashed_lines = 0;       // that were looked at
     std::size_t shapes = 1;               // the most that one entity can be seen in (Content::shapes)
 };
 

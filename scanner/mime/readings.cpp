@@ -122,14 +122,19 @@ Readings read_all(base::Bytes input, const ReadingOptions& options, Budget& budg
     const std::vector<std::string> boundaries = std::move(first.boundaries);
     out.ambiguities = std::move(first.ambiguities);  // those of the others come of how they read
     Merger merger(input, out);
+    const std::uint64_t lines = first.dashed_lines;
     merger.add(std::move(first), "first");
     std::size_t trees = 1;
+    // A line that may be a delimiter costs as much as a longer one. The reading that sees most is paid first.
+    constexpr std::uint64_t bytes_for_line = 60;
+    const std::uint64_t price = input.size() + bytes_for_line * lines;
+    const bool parts = budget.spend_reading(price);
     for (const Style& style : styles) {
-        if (!budget.spend_reading()) break;
+        if (!budget.spend_reading(price)) break;
         merger.add(read_message(input, style, options, dashed, budget), style.name);
         ++trees;
     }
-    if (budget.spend_reading()) merger.add(read_parts(input, boundaries, options, dashed, budget), "parts");
+    if (parts) merger.add(read_parts(input, boundaries, options, dashed, budget), "parts");
     merger.finish(trees);
     return out;
 }

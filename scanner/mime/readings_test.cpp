@@ -169,6 +169,33 @@ TEST(ReadingsLimit, TheHundredthReadingIsTheLast) {
     EXPECT_THAT(budget.reached(), testing::ElementsAre("mime.readings.limit"));
 }
 
+// Forty times the message, or a MB where it is smaller; a reading that is too much leaves what there is.
+TEST(ReadingsLimit, IsOneOfBytesToo) {
+    constexpr std::uint64_t large = 3u << 20;
+    Budget budget({}, large);
+    EXPECT_TRUE(budget.spend_reading(39 * large));
+    EXPECT_FALSE(budget.spend_reading(large + 1));
+    EXPECT_TRUE(budget.spend_reading(large));
+    EXPECT_THAT(budget.reached(), testing::ElementsAre("mime.readings.limit"));
+    Budget small({}, 10);
+    EXPECT_TRUE(small.spend_reading(40u << 20));
+    EXPECT_FALSE(small.spend_reading(1));
+}
+
+// The first further reading is the one that believes no boundary, whatever a flood of dashes has cost.
+TEST(ReadingsLimit, PaysForThePartsFirst) {
+    std::string message = "Content-Type: multipart/mixed; boundary=a; boundary=b\r\n\r\n";
+    for (int i = 0; i < 400'000; ++i)
+        message += "--\n";
+    message += "--b\r\nContent-Type: text/html\r\n\r\nhello\r\n--b--\r\n";
+    Budget budget({}, message.size());
+    const Readings all = read_all(base::as_bytes(message), {}, budget);
+    EXPECT_THAT(budget.reached(), testing::ElementsAre("mime.readings.limit"));
+    EXPECT_TRUE(std::ranges::any_of(all.leaves, [](const MergedLeaf& merged) {
+        return merged.leaf.content.type == "text/html" && std::ranges::count(merged.readings, "parts") == 1;
+    }));
+}
+
 TEST(ReadingsProperty, WhateverIsSeenLiesWithinAndIsTheSameAgain) {
     const std::vector<std::string> pieces{"--foobar",
                                           "--foobar--",
