@@ -194,7 +194,11 @@ private:
         if (base::trim(base::as_text(raw)).empty()) return;
         Ambiguities ambiguities;
         Content content = read_content(header_, "text/plain", in_use_, ambiguities);
-        if (content.is_multipart()) return;
+        if (content.is_multipart()) {
+            // Its preamble; or all of it, to clients that find no part in it and undo its encoding.
+            if (content.encodings.front() == Encoding::identity || !holds_content(raw)) return;
+            content.type = "application/octet-stream";
+        }
         if (reading_.leaves.size() >= options_.max_leaves) {
             full_ = true;
             budget_.reach("limit.parts");

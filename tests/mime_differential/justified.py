@@ -19,7 +19,7 @@ TELLING = 16      # a shorter content tells nothing
 LINES = 8         # of a header, at most, that a reader may have taken for the body
 PART_BEGINS = re.compile(rb"^[ \t]*--.*(\r?\n|\r)+content-[a-z-]+[ \t]*:", re.I | re.M)
 FIELD = re.compile(rb"[a-z(-][^:]*:|[ \t]|$|[a-z-]+$", re.I)
-BLOCK_BEGINS = re.compile(rb"\s*(begin [0-7]{3,4} |M[ -`]{60}|=ybegin |\(This file must be converted with BinHex)")
+BLOCK_BEGINS = re.compile(rb"\s*(begin [0-7]{3,4} |M[ -`]{60}|:[!-~]{60}|=ybegin |\(This file must be converted with BinHex)")
 WORD = 12         # letters of a field and what follows its name
 SHORT = 64        # too short to be more than a field
 MARGIN = 200      # a delimiter and the fields behind it
@@ -57,6 +57,10 @@ def bodies(content):
 def with_any_end(data):
     bare = data.rstrip(b"\r\n")
     return (data, bare, bare + b"\r\n", bare + b"\n")
+
+
+def too_short(difference):
+    return len(difference.content) < TELLING
 
 
 def undivided(difference):
@@ -99,7 +103,7 @@ def encoding_left_and_other_end(difference):
 
 
 def block_left(difference):
-    if not verbatim(difference) or not BLOCK_BEGINS.match(difference.content):
+    if not verbatim(difference) or not any(BLOCK_BEGINS.match(body) for body in bodies(difference.content)):
         return False
     enough = len(difference.content) / 2  # base64 and its kin take four bytes for three, yEnc one and a little
     return any(part["name"].strip('"') == difference.name.strip('"') and part["size"] > enough and part["sha256"] != digest(difference.content)
@@ -138,6 +142,7 @@ def text_but_for_its_blanks(difference):
 
 
 ROWS = (
+    (too_short, "Fewer than 16 bytes are no file that does anything."),
     (undivided, "A multipart that the reader could not divide is shown as its source; we scan each of its parts."),
     (header_alone, "Lines of a header alone, which the reader took for the body, are no file."),
     (encoding_left, "The reader left the encoding undone, or took header lines for the body: we have the bytes decoded."),
