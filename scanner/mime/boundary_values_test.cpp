@@ -234,6 +234,7 @@ TEST(BoundaryValues, AreNoMoreThanTheLimit) {
     for (int i = 0; i < 10'000; ++i)
         raw += "; boundary=\"a" + std::to_string(i) + ",b;c d\"";
     EXPECT_EQ(values_of(raw).values.size(), max_boundaries);
+    EXPECT_THAT(values_of(raw + "; boundary=last").values, testing::Contains("last"));
 }
 
 // What all values have in common, whatever was read.

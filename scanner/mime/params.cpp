@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 #include <span>
 #include <tuple>
 
@@ -73,7 +74,8 @@ public:
     // ';'; a blank does as well where a name and '=' follow, as in "multipart/mixed boundary=x".
     std::vector<RawParam> params() {
         std::vector<RawParam> out;
-        while (!at_end() && out.size() < 2 * max_params) {
+        std::array<std::optional<RawParam>, deciding.size()> last;  // of each name, where `out` is full
+        while (!at_end()) {
             skip_separators();
             const std::size_t start = pos_;
             std::string name = read_name();
@@ -84,15 +86,28 @@ public:
             }
             ++pos_;
             RawParam param = read_value(std::move(name));
-            if (out.size() < max_params || decides(param.name)) out.push_back(std::move(param));
+            const auto kind = std::ranges::find(deciding, param.name);
+            if (out.size() < max_params || (out.size() < 2 * max_params && decides(param.name))) {
+                out.push_back(std::move(param));
+            } else if (kind != deciding.end()) {
+                last.at(static_cast<std::size_t>(kind - deciding.begin())) = std::move(param);
+            }
+        }
+        for (std::optional<RawParam>& param : last) {
+            if (param) out.push_back(std::move(*param));
         }
         return out;
     }
 
 private:
-    // What a part is cut by and is called: to be found behind any number of parameters that nobody reads.
+    // What a part is cut by and is called: to be found behind any number of parameters that nobody reads, the
+    // last one of a name behind any number of its own as well.
+    static constexpr std::array<std::string_view, 6> deciding{"boundary",  "boundary*", "filename",
+                                                              "filename*", "name",      "name*"};
+
+    // So do the segments of a long one (RFC 2231): "filename*0".
     static bool decides(std::string_view name) {
-        return name.starts_with("boundary") || name.starts_with("name") || name.starts_with("filename");
+        return std::ranges::any_of(deciding, [&](std::string_view word) { return name.starts_with(word); });
     }
 
     bool at_end() const { return pos_ >= text_.size(); }

@@ -28,8 +28,8 @@ struct StructuredValue {
     const Param* find(std::string_view name) const;
 };
 
-// `value`: unfolded. At most `max_params` parameters are kept, and as many names and boundaries again.
-// Linear.
+// `value`: unfolded. The first `max_params` parameters are kept, as many names and boundaries again, and the
+// last one of each such name. Linear.
 constexpr std::size_t max_params = 1'000;
 StructuredValue parse_structured(std::string_view value);
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace sekisho::scanner::mime {
 namespace {
 
@@ -91,6 +93,24 @@ TEST(ParamsLimit, NoMoreThanTheLimitAreKept) {
     for (int i = 0; i < 5'000; ++i)
         input += "; x=y";
     EXPECT_EQ(parse_structured(input).params.size(), max_params);
+}
+
+// What nobody reads must not hide what a part is called and cut by; that has a limit of its own.
+TEST(ParamsLimit, NamesAndBoundariesAreKeptBeyondIt) {
+    std::string input = "a/b";
+    for (std::size_t i = 0; i < max_params + 100; ++i)
+        input += "; x" + std::to_string(i) + "=y";
+    const StructuredValue parsed =
+        parse_structured(input + "; boundary=foo; filename*0=cat; filename*1=.txt");
+    ASSERT_NE(parsed.find("boundary"), nullptr);
+    EXPECT_EQ(parsed.find("boundary")->value, "foo");
+    ASSERT_NE(parsed.find("filename"), nullptr);
+    for (std::size_t i = 0; i < 3 * max_params; ++i)
+        input += "; name=n" + std::to_string(i);
+    const StructuredValue many = parse_structured(input + "; boundary=last");
+    EXPECT_EQ(many.params.size(), 2 * max_params + 2);
+    EXPECT_EQ(many.find("boundary")->value, "last");
+    EXPECT_EQ(std::ranges::count(many.params, "n2999", &Param::value), 1);
 }
 
 TEST(ParamsLimit, LongValuesAreRead) {
