@@ -173,19 +173,11 @@ private:
         if (!leaf.content.is_message() && is_dangerous(risk_of_extension(base::extension_of(like.name))) &&
             looks_like_message(bytes, false)) {
             // Its name makes another thing of a mail.
-            ChildSpec mail = like;
-            mail.label = "mail";
-            mail.claimed_type = "message/rfc822";
-            hide(mail);
-            if (!extraction_.add_child(std::move(mail), bytes, storage)) return false;
+            if (!add_as_mail(like, bytes, storage)) return false;
         }
         if (reads_as_mail(leaf.content, bytes)) {
             note(Ambiguity::type_message, leaf.content.type);
-            ChildSpec mail = like;
-            mail.label = "mail";
-            mail.claimed_type = "message/rfc822";
-            hide(mail);
-            if (!extraction_.add_child(std::move(mail), bytes, storage)) return false;
+            if (!add_as_mail(like, bytes, storage)) return false;
         }
         if (const auto fork = data_fork(bytes)) {
             readings_.ambiguities.add(Ambiguity::type_appledouble, leaf.content.name);
@@ -195,6 +187,14 @@ private:
             if (!extraction_.add_child(std::move(spec_of_fork), *fork, storage)) return false;
         }
         return charset.empty() || add_text(like, bytes, charset);
+    }
+
+    // What only some clients open as a mail.
+    bool add_as_mail(ChildSpec mail, base::Bytes bytes, const StoragePtr& storage) {
+        mail.label = "mail";
+        mail.claimed_type = "message/rfc822";
+        hide(mail);
+        return extraction_.add_child(std::move(mail), bytes, storage);
     }
 
     // To Python's email package all kinds of message/* are mails, with an encoding of their own.

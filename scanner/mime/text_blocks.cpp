@@ -66,12 +66,9 @@ bool TextBlocks::add_all(base::Bytes text, const ChildSpec& like) {
         if (!add_yenc(block_spec(like, yenc.name, "yenc"), yenc)) return false;
     }
     BinHexBlock binhex;
-    if (like.claimed_type == "application/mac-binhex40" && !find_binhex(text, 0, binhex) &&
-        find_bare_binhex(text, binhex)) {
-        ambiguities_.add(Ambiguity::text_binhex, base::as_text(base::head(binhex.data, 40)));
-        return add_binhex(block_spec(like, "", "binhex"), binhex);
-    }
-    for (std::size_t at = 0; find_binhex(text, at, binhex); at = binhex.next) {
+    bool found = find_binhex(text, 0, binhex) ||
+                 (like.claimed_type == "application/mac-binhex40" && find_bare_binhex(text, binhex));
+    for (; found; found = find_binhex(text, binhex.next, binhex)) {
         ambiguities_.add(Ambiguity::text_binhex, base::as_text(base::head(binhex.data, 40)));
         if (!add_binhex(block_spec(like, "", "binhex"), binhex)) return false;
     }
