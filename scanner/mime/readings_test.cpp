@@ -182,6 +182,13 @@ TEST(ReadingsLimit, IsOneOfBytesToo) {
     EXPECT_FALSE(small.spend_reading(1));
 }
 
+// Where it is declared and in use it divides a multipart as any other does.
+TEST(FirstReading, TakesAnEmptyBoundary) {
+    const Merged merged =
+        merged_of("Content-Type: multipart/mixed; boundary=\n\n--\n" + part + "--\n\nhello\n----\n");
+    EXPECT_THAT(merged.leaves, testing::Contains(testing::StartsWith("Q2F0||first")));
+}
+
 // The first further reading is the one that believes no boundary, whatever a flood of dashes has cost.
 TEST(ReadingsLimit, PaysForThePartsFirst) {
     std::string message = "Content-Type: multipart/mixed; boundary=a; boundary=b\r\n\r\n";

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "scanner/mime/testing_ambiguities.h"
+#include "scanner/mime/testing_binhex.h"
 #include "scanner/testing.h"
 
 namespace sekisho::scanner::mime {
@@ -15,40 +16,8 @@ const std::string uu = "begin 644 cat.txt\n#0V%T\n`\nend\n";
 const std::string uu64 = "begin-base64 644 cat.txt\nQ2F0\n====\n";
 const std::string yenc = "=ybegin line=128 size=3 name=cat.txt\n\x6D\x8B\x9E\n=yend size=3\n";
 
-std::string u32(std::size_t value) {
-    std::string out;
-    for (const unsigned shift : {24U, 16U, 8U, 0U})
-        out += static_cast<char>(value >> shift & 0xFFU);
-    return out;
-}
-
-// The CRC of XMODEM, as BinHex has it behind each piece.
-std::string with_crc(const std::string& piece) {
-    unsigned crc = 0;
-    for (const char c : piece) {
-        crc ^= static_cast<unsigned>(static_cast<unsigned char>(c)) << 8U;
-        for (int bit = 0; bit < 8; ++bit)
-            crc = (crc << 1U ^ ((crc & 0x8000U) != 0 ? 0x1021U : 0U)) & 0xFFFFU;
-    }
-    return piece + static_cast<char>(crc >> 8U) + static_cast<char>(crc & 0xFFU);
-}
-
 std::string binhex(std::string_view name, std::string_view data, std::string_view resource) {
-    const std::string header = std::string(1, static_cast<char>(name.size())).append(name) + '\0' +
-                               "TEXTttxt" + std::string(2, '\0') + u32(data.size()) + u32(resource.size());
-    const std::string packed =
-        with_crc(header) + with_crc(std::string(data)) + with_crc(std::string(resource));
-    constexpr std::string_view alphabet = "!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr";
-    std::string out = "(This file must be converted with BinHex 4.0)\n\n:";
-    unsigned bits = 0;
-    unsigned have = 0;
-    for (const char c : packed) {
-        bits = (bits << 8U | static_cast<unsigned char>(c)) & 0xFFFFU;
-        for (have += 8; have >= 6; have -= 6)
-            out += alphabet[bits >> (have - 6) & 63U];
-    }
-    if (have > 0) out += alphabet[bits << (6 - have) & 63U];
-    return out + ":\n";
+    return in_text(encode(name, data, resource), 64, "\n");
 }
 
 // "label|name|opened by|text", and "damaged" behind it.
@@ -77,6 +46,30 @@ TEST_P(BlocksInText, AreAdded) {
     EXPECT_TRUE(TextBlocks(extraction, met).add_all(base::as_bytes(GetParam().text), {}));
     EXPECT_EQ(children_of(extraction), GetParam().children);
     EXPECT_EQ(classes_of(met), GetParam().classes);
+}
+
+// What a decoder makes of lines that hold more or less than their first character says differs.
+TEST(BlocksInUnevenLines, AreAddedAsEachDecoderReadsThem) {
+    TestExtraction extraction;
+    Ambiguities met;
+    const std::string text = "begin 644 cat.txt\n#0V%T\n&0V%T\n#0V%TXXXXXX\n#0V%T\n`\nend\n";
+    EXPECT_TRUE(TextBlocks(extraction, met).add_all(base::as_bytes(text), {}));
+    EXPECT_THAT(children_of(extraction),
+                testing::ElementsAre("|cat.txt|uuencode|CatCat\0\0\0Cat|damaged"s,
+                                     "|cat.txt|uuencode|CatCat\0\0\0CatCat|damaged"s,
+                                     "|cat.txt|uuencode|CatCatCat\xE3\x8E\x38\xE1\r\x85|damaged"s));
+}
+
+TEST(BlocksOfADeclaredType, BinHexOfTheDeclaredTypeNeedsNoBanner) {
+    const std::string text = ":" + encode("cat.txt", "Cat", "") + ":\n";
+    for (const bool declared : {true, false}) {
+        TestExtraction extraction;
+        Ambiguities met;
+        const ChildSpec like{.claimed_type = declared ? "application/mac-binhex40" : "text/plain"};
+        EXPECT_TRUE(TextBlocks(extraction, met).add_all(base::as_bytes(text), like));
+        EXPECT_EQ(children_of(extraction),
+                  declared ? std::vector<std::string>{"|cat.txt|binhex|Cat"} : std::vector<std::string>{});
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(
