@@ -105,6 +105,7 @@ Decoded decode_uuencode(base::Bytes lines, Output& output);
 // How others read lines that do not hold what their first character says.
 enum class UuWay : std::uint8_t {
     counted,  // each line gives as many bytes as its first character says, whatever stands in it or behind it
+    bare_cr,  // the same, and a bare CR ends a line as well
     stream,   // groups of four go on over line ends, and what follows the last byte of a line begins another
 };
 Decoded decode_uuencode(base::Bytes lines, Output& output, UuWay way);

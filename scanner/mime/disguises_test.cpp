@@ -9,6 +9,8 @@
 namespace sekisho::scanner::mime {
 namespace {
 
+using namespace std::string_literals;
+
 struct Disguise {
     const char* name;
     std::string message;
@@ -60,6 +62,9 @@ const std::string mail = "Content-Type: message/x-a\n\nContent-Transfer-Encoding
 const std::string encoded_multipart =
     "Content-Type: multipart/mixed; boundary=\"\n\n--\nContent-Type: multipart/mixed; boundary=b\n"
     "Content-Transfer-Encoding: quoted-printable\n\n";
+const std::string mail_in = "Content-Type: message/rfc822\nContent-Transfer-Encoding: ";
+const std::string plain_mail = "From: a\nSubject: b\nContent-Type: text/plain\n" +
+                               ("Content-Transfer-Encoding: quoted-printable\n\na=3Db\n"s);
 const std::string parts = "Content-Type: multipart/mixed; boundary=foobar\n\n";
 
 INSTANTIATE_TEST_SUITE_P(
@@ -92,12 +97,20 @@ INSTANTIATE_TEST_SUITE_P(
                  file + "==\n" + file, "mime.ambiguous.qp.escape"},
         Disguise{"an_encoding_behind_a_mail_of_no_known_kind", mail + base64(file), encoding + base64(file),
                  "mime.ambiguous.type.message"},
-        Disguise{
-            "a_multipart_in_an_encoding",
-            "Content-Type: multipart/mixed; boundary=\"\n\n--\nContent-Type: multipart/mixed; boundary=b\n"
-            "Content-Transfer-Encoding: quoted-printable\n\n" +
-                quoted(file),
-            file, "mime.ambiguous.boundary.undeclared"}),
+        Disguise{"a_multipart_in_an_encoding", encoded_multipart + quoted(file), file,
+                 "mime.ambiguous.boundary.undeclared"},
+        Disguise{"what_one_client_takes_for_a_preamble",
+                 "Content-Type: multipart/mixed; boundary=b\nContent-Type: application/x-a\n"
+                 "Content-Transfer-Encoding: quoted-printable\n\n" +
+                     quoted(file) + "--b\n\nhi\n--b--\n",
+                 file, "mime.ambiguous.header.duplicate"},
+        Disguise{"a_mail_without_its_encoding", mail_in + "base64\n\n" + plain_mail, plain_mail,
+                 "mime.ambiguous.encoding.composite"},
+        Disguise{"a_mail_without_its_other_encoding", mail_in + "quoted-printable\n\n" + plain_mail,
+                 plain_mail, "mime.ambiguous.encoding.composite"},
+        Disguise{"a_body_behind_a_bare_cr",
+                 type + "Content-Transfer-Encoding: quoted-printable\n\n\r" + quoted(file), file,
+                 "mime.ambiguous.header.line-end"}),
     [](const auto& info) { return info.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(

@@ -90,11 +90,12 @@ private:
     // Data that speaks for itself, whatever is declared.
     void add_guesses(const Leaf& leaf, std::vector<Encoding>& encodings) {
         const Encoding declared = encodings.front();
-        if (declared != Encoding::identity && declared != Encoding::unknown) return;
-        if (leaf.content.is_multipart() || leaf.content.is_message() || is_armour(leaf.raw)) return;
         const auto guess = [&](Encoding encoding) {
             if (std::ranges::find(encodings, encoding) == encodings.end()) encodings.push_back(encoding);
         };
+        if (leaf.content.is_message() && is_plain_mail(leaf.raw)) guess(Encoding::identity);
+        if (declared != Encoding::identity && declared != Encoding::unknown) return;
+        if (leaf.content.is_multipart() || leaf.content.is_message() || is_armour(leaf.raw)) return;
         if (looks_like_base64(leaf.raw)) {
             guess(Encoding::base64);
             if (declared == Encoding::identity) note(Ambiguity::encoding_absent, leaf.content.type);
@@ -105,6 +106,16 @@ private:
             guess(Encoding::quoted_printable);
             if (declared == Encoding::identity) note(Ambiguity::encoding_absent, leaf.content.type);
         }
+    }
+
+    // A mail may have no encoding (RFC 2046 section 5.2.1), and clients that know so undo none.
+    static bool is_plain_mail(base::Bytes raw) {
+        constexpr std::size_t looked_at = 64u << 10;
+        if (!looks_like_message(raw, false)) return false;
+        const std::size_t body = parse_header(base::head(raw, looked_at)).body;
+        const std::string_view header = base::as_text(base::head(raw, body));
+        return base::find_ignoring_case(header, "=3d") == header.npos && header.find("=\n") == header.npos &&
+               header.find("=\r\n") == header.npos;
     }
 
     // PEM and OpenPGP (RFC 7468, RFC 9580 section 6) are base64 that says what it is.
@@ -264,7 +275,12 @@ private:
         if (facts.lower_hex) note(Ambiguity::qp_case, where);
         if (facts.soft_end) note(Ambiguity::qp_end, where);
         if (facts.trailing_blanks) note(Ambiguity::qp_blanks, where);
-        if (readings_.ambiguities.has(Ambiguity::header_separator) && !add_late_body(spec, leaf, facts))
+        // What stands in front of it may end the header's last line, or be its blank line.
+        const bool bare_cr = leaf.raw.size() > 1 && base::as_text(leaf.raw).front() == '\r' &&
+                             base::as_text(leaf.raw).at(1) != '\n';
+        if (bare_cr) note(Ambiguity::header_line_end, where);
+        if ((bare_cr || readings_.ambiguities.has(Ambiguity::header_separator)) &&
+            !add_late_body(spec, leaf, facts))
             return false;
         // Blanks and line ends make no other text of a text.
         const bool text = is_textual(known_.last());

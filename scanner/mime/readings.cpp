@@ -1,7 +1,9 @@
 #include "scanner/mime/readings.h"
 
 #include <algorithm>
+#include <compare>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "base/text.h"
@@ -60,22 +62,39 @@ public:
     }
 
 private:
-    using Place = std::pair<std::size_t, std::size_t>;
+    struct Place {
+        std::size_t start;
+        std::size_t size;
+        bool decoded;  // by another reading, where one before it had a preamble or an epilogue there
+
+        auto operator<=>(const Place&) const = default;
+    };
 
     // Blanks and line breaks at its end make no other part.
     Place place_of(const Leaf& leaf) const {
         std::string_view text = base::as_text(leaf.raw);
         while (!text.empty() && base::is_space(text.back()))
             text.remove_suffix(1);
-        return {static_cast<std::size_t>(leaf.raw.data() - input_.data()), text.size()};
+        return {static_cast<std::size_t>(leaf.raw.data() - input_.data()), text.size(), false};
+    }
+
+    // What stands before the parts is shown as it is; a reading that has a part there may decode it.
+    static bool decodes_what_is_no_part(const Leaf& leaf, const Leaf& known) {
+        return known.role != Role::body && leaf.role == Role::body &&
+               std::ranges::any_of(leaf.content.encodings,
+                                   [](Encoding encoding) { return encoding != Encoding::identity; });
     }
 
     void add_leaf(Leaf leaf, std::string_view name) {
-        const Place place = place_of(leaf);
-        if (place.second == 0 && name != "first") return;
-        const auto [row, fresh] = places_.emplace(place, out_.leaves.size());
+        Place place = place_of(leaf);
+        if (place.size == 0 && name != "first") return;
+        auto [row, fresh] = places_.emplace(place, out_.leaves.size());
+        if (!fresh && decodes_what_is_no_part(leaf, out_.leaves[row->second].leaf)) {
+            place.decoded = true;
+            std::tie(row, fresh) = places_.emplace(place, out_.leaves.size());
+        }
         if (fresh) {
-            if (name == "first") starts_.emplace(place.first, out_.leaves.size());
+            if (name == "first") starts_.emplace(place.start, out_.leaves.size());
             out_.leaves.push_back({.leaf = std::move(leaf), .readings = {std::string(name)}});
             return;
         }
@@ -90,7 +109,7 @@ private:
 
     // The first reading has a part that begins here and is decoded the same way: only its end differs.
     bool first_sees(const Leaf& leaf) const {
-        const auto row = starts_.find(place_of(leaf).first);
+        const auto row = starts_.find(place_of(leaf).start);
         if (row == starts_.end()) return false;
         const auto& theirs = out_.leaves[row->second].leaf.content.encodings;
         const auto& ours = leaf.content.encodings;

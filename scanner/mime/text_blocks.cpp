@@ -111,13 +111,13 @@ bool TextBlocks::add_uuencoded(ChildSpec spec, const UuBlock& block, bool likely
 
 bool TextBlocks::add_other_ways(ChildSpec spec, const UuBlock& block, StoragePtr known) {
     spec.flags.set(PartFlag::ambiguous);
-    for (const UuWay way : {UuWay::counted, UuWay::stream}) {
+    for (const UuWay way : {UuWay::counted, UuWay::bare_cr, UuWay::stream}) {
         if (!extraction_.budget().spend_steps(block.data.size())) return false;
         Output output = extraction_.new_output();
         (void)decode_uuencode(block.data, output, way);
         StoragePtr other = std::move(output).finish();
         if (std::ranges::equal(other->bytes(), known->bytes())) continue;
-        spec.readings = {way == UuWay::counted ? "uuencode counted" : "uuencode stream"};
+        spec.readings = {way == UuWay::stream ? "uuencode stream" : "uuencode counted"};
         if (!extraction_.add_child(spec, other->bytes(), other)) return false;
         known = std::move(other);
     }

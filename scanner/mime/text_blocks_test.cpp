@@ -60,6 +60,14 @@ TEST(BlocksInUnevenLines, AreAddedAsEachDecoderReadsThem) {
                                      "|cat.txt|uuencode|CatCatCat\xE3\x8E\x38\xE1\r\x85|damaged"s));
 }
 
+TEST(BlocksInUnevenLines, MayEndAtABareCr) {
+    TestExtraction extraction;
+    Ambiguities met;
+    const std::string text = "begin 644 cat.txt\n#0V%T\n&0V\r#0V%T\n`\nend\n";
+    EXPECT_TRUE(TextBlocks(extraction, met).add_all(base::as_bytes(text), {}));
+    EXPECT_THAT(children_of(extraction), testing::Contains("|cat.txt|uuencode|CatC`\0\0\0\0Cat|damaged"s));
+}
+
 TEST(BlocksOfADeclaredType, BinHexOfTheDeclaredTypeNeedsNoBanner) {
     const std::string text = ":" + encode("cat.txt", "Cat", "") + ":\n";
     for (const bool declared : {true, false}) {

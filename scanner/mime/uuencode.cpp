@@ -43,12 +43,12 @@ struct TextLine {
     std::size_t next = 0;
 };
 
-TextLine line_at(std::string_view text, std::size_t from) {
-    const std::size_t lf = text.find('\n', from);
-    std::string_view line = text.substr(from, lf == text.npos ? lf : lf - from);
+TextLine line_at(std::string_view text, std::size_t from, std::string_view ends = "\n") {
+    const std::size_t end = text.find_first_of(ends, from);
+    std::string_view line = text.substr(from, end == text.npos ? end : end - from);
     while (line.ends_with('\r'))
         line.remove_suffix(1);
-    return {.text = line, .next = lf == text.npos ? text.size() : lf + 1};
+    return {.text = line, .next = end == text.npos ? text.size() : end + 1};
 }
 
 bool all_data(std::string_view line, const Alphabet& alphabet) {
@@ -247,7 +247,7 @@ Decoded decode_uuencode(base::Bytes lines, Output& output, UuWay way) {
             ++at;
     } else {
         for (std::size_t at = 0; at < text.size() && sink.ok();) {
-            const TextLine line = line_at(text, at);
+            const TextLine line = line_at(text, at, way == UuWay::bare_cr ? "\r\n" : "\n");
             at = line.next;
             if (!line.text.empty()) decode_counted(line.text, sink);
         }

@@ -8,12 +8,28 @@ import threading
 import time
 
 
+_ports = []  # the sockets that hold this process's claims
+
+
 def free_port():
-    """A loopback TCP port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A loopback TCP port that nothing listens on, and that is this process's until it ends.
+
+    Suites run beside each other: each port is claimed by the name of an abstract socket. None is of those that the
+    kernel gives to outgoing connections (from 32768 on).
+    """
+    for port in range(20_000, 32_000):
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0sekisho-test-port-{port}")
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        _ports.append(claim)
+        return port
+    raise AssertionError("no free port")
 
 
 def wait_until(condition, seconds, what):

@@ -155,14 +155,15 @@ def mutated(label):
 
 
 class Differential(unittest.TestCase):
-    bases = []
+    bases = mutate.Bases([])
 
     @classmethod
     def setUpClass(cls):
         if not GMIME.exists():
             raise AssertionError(f"no {GMIME}: install libgmime-3.0-dev, configure again and build the target gmime-extract")
         with tempfile.TemporaryDirectory(prefix="sekisho-differential-") as folder:
-            cls.bases = fixtures(pathlib.Path(folder))
+            cls.bases = mutate.Bases(fixtures(pathlib.Path(folder)))
+            _ = cls.bases.rings  # made once, before the processes fork
 
     def hold(self, mails):
         """All mails, batch by batch, with a process for each core; forked, so that they have the bases."""
@@ -182,7 +183,7 @@ class Differential(unittest.TestCase):
         self.assertFalse(told, f"{len(told)} differences, saved in {KEEP / name}:\n" + "\n".join(told[:60]))
 
     def test_fixtures(self):
-        self.check(self.hold([(name, "as it is", data) for name, data in self.bases]), "fixtures")
+        self.check(self.hold([(name, "as it is", data) for name, data in self.bases.all]), "fixtures")
 
     def test_mutations(self):
         self.check(self.hold([(f"{SEED}-{number}", "", None) for number in range(MUTATIONS)]), "mutations")

@@ -66,9 +66,11 @@ def too_short(difference):
 def undivided(difference):
     """The encoding of the whole may have been undone; a multipart has none."""
     if difference.kind.startswith("multipart"):
-        letters = letters_of(binascii.b2a_base64(difference.content))[:-1]  # of a multipart "in base64"
+        # Of a multipart "in base64", or the few words of a preamble decoded so.
+        letters = letters_of(binascii.b2a_base64(difference.content))[:-1]
         return (verbatim(difference) or bool(PART_BEGINS.search(difference.content)) or
-                b"Content" in letters and letters in letters_of(difference.mail))
+                (b"Content" in letters or len(difference.content) < SHORT) and letters in letters_of(difference.mail) or
+                not BINARY.search(difference.content) and difference.content in quopri.decodestring(difference.mail))
     return not difference.name and verbatim(difference) and bool(PART_BEGINS.search(difference.content))
 
 

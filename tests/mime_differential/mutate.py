@@ -1,5 +1,11 @@
-"""Mails bent at random, mostly in their structure: the same mail for the same fixtures, seed and number, on every machine."""
+"""Mails bent at random, mostly in their structure: the same mail for the same fixtures, seed and number, on every machine.
 
+A fixture more or less changes only the mutations that are made of it.
+"""
+
+import bisect
+import functools
+import hashlib
 import random
 import re
 
@@ -140,7 +146,7 @@ class Bend:
 
     def splice(self):
         """A part of another mail, or of this one, behind one of our delimiters."""
-        others = split(self.chance.choice(self.others)) if self.chance.random() < 0.7 else self.lines
+        others = split(self.others.pick(self.chance)[1]) if self.chance.random() < 0.7 else self.lines
         marks = [at for at, line in enumerate(others) if DELIMITER.match(line)]
         if marks:
             index = self.chance.randrange(len(marks))
@@ -177,23 +183,50 @@ class Bend:
 
 
 # How often a mail of a folder is bent: the ordinary ones have more shapes, those of tests/mime are bent already.
-SHARES = {"mime_ordinary": 5, "mime": 4}
+SHARES = {"mime_ordinary": 5, "mime": 4, "handwritten": 1, "fixtures": 1}
 
 
-def pick(bases, chance):
-    folders = {}
-    for base in bases:
-        folders.setdefault(base[0].split("/")[0], []).append(base)
-    names = sorted(folders)
-    folder = chance.choices(names, [SHARES.get(name, 1) for name in names])[0]
-    return chance.choice(folders[folder])
+class Ring:
+    """Mails, to be picked at random by the hashes of their names: each stands at some points of a ring (consistent hashing),
+    and the first one behind a random point is picked. Where a list were picked from, a new row would change every pick."""
+
+    POINTS = 32  # for each mail; few give some mails a much larger share than others
+
+    def __init__(self, bases):
+        # The number in front of a name is the row's place in its table.
+        points = [(hashlib.sha256(f"{name.split('/')[0]}/{name.split('/')[1].lstrip('0123456789-')}#{k}".encode()).digest(), name, data)
+                  for name, data in bases for k in range(self.POINTS)]
+        self.mails = sorted(points)
+        self.hashes = [point[0] for point in self.mails]
+
+    def pick(self, chance):
+        """(name, mail)"""
+        return self.mails[bisect.bisect(self.hashes, chance.randbytes(32)) % len(self.mails)][1:]
+
+
+class Bases:
+    """The fixtures: [(folder/name, bytes), ...]."""
+
+    def __init__(self, fixtures):
+        self.all = list(fixtures)
+
+    @functools.cached_property
+    def rings(self):
+        folders = {}
+        for name, data in self.all:
+            folders.setdefault(name.split("/")[0], []).append((name, data))
+        return {folder: Ring(mails) for folder, mails in folders.items()}
+
+    def pick(self, chance):
+        folder = chance.choices(list(SHARES), SHARES.values())[0]
+        return self.rings[folder].pick(chance)
 
 
 def mutation(bases, seed, number):
-    """(mail, what was done) number `number` of a seed. `bases`: [(folder/name, bytes), ...] in a fixed order."""
+    """(mail, what was done) number `number` of a seed."""
     chance = random.Random(f"{seed}/{number}")
-    name, data = pick(bases, chance)
-    bend, done = Bend(data, [other for _, other in bases], chance), [name]
+    name, data = bases.pick(chance)
+    bend, done = Bend(data, bases, chance), [name]
     edits, weights = zip(*Bend.EDITS)
     for edit in chance.choices(edits, weights, k=chance.choice((1, 1, 1, 2, 2, 3, 4))):
         if not any(bend.lines):
