@@ -124,7 +124,7 @@ public:
 
     // The byte at offset `at`. False: the data ends before it.
     bool take(std::byte b, std::size_t at) {
-        const std::uint32_t value = tables[3][std::to_integer<std::size_t>(b)];
+        const std::uint32_t value = value_of(b);
         if (value != bad) {
             note_data();
             group_ = group_ << 6 | value;
@@ -139,6 +139,7 @@ public:
             lines_.end_line(at, at + 1);  // between CR and LF stands an empty line, which is not odd
         } else if (c != ' ' && c != '\t') {
             facts_.garbage = true;
+            if (is_url_safe(c)) facts_.url_safe = true;
             return way_ != Base64Way::stop_at_garbage;
         }
         return true;
@@ -179,6 +180,15 @@ public:
     }
 
 private:
+    static bool is_url_safe(char c) { return c == '-' || c == '_'; }
+
+    std::uint32_t value_of(std::byte b) const {
+        constexpr std::uint32_t minus = 62;
+        const char c = static_cast<char>(b);
+        if (way_ == Base64Way::url_safe && is_url_safe(c)) return c == '-' ? minus : minus + 1;
+        return tables[3][std::to_integer<std::size_t>(b)];
+    }
+
     bool pad() {
         ++padding_;
         if (line_start_) facts_.odd_padding = true;
@@ -264,12 +274,17 @@ Decoded decode_base64_carefully(base::Bytes encoded, Output& output, Base64Way w
 }
 
 std::span<const Base64Way> ways_for(const Base64Facts& facts) {
-    static constexpr std::array ways{Base64Way::skip_padding, Base64Way::stop_at_padding,
+    static constexpr std::array ways{Base64Way::skip_padding,     Base64Way::stop_at_padding,
                                      Base64Way::stop_when_padded, Base64Way::quads,
-                                     Base64Way::stop_at_garbage};
-    const std::span all(ways);
-    if (facts.inner_padding) return facts.inner_garbage ? all : all.first(ways.size() - 1);
-    return facts.inner_garbage ? all.last(1) : all.first(0);
+                                     Base64Way::stop_at_garbage,  Base64Way::url_safe};
+    constexpr std::size_t of_padding = 4;
+    // A way too many gives what is known already.
+    const std::size_t first = facts.inner_padding ? 0 : facts.inner_garbage ? of_padding : of_padding + 1;
+    const std::size_t end = facts.url_safe        ? ways.size()
+                            : facts.inner_garbage ? of_padding + 1
+                            : facts.inner_padding ? of_padding
+                                                  : first;
+    return std::span(ways).subspan(first, end - first);
 }
 
 bool looks_like_base64(base::Bytes bytes) {

@@ -16,8 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Output groups(budget);
     const mime::Decoded decoded = mime::decode_base64(bytes, groups);
     const auto worth = mime::ways_for(decoded.base64);
-    for (const Base64Way way : {Base64Way::groups, Base64Way::skip_padding, Base64Way::stop_at_padding,
-                                Base64Way::stop_at_garbage, Base64Way::stop_when_padded, Base64Way::quads}) {
+    for (const Base64Way way :
+         {Base64Way::groups, Base64Way::skip_padding, Base64Way::stop_at_padding, Base64Way::stop_at_garbage,
+          Base64Way::stop_when_padded, Base64Way::quads, Base64Way::url_safe}) {
         Output quick(budget);
         Output careful(budget);
         const mime::Decoded one = mime::decode_base64(bytes, quick, way);

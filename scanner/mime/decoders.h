@@ -19,6 +19,7 @@ namespace sekisho::scanner::mime {
 struct Base64Facts {
     bool garbage = false;        // bytes outside of the alphabet other than '=', blanks and line ends
     bool inner_garbage = false;  // the same with data behind it
+    bool url_safe = false;       // '-' or '_', which some take for '+' and '/' (RFC 4648 section 5)
     bool inner_padding = false;  // '=' with data behind it
     bool unpadded = false;       // the last group is not whole, or short of '='
     bool odd_padding = false;    // more '=' than the last group wants, or some at the start of a line
@@ -53,6 +54,7 @@ enum class Base64Way : std::uint8_t {
     stop_when_padded,  // '=' is skipped but where it fills a group, and the data end there: Python's binascii
     quads,             // '=' stands for a character of a group and takes one byte off it: Thunderbird
     stop_at_garbage,   // the data ends at the first byte that is garbage; '=' as with groups
+    url_safe,          // '-' and '_' are '+' and '/', the rest as with groups: Node.js
 };
 
 // RFC 2045 section 6.8. Bytes outside of the alphabet are skipped; all but blanks and line ends are damage.
@@ -91,6 +93,7 @@ struct UuBlock {
     std::string_view name;  // raw bytes
     base::Bytes data;       // encoded lines, without the begin and the end line
     std::size_t next = 0;   // offset of what follows the block
+    bool open = false;      // it has no end line; another block begins there
 };
 
 // The next block at or after `from`: a line "begin", digits and a name, followed by a line that looks

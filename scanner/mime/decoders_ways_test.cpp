@@ -15,7 +15,8 @@ constexpr std::array base64_ways{Base64Way::groups, Base64Way::skip_padding, Bas
                                  Base64Way::stop_at_garbage};
 constexpr std::array all_base64_ways{Base64Way::groups,           Base64Way::skip_padding,
                                      Base64Way::stop_at_padding,  Base64Way::stop_at_garbage,
-                                     Base64Way::stop_when_padded, Base64Way::quads};
+                                     Base64Way::stop_when_padded, Base64Way::quads,
+                                     Base64Way::url_safe};
 constexpr std::array qp_ways{QpWay::lenient, QpWay::drop_bad_escapes, QpWay::strict_blanks,
                              QpWay::bare_breaks};
 
@@ -23,6 +24,7 @@ std::string names(const Base64Facts& facts) {
     std::string out;
     if (facts.garbage) out += "garbage ";
     if (facts.inner_garbage) out += "inner_garbage ";
+    if (facts.url_safe) out += "url_safe ";
     if (facts.inner_padding) out += "inner_padding ";
     if (facts.unpadded) out += "unpadded ";
     if (facts.odd_lines) out += "odd_lines ";
@@ -72,8 +74,8 @@ INSTANTIATE_TEST_SUITE_P(
         Facts{"inner_padding_short", "YQ=YWJj", "inner_padding "},
         Facts{"padding_first", "=YWJj", "inner_padding "},
         Facts{"padding_far_before", "YQ==" + repeat("YWJj", 100), "inner_padding "},
-        Facts{"garbage_behind", "YWJj\r\n\r\n--\r\n", "garbage "},
-        Facts{"garbage_before", "--\r\nYWJj\r\n", "garbage inner_garbage odd_lines "},
+        Facts{"garbage_behind", "YWJj\r\n\r\n--\r\n", "garbage url_safe "},
+        Facts{"garbage_before", "--\r\nYWJj\r\n", "garbage inner_garbage url_safe odd_lines "},
         Facts{"garbage_inside", repeat("YWJj", 40) + "!" + repeat("YWJj", 40), "garbage inner_garbage "},
         Facts{"garbage_high", "YW\xFFJj", "garbage inner_garbage "},
         Facts{"nul_behind", "YWJj\0"s, "garbage "}, Facts{"garbage_in_padding", "YQ=!=", "garbage "},
@@ -138,6 +140,14 @@ TEST(Base64Ways, PaddingStandsForACharacterOfItsGroup) {
     EXPECT_EQ(text("YQ="), "a");
 }
 
+TEST(Base64Ways, UrlSafeHasItsOwnAlphabet) {
+    EXPECT_EQ(in_way("-_-_", Base64Way::url_safe).text, "\xFB\xFF\xBF");
+    EXPECT_EQ(in_way("+/+/", Base64Way::url_safe).text, "\xFB\xFF\xBF");
+    EXPECT_EQ(in_way("-_-_YWJj", Base64Way::groups).text, "abc");
+    EXPECT_TRUE(in_way("YWJj_", Base64Way::groups).decoded.base64.url_safe);
+    EXPECT_FALSE(in_way("YWJj!", Base64Way::groups).decoded.base64.url_safe);
+}
+
 TEST(Base64Ways, AreWorthRunningWhereFactsSaySo) {
     EXPECT_TRUE(ways_for(Base64Facts{}).empty());
     EXPECT_TRUE(ways_for(Base64Facts{.garbage = true, .unpadded = true, .odd_lines = true}).empty());
@@ -145,15 +155,19 @@ TEST(Base64Ways, AreWorthRunningWhereFactsSaySo) {
     EXPECT_EQ(ways_for(Base64Facts{.inner_garbage = true})[0], Base64Way::stop_at_garbage);
     EXPECT_EQ(ways_for(Base64Facts{.inner_padding = true}).size(), 4U);
     EXPECT_EQ(ways_for(Base64Facts{.inner_garbage = true, .inner_padding = true}).size(), 5U);
+    EXPECT_EQ(ways_for(Base64Facts{.url_safe = true}).size(), 1U);
+    EXPECT_EQ(ways_for(Base64Facts{.url_safe = true})[0], Base64Way::url_safe);
+    EXPECT_EQ(ways_for(Base64Facts{.inner_garbage = true, .url_safe = true}).size(), 2U);
+    EXPECT_EQ(ways_for(Base64Facts{.url_safe = true, .inner_padding = true}).size(), 6U);
 }
 
 // Texts in which everything odd comes close together, and texts with long clean runs.
 std::string base64_like(std::mt19937& random) {
-    std::string out = random_of(random, "AQgw/=\r\n !", random() % 40);
+    std::string out = random_of(random, "AQgw/=-_\r\n !", random() % 40);
     for (unsigned n = random() % 4; n > 0; --n) {
         const std::string data = random_bytes(random, random() % 200);
         out += base::base64_encode(base::as_bytes(data));
-        out += random_of(random, "AQgw/=\r\n !", random() % 5);
+        out += random_of(random, "AQgw/=-_\r\n !", random() % 5);
     }
     return out;
 }

@@ -20,8 +20,9 @@ namespace sekisho::scanner::mime {
 namespace {
 
 std::string_view to_string(Base64Way way) {
-    constexpr std::array<std::string_view, 6> names{"groups",           "skip padding", "stop at padding",
-                                                    "stop when padded", "quads",        "stop at garbage"};
+    constexpr std::array<std::string_view, 7> names{"groups",           "skip padding", "stop at padding",
+                                                    "stop when padded", "quads",        "stop at garbage",
+                                                    "URL-safe"};
     return names.at(static_cast<std::size_t>(way));
 }
 std::string_view to_string(QpWay way) {

@@ -56,9 +56,13 @@ bool TextBlocks::add_base64_blocks(base::Bytes bytes, const ChildSpec& like) {
 bool TextBlocks::add_all(base::Bytes text, const ChildSpec& like) {
     if (!add_base64_blocks(text, like)) return false;
     UuBlock uu;
+    bool open = false;
     for (std::size_t at = 0; find_uuencoded(text, at, uu); at = uu.next) {
         ambiguities_.add(Ambiguity::text_uuencode, uu.name);
-        if (!add_uuencoded(block_spec(like, uu.name, "uuencode"), uu)) return false;
+        const ChildSpec spec = block_spec(like, uu.name, "uuencode");
+        if (!add_uuencoded(spec, uu)) return false;
+        if (uu.open && !open && !add_to_the_end(spec, text, uu)) return false;
+        open = uu.open;
     }
     YencBlock yenc;
     for (std::size_t at = 0; find_yenc(text, at, yenc); at = yenc.next) {
@@ -84,7 +88,8 @@ bool TextBlocks::add_entity(ChildSpec spec, base::Bytes raw, const StoragePtr& s
         if (spec.name.empty()) spec.name = guess_to_utf8(block.name);
         // Without a first line it may be no uuencode at all.
         const bool likely = found || looks_uuencoded(raw);
-        if (!add_uuencoded(std::move(spec), block, likely)) return false;
+        if (!add_uuencoded(spec, block, likely)) return false;
+        if (block.open && !add_to_the_end(std::move(spec), raw, block)) return false;
         if (!likely) return extraction_.add_child(like, raw, storage);
         return add_all(raw.subspan(block.next), like);
     }
@@ -107,6 +112,18 @@ bool TextBlocks::add_uuencoded(ChildSpec spec, const UuBlock& block, bool likely
     if (result.damaged) spec.flags.set(PartFlag::damaged);
     if (!extraction_.add_child(spec, careful->bytes(), careful)) return false;
     return !likely || !result.uneven || add_other_ways(std::move(spec), block, std::move(careful));
+}
+
+// Decoders that skip what is no data skip the begin lines behind the first one too.
+bool TextBlocks::add_to_the_end(ChildSpec spec, base::Bytes text, const UuBlock& first) {
+    UuBlock last = first;
+    while (last.open && find_uuencoded(text, last.next, last)) {
+    }
+    const auto from = static_cast<std::size_t>(first.data.data() - text.data());
+    const auto to = static_cast<std::size_t>(last.data.data() - text.data()) + last.data.size();
+    spec.readings = {"uuencode to the end"};
+    spec.flags.set(PartFlag::ambiguous);
+    return add_uuencoded(std::move(spec), {.data = text.subspan(from, to - from)}, false);
 }
 
 bool TextBlocks::add_other_ways(ChildSpec spec, const UuBlock& block, StoragePtr known) {

@@ -29,6 +29,7 @@ private:
     // `likely`: it is worth a look at how others read lines that are not even.
     bool add_uuencoded(ChildSpec spec, const UuBlock& block, bool likely = true);
     // Damaged lines as others read them, where that is not `known`.
+    bool add_to_the_end(ChildSpec spec, base::Bytes text, const UuBlock& first);
     bool add_other_ways(ChildSpec spec, const UuBlock& block, StoragePtr known);
     bool add_yenc(ChildSpec spec, const YencBlock& block);
     bool add_binhex(ChildSpec spec, const BinHexBlock& block);

@@ -68,6 +68,22 @@ TEST(BlocksInUnevenLines, MayEndAtABareCr) {
     EXPECT_THAT(children_of(extraction), testing::Contains("|cat.txt|uuencode|CatC`\0\0\0\0Cat|damaged"s));
 }
 
+// Some decoders skip the second begin line, others begin anew.
+TEST(BlocksWithoutAnEnd, AreReadToTheNextOneAsWell) {
+    const std::string text = "begin 644 a.txt\n#0V%T\nbegin 644 b.txt\n#9&]G\n`\nend\n" + uu;
+    for (const bool declared : {true, false}) {
+        TestExtraction extraction;
+        Ambiguities met;
+        TextBlocks blocks(extraction, met);
+        EXPECT_TRUE(declared ? blocks.add_entity({.opened_by = "uuencode"}, base::as_bytes(text), nullptr,
+                                                 Encoding::uuencode)
+                             : blocks.add_all(base::as_bytes(text), {}));
+        EXPECT_THAT(children_of(extraction),
+                    testing::ElementsAre("|a.txt|uuencode|Cat", "|a.txt|uuencode|Catdog|damaged",
+                                         "|b.txt|uuencode|dog", "|cat.txt|uuencode|Cat"));
+    }
+}
+
 TEST(BlocksOfADeclaredType, BinHexOfTheDeclaredTypeNeedsNoBanner) {
     const std::string text = ":" + encode("cat.txt", "Cat", "") + ":\n";
     for (const bool declared : {true, false}) {

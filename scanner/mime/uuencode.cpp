@@ -122,6 +122,7 @@ bool data_begin(std::string_view text, bool usual) {
 struct BlockEnd {
     std::size_t end = 0;
     std::size_t next = 0;
+    bool open = false;
 };
 
 BlockEnd find_end(std::string_view text, std::size_t from) {
@@ -129,7 +130,7 @@ BlockEnd find_end(std::string_view text, std::size_t from) {
         const TextLine line = line_at(text, from);
         if (base::trim(line.text) == "end") return {.end = from, .next = line.next};
         // A begin without its end: the next one starts a new block.
-        if (!read_begin(line.text).name.empty()) return {.end = from, .next = from};
+        if (!read_begin(line.text).name.empty()) return {.end = from, .next = from, .open = true};
         from = line.next;
     }
     return {.end = text.size(), .next = text.size()};
@@ -213,7 +214,10 @@ bool find_uuencoded(base::Bytes bytes, std::size_t from, UuBlock& block) {
         const std::size_t data = at + begin.next;
         if (!data_begin(text.substr(data), first.usual)) continue;
         const BlockEnd end = find_end(text, data);
-        block = {.name = first.name, .data = bytes.subspan(data, end.end - data), .next = end.next};
+        block = {.name = first.name,
+                 .data = bytes.subspan(data, end.end - data),
+                 .next = end.next,
+                 .open = end.open};
         return true;
     }
     return false;

@@ -70,10 +70,14 @@ ABSENTS = [
 COMPOSITE = "encoding.composite"
 
 
-def inner_mail(context):
+def inner_mail(context, encoding="base64", encode=base64_of):
     """A mail with the payload, to be enclosed."""
     return context.fill('From: a@example.net\nSubject: inner\nMIME-Version: 1.0\nContent-Type: @T@; name="@N@"\n'
-                        f"{CTE}: base64\n\n") + base64_of(context.payload)
+                        f"{CTE}: {encoding}\n\n") + encode(context.payload)
+
+
+def quoted_mail(context):
+    return inner_mail(context, "quoted-printable", qp_of)
 
 
 def inner_multipart(context):
@@ -94,6 +98,8 @@ COMPOSITES = [
          data=encoded_text(inner_mail)),
     edit("composite-mail-plain", COMPOSITE, "do not decode message/rfc822", ctype="Content-Type: message/rfc822\n",
          data=inner_mail),
+    edit("composite-mail-plain-other", COMPOSITE, "do not decode message/rfc822", encodings=BASE64,
+         ctype="Content-Type: message/rfc822\n", data=quoted_mail),
     edit("composite-multipart-encoded", COMPOSITE, "decode an encoded multipart",
          ctype='Content-Type: multipart/mixed; boundary="in@B@"\n', cdisp="", data=encoded_text(inner_multipart)),
     edit("composite-multipart-plain", COMPOSITE, "do not decode a multipart",
@@ -151,6 +157,8 @@ GARBAGE = [
     base("garbage-blanks", "garbage", DROP, per_line(lambda line: every(line, 4, " "))),
     base("garbage-8bit", "garbage", DROP, per_line(lambda line: every(line, 20, "\xa4\xe9"))),
     base("garbage-nul", "garbage", DROP, per_line(lambda line: every(line, 30, "\0"))),
+    base("garbage-url-safe", "garbage", "take '-' for '+' and '_' for '/': Node.js", kinds=("zip",),
+         bend=lambda c: c.encoded.replace("+", "-").replace("/", "_")),
     base("garbage-one", "garbage", DROP, lambda c: c.encoded[:200] + "*" + c.encoded[200:]),
     base("garbage-first", "garbage", DROP, lambda c: "<<<<>>>>\n" + c.encoded),
     base("garbage-lines", "garbage", DROP, per_line(lambda line: line + "\n~~~~ ~~~~ ~~~~")),
