@@ -65,6 +65,7 @@ const std::string encoded_multipart =
 const std::string mail_in = "Content-Type: message/rfc822\nContent-Transfer-Encoding: ";
 const std::string plain_mail = "From: a\nSubject: b\nContent-Type: text/plain\n" +
                                ("Content-Transfer-Encoding: quoted-printable\n\na=3Db\n"s);
+const std::string long_text(2'000, 'x');
 const std::string parts = "Content-Type: multipart/mixed; boundary=foobar\n\n";
 
 INSTANTIATE_TEST_SUITE_P(
@@ -108,6 +109,10 @@ INSTANTIATE_TEST_SUITE_P(
                  "mime.ambiguous.encoding.composite"},
         Disguise{"a_mail_without_its_other_encoding", mail_in + "quoted-printable\n\n" + plain_mail,
                  plain_mail, "mime.ambiguous.encoding.composite"},
+        Disguise{"blanks_in_what_begins_as_text",
+                 type + "Content-Transfer-Encoding: quoted-printable\n\n" + long_text + "\n" + quoted(file) +
+                     "  \n" + quoted(file),
+                 long_text + "\n" + file + "  \n" + file, "mime.ambiguous.qp.blanks"},
         Disguise{"a_body_behind_a_bare_cr",
                  type + "Content-Transfer-Encoding: quoted-printable\n\n\r" + quoted(file), file,
                  "mime.ambiguous.header.line-end"}),

@@ -284,8 +284,9 @@ private:
             !add_late_body(spec, leaf, facts))
             return false;
         // Blanks and line ends make no other text of a text.
-        const bool text = is_textual(known_.last());
-        return std::ranges::all_of(ways_for(facts), [&](QpWay way) {
+        const std::span<const QpWay> ways = ways_for(facts);
+        const bool text = !ways.empty() && is_textual(known_.last());
+        return std::ranges::all_of(ways, [&](QpWay way) {
             return (text && way != QpWay::drop_bad_escapes && way != QpWay::pairs && way != QpWay::triples) ||
                    add_variant(spec, leaf, decode(way), "quoted-printable " + std::string(to_string(way)));
         });
@@ -309,8 +310,7 @@ private:
     }
 
     static bool is_textual(base::Bytes bytes) {
-        constexpr std::size_t looked_at = 1'024;
-        return std::ranges::none_of(base::as_text(base::head(bytes, looked_at)), [](char c) {
+        return std::ranges::none_of(base::as_text(bytes), [](char c) {
             return static_cast<unsigned char>(c) < ' ' && !base::is_space(c) && c != '\x1B';
         });
     }
