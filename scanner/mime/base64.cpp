@@ -273,6 +273,13 @@ Decoded decode_base64_carefully(base::Bytes encoded, Output& output, Base64Way w
     return decode(encoded, output, way, false);
 }
 
+std::string_view to_string(Base64Way way) {
+    constexpr std::array<std::string_view, 7> names{"groups",           "skip padding", "stop at padding",
+                                                    "stop when padded", "quads",        "stop at garbage",
+                                                    "URL-safe"};
+    return names.at(static_cast<std::size_t>(way));
+}
+
 std::span<const Base64Way> ways_for(const Base64Facts& facts) {
     static constexpr std::array ways{Base64Way::skip_padding,     Base64Way::stop_at_padding,
                                      Base64Way::stop_when_padded, Base64Way::quads,

@@ -16,5 +16,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     mime::BinHexBlock block;
     for (std::size_t at = 0; mime::find_binhex(bytes, at, block); at = block.next)
         (void)mime::decode_binhex(block.data, output, resource, header);
+    if (mime::find_bare_binhex(bytes, block)) (void)mime::decode_binhex(block.data, output, resource, header);
     return 0;
 }

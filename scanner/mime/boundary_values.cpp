@@ -14,16 +14,6 @@ namespace {
 constexpr std::size_t max_length = 2'048;
 constexpr std::size_t max_rfc = 70;  // RFC 2046 section 5.1.1
 
-constexpr bool is_gap(char c) { return base::is_space(c) || c == '\0'; }
-
-std::string_view trim_gaps(std::string_view text) {
-    while (!text.empty() && is_gap(text.front()))
-        text.remove_prefix(1);
-    while (!text.empty() && is_gap(text.back()))
-        text.remove_suffix(1);
-    return text;
-}
-
 std::string without(std::string_view text, bool (*drop)(char)) {
     std::string out;
     std::ranges::copy_if(text, std::back_inserter(out), [&](char c) { return !drop(c); });

@@ -11,7 +11,7 @@ namespace sekisho::scanner::mime {
 // Where the first lines of a run decode to something known only from a later line on (a word of text before
 // the data looks like base64 too), the run is given from there as well, and up to the first
 // line that encoders would end with, where more follows: so runs may overlap.
-// Shorter ones than `least` encoded bytes are left out. Linear; at most max_runs.
+// Shorter ones than `least` encoded bytes are left out. Linear; at most max_runs, and there may be more then.
 constexpr std::size_t max_runs = 1'000;
 std::vector<base::Bytes> find_base64_runs(base::Bytes text, std::size_t least = 64);
 

@@ -166,6 +166,13 @@ private:
     Ambiguities& ambiguities_;
 };
 
+std::vector<StructuredValue> parsed(const std::vector<std::string_view>& fields) {
+    std::vector<StructuredValue> out;
+    for (const std::string_view raw : fields)
+        out.push_back(parse_structured(unfold(raw)));
+    return out;
+}
+
 }  // namespace
 
 std::string_view to_string(Encoding encoding) {
@@ -189,21 +196,23 @@ Content read_content(const HeaderBlock& header, std::string_view default_type, c
                      Ambiguities& ambiguities) {
     const MimeFields fields = mime_fields(header, ambiguities);
     Content out;
-    StructuredValue type;
+    const std::vector<StructuredValue> type_values = parsed(fields.types);
     Types types(out, default_type, in_use, ambiguities);
-    for (const std::string_view raw : fields.types) {
-        StructuredValue parsed = parse_structured(unfold(raw));
-        types.read(raw, parsed);
-        if (type.token.empty()) type = std::move(parsed);
-    }
+    for (std::size_t i = 0; i < type_values.size(); ++i)
+        types.read(fields.types[i], type_values[i]);
     types.finish();
-    StructuredValue disposition;
-    if (!fields.dispositions.empty()) disposition = parse_structured(unfold(fields.dispositions.front()));
-    if (const Param* boundary = disposition.find("boundary"))
-        ambiguities.add(Ambiguity::boundary_foreign, boundary->value);
-    if (const Param* charset = type.find("charset")) out.charset = charset->value;
-    out.name = file_name(type, disposition, ambiguities);
-    out.disposition = disposition.token;
+    const std::vector<StructuredValue> dispositions = parsed(fields.dispositions);
+    for (const StructuredValue& disposition : dispositions) {
+        if (const Param* boundary = disposition.find("boundary"))
+            ambiguities.add(Ambiguity::boundary_foreign, boundary->value);
+    }
+    const auto type =
+        std::ranges::find_if(type_values, [](const StructuredValue& value) { return !value.token.empty(); });
+    if (type != type_values.end()) {
+        if (const Param* charset = type->find("charset")) out.charset = charset->value;
+    }
+    out.name = file_name(type_values, dispositions, ambiguities);
+    if (!dispositions.empty()) out.disposition = dispositions.front().token;
     DeclaredEncodings declared = declared_encodings(fields.encodings, ambiguities);
     out.encoding_token = std::move(declared.token);
     out.encodings = std::move(declared.encodings);

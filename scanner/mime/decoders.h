@@ -56,6 +56,7 @@ enum class Base64Way : std::uint8_t {
     stop_at_garbage,   // the data ends at the first byte that is garbage; '=' as with groups
     url_safe,          // '-' and '_' are '+' and '/', the rest as with groups: Node.js
 };
+std::string_view to_string(Base64Way way);  // "stop at padding"
 
 // RFC 2045 section 6.8. Bytes outside of the alphabet are skipped; all but blanks and line ends are damage.
 // Padding ends a group, not the data: what follows is decoded as a new group (and is damage). Missing padding
@@ -78,6 +79,7 @@ enum class QpWay : std::uint8_t {
     strict_blanks,     // blanks before a line end are kept; '=' before blanks is a broken escape
     bare_breaks,       // a CR alone ends a line as LF and CR LF do
 };
+std::string_view to_string(QpWay way);
 
 // RFC 2045 section 6.7. A broken escape stays as it stands and is damage; blanks before a line end are
 // dropped and so is a '=' at the very end. That is QpWay::lenient.
@@ -111,6 +113,7 @@ enum class UuWay : std::uint8_t {
     bare_cr,  // the same, and a bare CR ends a line as well
     stream,   // groups of four go on over line ends, and what follows the last byte of a line begins another
 };
+std::string_view to_string(UuWay way);
 Decoded decode_uuencode(base::Bytes lines, Output& output, UuWay way);
 
 // A "=ybegin ... name=<name>" line and the data behind it up to "=yend" (yEnc draft 1.3).

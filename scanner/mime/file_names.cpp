@@ -19,25 +19,13 @@ constexpr std::size_t max_names = 8;
 
 bool is_8bit(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
-// "%E8%AB%8B.zip"
-std::size_t find_percent(std::string_view text, std::size_t from) {
-    for (std::size_t at = text.find('%', from); at != text.npos; at = text.find('%', at + 1)) {
+bool has_percent(std::string_view text) {
+    for (std::size_t at = text.find('%'); at != text.npos; at = text.find('%', at + 1)) {
         const std::string_view digits = text.substr(at + 1, 2);
         if (digits.size() == 2 && base::hex_value(digits[0]) >= 0 && base::hex_value(digits[1]) >= 0)
-            return at;
+            return true;
     }
-    return text.npos;
-}
-
-std::string percent_decoded(std::string_view text) {
-    std::string out;
-    std::size_t at = 0;
-    for (std::size_t next = find_percent(text, 0); next != text.npos; next = find_percent(text, at)) {
-        out += text.substr(at, next - at);
-        out += static_cast<char>(base::hex_value(text[next + 1]) * 16 + base::hex_value(text[next + 2]));
-        at = next + 3;
-    }
-    return guess_to_utf8(out.append(text.substr(at)));
+    return false;
 }
 
 // Embeddings, overrides, isolates and marks of direction, in UTF-8.
@@ -101,23 +89,27 @@ public:
         return running != names_.end() && !runs(names_.front()) ? *running : names_.front();
     }
 
-    // What percent-decoding makes of a name, where it runs and the name itself does not.
-    std::string decoded_that_runs() const {
-        const auto running = std::ranges::find_if(decoded_, runs);
-        return running == decoded_.end() ? std::string() : *running;
-    }
+    // The first that percent-decoding makes of a name, and that runs. Empty where there is none.
+    const std::string& decoded_that_runs() const { return decoded_; }
 
 private:
     void add(const Param& param) {
-        if (names_.size() >= max_names) return;
         judge_raw(param);
         std::string name = param.text();
         if (name.size() > max_name) name.resize(max_name);
+        if (!param.extended && decoded_.empty() && has_percent(name)) {
+            std::string decoded = guess_to_utf8(decode_percent(name));
+            if (runs(decoded)) decoded_ = std::move(decoded);
+        }
+        if (names_.size() >= max_names) {
+            // The latest is what counts for clients that take the last; one that runs stays.
+            if (!runs(names_.back())) names_.back() = std::move(name);
+            return;
+        }
         // The extended form first, as those who know it take it.
         if (param.extended) {
             names_.insert(names_.begin() + static_cast<std::ptrdiff_t>(next_extended_++), std::move(name));
         } else {
-            if (find_percent(name, 0) != name.npos) decoded_.push_back(percent_decoded(name));
             names_.push_back(std::move(name));
         }
     }
@@ -128,8 +120,7 @@ private:
             ambiguities_.add(Ambiguity::name_encoded_word, raw);
         if (param.charset.empty() && (std::ranges::any_of(raw, is_8bit) || raw.find('\x1B') != raw.npos))
             ambiguities_.add(Ambiguity::name_8bit, raw);
-        if (!param.extended && find_percent(raw, 0) != raw.npos)
-            ambiguities_.add(Ambiguity::name_percent, raw);
+        if (!param.extended && has_percent(raw)) ambiguities_.add(Ambiguity::name_percent, raw);
         if (raw.find('\0') != raw.npos) ambiguities_.add(Ambiguity::name_nul, raw);
     }
 
@@ -159,24 +150,26 @@ private:
 
     Ambiguities& ambiguities_;
     std::vector<std::string> names_;
-    std::vector<std::string> decoded_;
+    std::string decoded_;
     std::size_t next_extended_ = 0;  // where the next name of the field goes that is in the extended form
     bool both_forms_ = false;
 };
 
 }  // namespace
 
-std::string file_name(const StructuredValue& type, const StructuredValue& disposition,
+std::string file_name(std::span<const StructuredValue> types, std::span<const StructuredValue> dispositions,
                       Ambiguities& ambiguities) {
     Names names(ambiguities);
-    names.read(disposition, "filename");
-    names.read(disposition, "name");
-    names.read(type, "name");
-    names.read(type, "filename");
+    for (const StructuredValue& disposition : dispositions) {
+        names.read(disposition, "filename");
+        names.read(disposition, "name");
+    }
+    for (const StructuredValue& type : types) {
+        names.read(type, "name");
+        names.read(type, "filename");
+    }
     std::string name = names.choose();
-    if (runs(name)) return name;
-    std::string decoded = names.decoded_that_runs();
-    return decoded.empty() ? name : decoded;
+    return runs(name) || names.decoded_that_runs().empty() ? name : names.decoded_that_runs();
 }
 
 }  // namespace sekisho::scanner::mime

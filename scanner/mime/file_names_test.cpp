@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "scanner/mime/header.h"
 #include "scanner/mime/testing_ambiguities.h"
 
@@ -20,8 +22,8 @@ struct Case {
 
 std::string name_of(const std::string& type, const std::string& disposition, std::string& classes) {
     Ambiguities met;
-    std::string name = file_name(parse_structured(unfold("a/b; " + type)),
-                                 parse_structured(unfold("attachment; " + disposition)), met);
+    std::string name = file_name(std::array{parse_structured(unfold("a/b; " + type))},
+                                 std::array{parse_structured(unfold("attachment; " + disposition))}, met);
     classes = classes_of(met);
     return name;
 }
@@ -171,16 +173,21 @@ TEST(FileNameLimit, ThousandNames) {
     for (int i = 0; i < 5'000; ++i)
         disposition += "filename=a" + std::to_string(i) + ".txt; ";
     std::string classes;
-    EXPECT_EQ(name_of("name=x.exe", disposition, classes), "a0.txt");
+    EXPECT_EQ(name_of("", disposition, classes), "a0.txt");
     EXPECT_EQ(classes, "name.conflict");
+    for (const std::string last : {"x.exe", "x%2Eexe"}) {
+        EXPECT_EQ(name_of("name=" + last, disposition, classes), "x.exe");
+        EXPECT_EQ(name_of("", disposition + "filename=" + last, classes), "x.exe");
+    }
+    EXPECT_EQ(name_of("", "filename=x.exe; " + disposition, classes), "x.exe");
 }
 
-TEST(FileNameProperty, ARunningNameIsNeverLostAmongAFew) {
+TEST(FileNameProperty, ARunningNameIsNeverLost) {
     const std::vector<std::string> others{"a.txt", "b.pdf", "c", "", "請.doc"};
     std::mt19937 random(25);  // NOLINT(*-msc51-cpp): the same every time
     for (int i = 0; i < 2'000; ++i) {
         std::vector<std::string> params;
-        for (unsigned n = random() % 4; n > 0; --n)
+        for (auto n = random() % 20; n > 0; --n)
             params.push_back("\"" + others[random() % others.size()] + "\"");
         params.insert(params.begin() + static_cast<std::ptrdiff_t>(random() % (params.size() + 1)), "x.vbs");
         std::string type, disposition, classes;

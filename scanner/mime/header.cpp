@@ -92,8 +92,7 @@ bool is_8bit(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 void judge_name(const HeaderField& field, std::string_view line, Ambiguities& out) {
     const std::string_view raw = field.raw_name;
     if (line.find('\0') != line.npos) out.add(Ambiguity::header_nul, line);
-    if (!raw.empty() && (is_blank(raw.front()) || is_blank(raw.back())))
-        out.add(Ambiguity::header_space, line);
+    if (trim_name(raw).size() != raw.size()) out.add(Ambiguity::header_space, line);
     if (raw.find('(') != raw.npos) out.add(Ambiguity::header_comment, line);
     if (std::ranges::any_of(raw, is_8bit)) {
         out.add(Ambiguity::header_8bit, line);

@@ -28,6 +28,11 @@ std::size_t find_telling_cr(std::string_view text) {
 
 }  // namespace
 
+std::size_t behind_line_end(std::string_view text, std::size_t at) {
+    if (text.substr(at).starts_with("\r\n")) return at + 2;
+    return at < text.size() && (text[at] == '\r' || text[at] == '\n') ? at + 1 : at;
+}
+
 void LineReader::read() {
     if (!has_lf_ || lf_ < pos_) {
         const std::size_t found = input_.find(cr_only_ ? '\r' : '\n', pos_);

@@ -13,6 +13,9 @@ struct Line {
     std::size_t next = 0;    // of the first byte behind its end
 };
 
+// The offset behind the CR, LF or CRLF at `at`; `at` where there is none.
+std::size_t behind_line_end(std::string_view text, std::size_t at);
+
 // Reads header lines. Ends are LF with any number of CR before it, or LFCR; a bare CR where something like
 // a field name or another CR follows it; and each CR where the input has no LF at all. Linear over all uses
 // of one reader, so a message has one and moves it forward. A copy looks ahead, and pays for it: over a few

@@ -19,18 +19,6 @@ namespace sekisho::scanner::mime {
 
 namespace {
 
-std::string_view to_string(Base64Way way) {
-    constexpr std::array<std::string_view, 7> names{"groups",           "skip padding", "stop at padding",
-                                                    "stop when padded", "quads",        "stop at garbage",
-                                                    "URL-safe"};
-    return names.at(static_cast<std::size_t>(way));
-}
-std::string_view to_string(QpWay way) {
-    constexpr std::array<std::string_view, 6> names{"lenient", "drop bad escapes", "pairs",
-                                                    "triples", "strict blanks",    "bare breaks"};
-    return names.at(static_cast<std::size_t>(way));
-}
-
 // True where text holds at least a few "=3D".
 bool looks_like_quoted_printable(base::Bytes bytes) {
     constexpr std::size_t looked_at = 4'096;
@@ -54,11 +42,22 @@ public:
           blocks_(extraction, readings_.ambiguities) {}
 
     void open() {
-        if (add_leaves() && (readings_.several || broken_base64_)) carve();
+        if (add_leaves()) carve();
         report();
     }
 
 private:
+    // Where a body begins, ends or is encoded is uncertain, so that data may have been decoded with other
+    // lines.
+    bool doubts_encodings() const {
+        using enum Ambiguity;
+        constexpr std::array doubtful{base64_padding,       qp_escape,        encoding_absent,
+                                      encoding_misspelt,    encoding_several, encoding_unknown,
+                                      boundary_unterminated};
+        return std::ranges::any_of(doubtful,
+                                   [this](Ambiguity what) { return readings_.ambiguities.has(what); });
+    }
+
     // All that answer a bool: false where the budget is spent.
     bool add_leaves() {
         return std::ranges::all_of(readings_.leaves,
@@ -287,7 +286,7 @@ private:
         const std::span<const QpWay> ways = ways_for(facts);
         const bool text = !ways.empty() && is_textual(known_.last());
         return std::ranges::all_of(ways, [&](QpWay way) {
-            return (text && way != QpWay::drop_bad_escapes && way != QpWay::pairs && way != QpWay::triples) ||
+            return (text && way == QpWay::strict_blanks) ||
                    add_variant(spec, leaf, decode(way), "quoted-printable " + std::string(to_string(way)));
         });
     }
@@ -347,12 +346,17 @@ private:
 
     // Encoded data that no reading of the structure has shown.
     void carve() {
-        for (const base::Bytes run : find_base64_runs(part_.bytes)) {
+        const bool lost = readings_.several || broken_base64_;
+        if (!lost && !doubts_encodings()) return;
+        const std::vector<base::Bytes> runs = find_base64_runs(part_.bytes);
+        if (runs.size() >= max_runs) extraction_.budget().reach("mime.readings.limit");
+        for (const base::Bytes run : runs) {
             if (!extraction_.budget().spend_steps(run.size())) return;
             Output output = extraction_.new_output();
             const Decoded result = decode_base64(run, output);
             const StoragePtr storage = std::move(output).finish();
             if (storage->bytes().empty() || known_.has(storage->bytes())) continue;
+            if (!lost && !begins_as_file(storage->bytes())) continue;
             ChildSpec spec{.label = "carved", .opened_by = "mime", .readings = {"carve"}};
             spec.flags.set(PartFlag::ambiguous);
             if (!known_.has_start_of(storage->bytes())) hide(spec);

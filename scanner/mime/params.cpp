@@ -15,18 +15,9 @@ namespace sekisho::scanner::mime {
 
 namespace {
 
-constexpr bool is_gap(char c) { return base::is_space(c) || c == '\0'; }
 constexpr bool is_token_char(char c) {
     constexpr std::string_view specials = "()<>@,;:\\\"/[]?=";
     return c > ' ' && c != '\x7F' && specials.find(c) == specials.npos;
-}
-
-std::string_view trim_gaps(std::string_view text) {
-    while (!text.empty() && is_gap(text.front()))
-        text.remove_prefix(1);
-    while (!text.empty() && is_gap(text.back()))
-        text.remove_suffix(1);
-    return text;
 }
 
 // One parameter as it stood, before RFC 2231.
@@ -215,21 +206,6 @@ private:
     bool no_ascii_again_ = false;
 };
 
-std::string percent_decode(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%' && text.size() - i > 2 && base::hex_value(text[i + 1]) >= 0 &&
-            base::hex_value(text[i + 2]) >= 0) {
-            out += static_cast<char>(base::hex_value(text[i + 1]) * 16 + base::hex_value(text[i + 2]));
-            i += 2;
-        } else {
-            out += text[i];
-        }
-    }
-    return out;
-}
-
 // "name", "name*", "name*0", "name*0*": RFC 2231's name of a segment.
 struct Segment {
     std::string_view base;
@@ -280,7 +256,7 @@ Param join(std::span<const Segment> segments) {
         ++index;
         std::string_view value = segment.raw->value;
         if (first && segment.encoded) value = take_charset(value, out.charset);
-        out.value += segment.encoded ? percent_decode(value) : std::string(value);
+        out.value += segment.encoded ? decode_percent(value) : std::string(value);
         out.quoted = out.quoted || segment.raw->quoted;
         first = false;
     }
@@ -288,6 +264,14 @@ Param join(std::span<const Segment> segments) {
 }
 
 }  // namespace
+
+std::string_view trim_gaps(std::string_view text) {
+    while (!text.empty() && is_gap(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_gap(text.back()))
+        text.remove_suffix(1);
+    return text;
+}
 
 std::string Param::text() const {
     if (charset.empty() || !base::is_known_charset(charset)) return decode_words(value);

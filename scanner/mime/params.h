@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text.h"
+
 namespace sekisho::scanner::mime {
 
 struct Param {
@@ -27,6 +29,10 @@ struct StructuredValue {
     // The parameter of that (lower case) name; the RFC 2231 form is preferred, then the first. Null: none.
     const Param* find(std::string_view name) const;
 };
+
+// What stands around a value that is none of it: white space of any kind, and NUL.
+constexpr bool is_gap(char c) { return base::is_space(c) || c == '\0'; }
+std::string_view trim_gaps(std::string_view text);
 
 // `value`: unfolded. The first `max_params` parameters are kept, as many names and boundaries again, and the
 // last one of each such name. Linear.

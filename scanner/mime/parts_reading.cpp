@@ -76,18 +76,12 @@ public:
     }
 
 private:
-    std::size_t behind_line_end(std::size_t at) const {
-        if (text_.substr(at, 1) == "\r") ++at;
-        if (text_.substr(at, 1) == "\n") ++at;
-        return at;
-    }
-
     // Which lines of dashes have part headers behind them somewhere.
     void learn() {
         Line line = find_dashed_line(text_, 0);
         for (; !line.text.empty() && delimiters_.size() < max_delimiters;
              line = find_dashed_line(text_, line.next)) {
-            const std::size_t behind = behind_line_end(line.next);
+            const std::size_t behind = behind_line_end(text_, line.next);
             if (begins_part_header(text_.substr(behind)) || is_declared(line.text))
                 delimiters_.insert(core_of(line.text));
         }
@@ -98,7 +92,8 @@ private:
         return std::ranges::any_of(boundaries_, [dashed](const std::string& boundary) {
             // Some clients compare no more than the beginning.
             return kind_of(dashed.substr(2), boundary) != DelimiterKind::none ||
-                   (boundary.size() >= 4 && base::trim(dashed.substr(2)).starts_with(boundary));
+                   (boundary.size() >= shortest_to_guess &&
+                    base::trim(dashed.substr(2)).starts_with(boundary));
         });
     }
 
@@ -109,7 +104,7 @@ private:
         if (glued >= mark.line) return mark;
         const std::size_t end = std::min(text_.find_first_of("\r\n", glued), text_.size());
         const bool closes = base::trim(text_.substr(glued, end - glued)).ends_with("--");
-        return {.line = glued, .header = closes ? text_.npos : behind_line_end(end)};
+        return {.line = glued, .header = closes ? text_.npos : behind_line_end(text_, end)};
     }
 
     // A known delimiter in the middle of a line. Each boundary is looked for on its own: one that comes often
@@ -127,7 +122,7 @@ private:
         const Line dashed = dashed_from(from);
         const std::size_t field = field_from(from);
         if (!dashed.text.empty() && dashed.offset < field) {
-            const std::size_t behind = behind_line_end(dashed.next);
+            const std::size_t behind = behind_line_end(text_, dashed.next);
             const bool headed =
                 begins_part_header(text_.substr(behind)) ||
                 (delimiters_.contains(core_of(dashed.text)) && !base::trim(dashed.text).ends_with("--"));

@@ -216,6 +216,12 @@ Decoded decode_quoted_printable(base::Bytes encoded, Output& output, QpWay way) 
     return Decoder(output, way).run(base::as_text(encoded));
 }
 
+std::string_view to_string(QpWay way) {
+    constexpr std::array<std::string_view, 6> names{"lenient", "drop bad escapes", "pairs",
+                                                    "triples", "strict blanks",    "bare breaks"};
+    return names.at(static_cast<std::size_t>(way));
+}
+
 std::span<const QpWay> ways_for(const QpFacts& facts) {
     const std::size_t row =
         (facts.bad_escape ? 1u : 0u) | (facts.trailing_blanks ? 2u : 0u) | (facts.bare_cr ? 4u : 0u);

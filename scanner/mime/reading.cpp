@@ -126,23 +126,31 @@ private:
             content.is_multipart()) {
             return false;
         }
-        constexpr std::size_t looked_at = 2'048;
+        constexpr std::size_t looked_at = 64u << 10;
         LineReader ahead(text_.substr(lines_.offset(), looked_at), style_.strict_lines);
-        while (!ahead.at_end() && ahead.peek().text.empty() && ahead.offset() < 8)
+        while (!ahead.at_end() && ahead.peek().text.empty())
             ahead.next();
         constexpr int most_lines = 200;  // before them
         constexpr int most_junk = 2;     // of these, that are no field and continue none
         int junk = 0;
         for (int i = 0; i < most_lines && !ahead.peek().text.empty(); ++i) {
             const std::string_view line = ahead.peek().text;
-            if (is_like_part_field(line)) return true;
+            const std::size_t name = std::min(line.find_first_not_of('\0'), line.size());
+            if (is_like_part_field(line.substr(name))) return true;
             if (line.starts_with("--")) return false;  // nothing but the next delimiter
-            if (content.is_text() && line.starts_with("From "))
+            if (content.is_text() && line.starts_with("From ") && mail_follows(ahead))
                 return false;  // a mail in a text: git's patches
             if (!starts_like_field(line) && !base::is_blank(line.front()) && ++junk > most_junk) return false;
             ahead.next();
         }
         return false;
+    }
+
+    // Behind the line at which `ahead` stands.
+    static bool mail_follows(LineReader ahead) {
+        ahead.next();
+        const std::string_view line = ahead.peek().text;
+        return starts_like_field(line) && !is_like_part_field(line);
     }
 
     void judge_composite(const Content& content) {
@@ -219,7 +227,8 @@ private:
     void judge_other(const Line& line) {
         if (current_.is_message() || current_.type == "text/rfc822-headers") return;
         judge_near_delimiter(line);
-        if (begins_part(line.text, text_.substr(behind_line_end(line.next))) && !is_quoted_source(line))
+        if (begins_part(line.text, text_.substr(behind_line_end(text_, line.next))) &&
+            !is_quoted_source(line))
             note(Ambiguity::boundary_undeclared, line.text);
     }
 
@@ -276,13 +285,13 @@ private:
         level.parts = level.parts || !match.closes;
         level.closed = match.closes;
         if (match.closes) {
-            start_ = behind_line_end(line.next);
+            start_ = behind_line_end(text_, line.next);
             pos_ = start_;
             role_ = Role::epilogue;
             current_ = {};
             return;
         }
-        lines_.seek(behind_line_end(line.next));
+        lines_.seek(behind_line_end(text_, line.next));
         Content content = entity(level.digest ? "message/rfc822" : "text/plain", nullptr);
         begin_entity(std::move(content), lines_.offset());
     }
@@ -297,12 +306,6 @@ private:
         role_ = Role::body;
         current_.type = "text/plain";
         boundaries_.pop();
-    }
-
-    std::size_t behind_line_end(std::size_t at) const {
-        if (text_.substr(at, 1) == "\r") ++at;
-        if (text_.substr(at, 1) == "\n") ++at;
-        return at;
     }
 
     // What lies between start_ and `end` belongs to the current entity.

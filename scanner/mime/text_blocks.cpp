@@ -134,7 +134,7 @@ bool TextBlocks::add_other_ways(ChildSpec spec, const UuBlock& block, StoragePtr
         (void)decode_uuencode(block.data, output, way);
         StoragePtr other = std::move(output).finish();
         if (std::ranges::equal(other->bytes(), known->bytes())) continue;
-        spec.readings = {way == UuWay::stream ? "uuencode stream" : "uuencode counted"};
+        spec.readings = {"uuencode " + std::string(to_string(way))};
         if (!extraction_.add_child(spec, other->bytes(), other)) return false;
         known = std::move(other);
     }

@@ -28,8 +28,9 @@ private:
     bool add_base64_blocks(base::Bytes bytes, const ChildSpec& like);
     // `likely`: it is worth a look at how others read lines that are not even.
     bool add_uuencoded(ChildSpec spec, const UuBlock& block, bool likely = true);
-    // Damaged lines as others read them, where that is not `known`.
+    // `first` of `text`, which has no end, and what follows it up to an end, as one.
     bool add_to_the_end(ChildSpec spec, base::Bytes text, const UuBlock& first);
+    // Damaged lines as others read them, where that is not `known`.
     bool add_other_ways(ChildSpec spec, const UuBlock& block, StoragePtr known);
     bool add_yenc(ChildSpec spec, const YencBlock& block);
     bool add_binhex(ChildSpec spec, const BinHexBlock& block);

@@ -12,6 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Output output(budget);
     (void)mime::decode_uuencode(bytes, output);
     (void)mime::decode_uuencode(bytes, output, mime::UuWay::counted);
+    (void)mime::decode_uuencode(bytes, output, mime::UuWay::bare_cr);
     (void)mime::decode_uuencode(bytes, output, mime::UuWay::stream);
     mime::UuBlock block;
     for (std::size_t at = 0; mime::find_uuencoded(bytes, at, block); at = block.next)

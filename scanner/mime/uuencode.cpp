@@ -43,8 +43,8 @@ struct TextLine {
     std::size_t next = 0;
 };
 
-TextLine line_at(std::string_view text, std::size_t from, std::string_view ends = "\n") {
-    const std::size_t end = text.find_first_of(ends, from);
+TextLine line_at(std::string_view text, std::size_t from, bool ends_at_cr = false) {
+    const std::size_t end = ends_at_cr ? text.find_first_of("\r\n", from) : text.find('\n', from);
     std::string_view line = text.substr(from, end == text.npos ? end : end - from);
     while (line.ends_with('\r'))
         line.remove_suffix(1);
@@ -223,6 +223,11 @@ bool find_uuencoded(base::Bytes bytes, std::size_t from, UuBlock& block) {
     return false;
 }
 
+std::string_view to_string(UuWay way) {
+    constexpr std::array<std::string_view, 3> names{"counted", "bare CR", "stream"};
+    return names.at(static_cast<std::size_t>(way));
+}
+
 Decoded decode_uuencode(base::Bytes lines, Output& output) {
     Sink sink(output);
     bool damaged = false;
@@ -251,7 +256,7 @@ Decoded decode_uuencode(base::Bytes lines, Output& output, UuWay way) {
             ++at;
     } else {
         for (std::size_t at = 0; at < text.size() && sink.ok();) {
-            const TextLine line = line_at(text, at, way == UuWay::bare_cr ? "\r\n" : "\n");
+            const TextLine line = line_at(text, at, way == UuWay::bare_cr);
             at = line.next;
             if (!line.text.empty()) decode_counted(line.text, sink);
         }

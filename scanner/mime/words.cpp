@@ -155,4 +155,19 @@ std::string decode_b(std::string_view text) {
     return out;
 }
 
+std::string decode_percent(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%' && text.size() - i > 2 && base::hex_value(text[i + 1]) >= 0 &&
+            base::hex_value(text[i + 2]) >= 0) {
+            out += static_cast<char>(base::hex_value(text[i + 1]) * 16 + base::hex_value(text[i + 2]));
+            i += 2;
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
 }  // namespace sekisho::scanner::mime

@@ -18,5 +18,7 @@ std::string guess_to_utf8(std::string_view text);
 // RFC 2047 "Q" text and lenient base64 as bytes, for short texts.
 std::string decode_q(std::string_view text);
 std::string decode_b(std::string_view text);
+// "%E8%AB%8B.zip" as bytes (RFC 2231); a '%' before anything else stays.
+std::string decode_percent(std::string_view text);
 
 }  // namespace sekisho::scanner::mime

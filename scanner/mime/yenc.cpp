@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "scanner/mime/decoders.h"
+#include "scanner/mime/lines.h"
 #include "scanner/mime/sink.h"
 
 namespace sekisho::scanner::mime {
@@ -22,12 +23,6 @@ std::string_view line_at(std::string_view text, std::size_t from) {
 
 bool begins_line(std::string_view text, std::size_t at) {
     return at == 0 || text[at - 1] == '\n' || text[at - 1] == '\r';
-}
-
-// The offset behind the line end at `at`, or `at` where there is none.
-std::size_t behind_line_end(std::string_view text, std::size_t at) {
-    if (text.substr(at).starts_with("\r\n")) return at + 2;
-    return at < text.size() && (text[at] == '\r' || text[at] == '\n') ? at + 1 : at;
 }
 
 // The value of " key=" in a line, as a number to this base.

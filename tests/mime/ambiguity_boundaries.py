@@ -31,7 +31,7 @@ DUPLICATES = [
     declared("twice-split-last", DUP, LAST, "boundary=other; boundary=@B@", **SPLIT),
     declared("twice-split-first", DUP, FIRST, "boundary=@B@; boundary=other", **SPLIT),
     declared("twice-empty", DUP + " boundary.empty", "skip an empty parameter", "boundary=; boundary=@B@"),
-    declared("twice-in-disposition", DUP + " boundary.foreign", "ignore the disposition's boundary", "boundary=@B@",
+    declared("twice-in-disposition", "boundary.foreign", "ignore the disposition's boundary", "boundary=@B@",
              version="MIME-Version: 1.0\nContent-Disposition: inline; boundary=other\n"),
 ]
 
@@ -65,10 +65,10 @@ EMPTY = "boundary.empty"
 EMPTIES = [
     declared("empty", EMPTY, "take an empty boundary for one", "boundary=", ""),
     declared("empty-quoted", EMPTY, "take an empty boundary for one", 'boundary=""', ""),
-    declared("empty-one-quote", EMPTY + " " + QUOTE, "take an empty boundary for one", 'boundary="', ""),
+    declared("empty-one-quote", QUOTE, "take an empty boundary for one", 'boundary="', ""),
     declared("empty-semicolon", EMPTY, "take an empty boundary for one", "boundary=;", ""),
-    declared("empty-no-equals", EMPTY + " boundary.missing", "take a parameter without a value for empty", "boundary", ""),
-    declared("empty-blanks", EMPTY + " boundary.blanks boundary.missing", "cut blanks off", 'boundary="  "', ""),
+    declared("empty-no-equals", "boundary.missing", "take a parameter without a value for empty", "boundary", ""),
+    declared("empty-blanks", "boundary.blanks boundary.missing", "cut blanks off", 'boundary="  "', ""),
     declared("empty-other-delimiters", EMPTY + " boundary.undeclared", "guess the boundary from the first delimiter",
              'boundary=""'),
     declared("empty-two-quotes-kept", EMPTY + " " + QUOTE, "take the value as it stands", 'boundary=""', '""'),
@@ -88,7 +88,7 @@ BLANKS = [
     declared("blank-in-use-tab", BLANK, "take blanks behind a delimiter for padding", 'boundary="@B@"',
              delim="--@B@\t\n"),
     declared("blank-tabs", BLANK, "cut blanks off", "boundary=\t@B@\t"),
-    declared("nul-in-use", BLANK + " header.nul boundary.characters boundary.trailing", "drop NUL", 'boundary="@B@"',
+    declared("nul-in-use", "boundary.trailing", "drop NUL", 'boundary="@B@"',
              open="--@B@\0\n", delim="--@B@\0\n"),
     declared("nul-declared-and-used", "header.nul", "take NUL for any byte", 'boundary="\0@B@"', "\0@B@"),
 ]
@@ -116,7 +116,7 @@ STRANGE = [
     multipart("colon-for-semicolon", CHARACTERS, "look for 'boundary='", "multipart/mixed: boundary=@B@"),
     multipart("no-semicolon-charset", CHARACTERS, "look for 'boundary='",
               'multipart/mixed; charset="utf-8" boundary="@B@"'),
-    multipart("colon-for-equals", CHARACTERS + " boundary.missing boundary.undeclared",
+    multipart("colon-for-equals", "boundary.missing boundary.undeclared",
               "look for 'boundary', or guess from the first delimiter", "multipart/mixed; boundary:@B@"),
 ]
 
@@ -158,10 +158,10 @@ FOREIGNS = [
     top("foreign-bare", FOREIGN, "split whatever has a boundary", 'Content-Type: mixed; boundary="@B@"\n'),
     top("foreign-no-type", FOREIGN, "split whatever has a boundary", 'Content-Type: ; boundary="@B@"\n'),
     top("foreign-message", FOREIGN, "split whatever has a boundary", 'Content-Type: message/partial; boundary="@B@"\n'),
-    *(multipart("parameter-" + name, FOREIGN + " boundary.missing", "look for the start of the word, or guess",
+    *(multipart("parameter-" + name, "boundary.missing" if name == "Boundary-" else FOREIGN, "look for the start of the word, or guess",
                 f'multipart/mixed; {name}="@B@"')
       for name in ("bound", "boundry", "boundaries", "x-boundary", "bounday", "Boundary-")),
-    edit("foreign-own-field", FOREIGN + " boundary.missing", "look for 'boundary=' in the header",
+    edit("foreign-own-field", "boundary.missing", "look for 'boundary=' in the header",
          mtype='Content-Type: multipart/mixed\nX-Parameters: boundary="@B@"\n'),
 ]
 

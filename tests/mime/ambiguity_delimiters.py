@@ -100,7 +100,7 @@ UNTERMINATED = [
     used("end-blank-dashes", OPEN + " boundary.trailing boundary.blanks", "compare the start of the line",
          close="--@B@ --\n"),
     used("no-end-but-delimiter", OPEN, "end the part at the delimiter", close="--@B@\n"),
-    used("no-start", OPEN + " boundary.preamble", "take a header block in the preamble for a part",
+    used("no-start", "boundary.preamble", "take a header block in the preamble for a part",
          open="", delim="", thead="", tsep="", text="\n"),
     used("end-first", "boundary.epilogue", "go on behind the end", open="--@B@--\n"),
     used("end-for-delimiter", "boundary.epilogue", "take the end for one more delimiter", delim="--@B@--\n"),

@@ -3,7 +3,7 @@ uuencode, yEnc and BinHex inside of text."""
 
 import base64
 
-from ambiguity_base import CTE, base64_of, binhex_of, edit, lines_of, qp_of, script_payload, uu_of, yenc_of
+from ambiguity_base import CRLF, CTE, base64_of, binhex_of, edit, lines_of, qp_of, script_payload, uu_of, yenc_of
 from ambiguity_headers import BASE64, BOTH, value
 
 QP = ("quoted-printable",)
@@ -13,7 +13,7 @@ UNKNOWNS = [
     *(value("unknown-" + name, UNKNOWN, "decode what is plainly base64", text, encodings=BASE64)
       for name, text in (("x", "x-unknown"), ("none", "none"), ("utf-7", "utf-7"), ("utf-8", "utf-8"),
                          ("base32", "base32"), ("gzip", "gzip"), ("number", "64"))),
-    value("empty", UNKNOWN + " encoding.absent", "decode what is plainly base64", "", encodings=BASE64),
+    value("empty", "encoding.absent", "decode what is plainly base64", "", encodings=BASE64),
     value("only-comment", "header.comment encoding.unknown encoding.absent", "decode what is plainly base64", "(none)",
           encodings=BASE64),
     *(value("uu-" + text, UNKNOWN + " text.uuencode", "know this old name of uuencode", text, encodings=BASE64,
@@ -33,26 +33,32 @@ BASE64_SPELLINGS = ["base-64", "base64base64", "base645", "base64-", "base 64", 
 QP_SPELLINGS = ["quotedprintable", "quoted_printable", "quoted-printible", "quoted-print", "quoted printable", "qp",
                 "quoted-printable;", "quoted-printable.", "x-quoted-printable", "quoted-printable-", "quoted--printable",
                 "Quoted-Printable,", "q"]
+# Those that no letters of a word tell, and the one that is two values.
+SPELLING_CLASSES = {"base": UNKNOWN, "b": UNKNOWN, "qp": UNKNOWN, "q": UNKNOWN, "base64; x=y": "header.values"}
+
+
+def misspelt(name, text, **more):
+    return value("misspelt-" + name, SPELLING_CLASSES.get(text, MISSPELT), "look for the start or the letters of a word", text,
+                 **more)
+
+
 MISSPELLINGS = [
-    *(value(f"misspelt-{i:02}", MISSPELT + " encoding.unknown header.values", "look for the start or the letters of a word",
-            text, encodings=BASE64) for i, text in enumerate(BASE64_SPELLINGS)),
-    *(value(f"misspelt-qp-{i:02}", MISSPELT + " encoding.unknown header.values",
-            "look for the start or the letters of a word", text, encodings=QP, bases=("mixed",))
-      for i, text in enumerate(QP_SPELLINGS)),
+    *(misspelt(f"{i:02}", text, encodings=BASE64) for i, text in enumerate(BASE64_SPELLINGS)),
+    *(misspelt(f"qp-{i:02}", text, encodings=QP, bases=("mixed",)) for i, text in enumerate(QP_SPELLINGS)),
     value("misspelt-nul", MISSPELT + " header.nul", "drop NUL", "@E1@\0@E2@"),
 ]
 
 QUOTED = "encoding.quoted"
 QUOTES = [
     value("quotes", QUOTED, "take quotes off", '"@E@"'),
-    value("quotes-single", QUOTED + " encoding.misspelt", "take quotes of any kind off", "'@E@'"),
+    value("quotes-single", "encoding.misspelt", "take quotes of any kind off", "'@E@'"),
     value("quotes-open", QUOTED, "take quotes off", '"@E@'),
     value("quotes-close", QUOTED, "take quotes off", '@E@"'),
     value("quotes-empty-first", QUOTED, "take quotes off", '""@E@'),
     value("quotes-inside", QUOTED, "take quotes off", '@E1@"@E2@"'),
     value("quotes-pair", QUOTED, "know quoted-pairs", '"@E1@\\@E2@"'),
     value("quotes-blanks", QUOTED, "take quotes and blanks off", '" @E@ "'),
-    value("quotes-angle", QUOTED + " encoding.misspelt", "look for the letters of a word", "<@E@>"),
+    value("quotes-angle", "encoding.misspelt", "look for the letters of a word", "<@E@>"),
 ]
 
 ABSENT = "encoding.absent"
@@ -236,6 +242,8 @@ QPS = [
        **TEXT),
     qp("escape-dropped", "escape", "drop '=' that is no escape", lambda c: qp_of(c.payload).replace("WScript", "WS=cript"),
        **TEXT),
+    qp("escape-before-cr", "escape", "take a CR alone for a line end",
+       lambda c: qp_of(c.payload).replace("WScript", "WS=\rcript"), ends=(CRLF,), **TEXT),
     qp("escape-double", "escape", "keep one '=' of two, as Python's binascii does", lambda c: qp_of(c.payload).replace("=3D", "=="), **TEXT),
     qp("escape-kept-long-lines", "escape", "keep '=' that is no escape",
        lambda c: qp_of(c.payload, raw="=", width=300), **TEXT),
@@ -301,7 +309,7 @@ TEXTS = [
            ctype='Content-Type: application/mac-binhex40; name="@N@"\n'),
     inside("yenc-blank-line-before-part", "text.yenc", SHOW,
            lambda c: yenc_of(c.payload, c.file, part=1).replace("=ypart", "\n=ypart")),
-    *(edit("text-binhex-bare-" + name, "text.binhex encoding.unknown", "begin at the first ':'", encodings=BASE64, ctype=kind,
+    *(edit("text-binhex-bare-" + name, UNKNOWN if name == "encoding" else "text.binhex", "begin at the first ':'", encodings=BASE64, ctype=kind,
            cte=field, cdisp="", data=lambda c: binhex_of(c.payload, c.file).split("\n\n")[1])
       for name, kind, field in (("typed", 'Content-Type: application/mac-binhex40; name="@N@"\n', ""),
                                 ("encoding", 'Content-Type: @T@; name="@N@"\n', f"{CTE}: mac-binhex40\n"))),

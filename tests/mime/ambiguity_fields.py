@@ -31,34 +31,45 @@ CRLF_SEPARATORS = [
     ("lf-crlf", LF + "\n", "end lines at LF"),
 ]
 
+# What is named of those that leave the blank line as it is.
+LINE_END, NO_COLON = "header.line-end ", "header.no-colon"
+LEADS = {"part-crcrlf-twice": LINE_END, "part-lflf": LINE_END, "part-lf-crlf": LINE_END, "top-none": NO_COLON + " ",
+         "top-lfcr": LINE_END, "top-crlf-cr": LINE_END, "top-crcrlf-twice": LINE_END, "top-lflf": LINE_END,
+         "top-lf-crlf": LINE_END}
+
+
+def separator(name, classes, reader, **more):
+    return edit("separator-" + name, LEADS.get(name, "") + classes, reader, **more)
+
+
 SEPARATORS = [
-    *(edit("separator-part-" + name, SEP + " header.line-end header.folding header.no-colon", reader, bases=BOTH,
+    *(separator("part-" + name, SEP + " header.line-end header.folding header.no-colon", reader, bases=BOTH,
            cdisp=DISPOSITION + text, psep="") for name, text, reader in ODD_SEPARATORS),
-    *(edit("separator-part-" + name, SEP + " header.line-end header.no-colon", reader, bases=BOTH, encodings=BASE64,
+    *(separator("part-" + name, SEP + " header.line-end header.no-colon", reader, bases=BOTH, encodings=BASE64,
            cdisp=DISPOSITION + text, psep="") for name, text, reader in LEAVING),
-    *(edit("separator-top-" + name, SEP + " header.line-end header.no-colon", reader, preamble="",
+    *(separator("top-" + name, SEP + " header.line-end header.no-colon", reader, preamble="",
            mtype='Content-Type: multipart/mixed; boundary="@B@"' + text, sep="") for name, text, reader in LEAVING),
-    edit("separator-part-crlf-lfcr", SEP + " header.line-end", "end lines at CR and at LF", bases=BOTH,
+    separator("part-crlf-lfcr", SEP + " header.line-end", "end lines at CR and at LF", bases=BOTH,
          encodings=BASE64, ends=CRLF_ONLY, cdisp=DISPOSITION + "\n" + LF + "\r", psep=""),
-    edit("separator-top-crlf-lfcr", SEP + " header.line-end", "end lines at CR and at LF", preamble="", ends=CRLF_ONLY,
+    separator("top-crlf-lfcr", SEP + " header.line-end", "end lines at CR and at LF", preamble="", ends=CRLF_ONLY,
          mtype='Content-Type: multipart/mixed; boundary="@B@"\n' + LF + "\r", sep=""),
-    *(edit("separator-part-" + name, SEP + " header.line-end", reader, bases=BOTH, ends=CRLF_ONLY,
+    *(separator("part-" + name, SEP + " header.line-end", reader, bases=BOTH, ends=CRLF_ONLY,
            cdisp=DISPOSITION + text, psep="") for name, text, reader in CRLF_SEPARATORS),
-    *(edit("separator-top-" + name, SEP + " header.line-end header.folding header.no-colon", reader, preamble="",
+    *(separator("top-" + name, SEP + " header.line-end header.folding header.no-colon", reader, preamble="",
            mtype='Content-Type: multipart/mixed; boundary="@B@"' + text, sep="")
       for name, text, reader in ODD_SEPARATORS),
-    *(edit("separator-top-" + name, SEP + " header.line-end", reader, preamble="", ends=CRLF_ONLY,
+    *(separator("top-" + name, SEP + " header.line-end", reader, preamble="", ends=CRLF_ONLY,
            mtype='Content-Type: multipart/mixed; boundary="@B@"' + text, sep="")
       for name, text, reader in CRLF_SEPARATORS),
-    edit("separator-top-none-preamble", SEP + " header.no-colon", "end the header at the first line that is no field",
+    separator("top-none-preamble", SEP + " header.no-colon", "end the header at the first line that is no field",
          sep=""),
-    edit("separator-part-junk", SEP + " header.no-colon", "take the line for text, and drop it from base64",
+    separator("part-junk", SEP + " header.no-colon", "take the line for text, and drop it from base64",
          bases=BOTH, encodings=BASE64, psep="*****\n"),
-    edit("separator-part-junk-dashes", SEP + " header.no-colon", "take the line for text, and drop it from base64",
+    separator("part-junk-dashes", SEP + " header.no-colon", "take the line for text, and drop it from base64",
          bases=BOTH, encodings=BASE64, psep="----------\n"),
-    edit("separator-part-junk-then-blank", SEP + " header.no-colon", "skip lines that are no fields",
+    separator("part-junk-then-blank", "header.no-colon " + SEP, "skip lines that are no fields",
          bases=BOTH, psep="this line is junk\n\n"),
-    edit("separator-top-junk", SEP + " header.no-colon", "end the header there, or skip the line",
+    separator("top-junk", SEP + " header.no-colon", "end the header there, or skip the line",
          sep="this line is junk\n"),
 ]
 
@@ -71,6 +82,14 @@ LATE = [
          cdisp="", psep=f"\n{DISPOSITION}\n{CTE}: @E@\n\n"),
     edit("late-after-two-blank-lines", LATE_FIELDS, "skip blank lines before fields", bases=BOTH, cte="",
          psep=f"\n\n{CTE}: @E@\n\n"),
+    edit("late-after-many-blank-lines", LATE_FIELDS, "skip blank lines before fields", bases=BOTH, cte="",
+         psep="\n" * 30 + f"{CTE}: @E@\n\n"),
+    edit("late-behind-a-long-field", LATE_FIELDS, "skip a blank line before fields", bases=BOTH, cte="",
+         psep=f"\nX-Long: {'x' * 3_000}\n{CTE}: @E@\n\n"),
+    edit("late-behind-an-mbox-line", LATE_FIELDS, "skip a blank line, and lines that are no field", bases=BOTH, cte="",
+         psep=f"\nFrom a@example.net\n{CTE}: @E@\n\n", ctype="Content-Type: text/plain; name=\"@N@\"\n"),
+    edit("late-behind-a-nul", LATE_FIELDS + " header.nul", "drop NULs", bases=BOTH, cte="",
+         psep=f"\n\0{CTE}: @E@\n\n"),
     edit("late-no-second-blank", LATE_FIELDS, "read fields behind the blank line as long as there are any",
          bases=BOTH, cte="", psep=f"\n{CTE}: @E@\n"),
     edit("late-other-first", LATE_FIELDS, "read fields behind the blank line", bases=BOTH, cte=f"{CTE}: @O@\n",
@@ -81,7 +100,7 @@ LATE = [
          mtype='\nContent-Type: multipart/mixed; boundary="@B@"\n'),
     edit("late-version-and-type", LATE_FIELDS, "skip a blank line before fields",
          version="\nMIME-Version: 1.0\n"),
-    edit("late-after-blanks", LATE_FIELDS + " header.separator header.folding",
+    edit("late-after-blanks", "header.folding header.separator",
          "take a line of blanks for a fold: the RFC's reading", bases=BOTH, cte=f" \n{CTE}: @E@\n"),
     edit("late-whole-header", LATE_FIELDS + " header.separator", "skip blank lines at the start of a message", first="\n"),
     # The doubled blank line: part of the body for the RFC, which base64 does not notice.
@@ -89,7 +108,6 @@ LATE = [
          cte="", psep=f"\nX-Part: 1\n{CTE}: @E@\n\n"),
 ]
 
-NO_COLON = "header.no-colon"
 LINES = [
     cte("no-colon", NO_COLON + " header.name encoding.absent", "decode what is plainly base64",
         f"{CTE} @E@\n", encodings=BASE64),
@@ -120,7 +138,7 @@ NAMES = [
         'Content-Type:Content-Type: multipart/mixed; boundary="@B@"\n'),
     top("name-twice-spaced", NAME, "look for a known type in the value",
         'Content-Type: Content-Type: multipart/mixed; boundary="@B@"\n'),
-    cte("name-two-colons", NAME + " encoding.misspelt", "cut punctuation off values", f"{CTE}:: @E@\n"),
+    cte("name-two-colons", "encoding.misspelt", "cut punctuation off values", f"{CTE}:: @E@\n"),
     cte("name-underscores", NAME, "take '_' for '-', as CGI does", "Content_Transfer_Encoding: @E@\n"),
     cte("name-no-dashes", NAME, "compare letters only", "ContentTransferEncoding: @E@\n"),
     cte("name-with-blanks", NAME + " header.space header.no-colon", "compare letters only",
@@ -131,7 +149,7 @@ NAMES = [
     cte("name-longer", NAME, "compare the start of names", f"{CTE}s: @E@\n"),
     cte("name-dash-end", NAME, "compare the start of names", f"{CTE}-: @E@\n"),
     cte("name-misspelt", NAME, "decode what is plainly base64", "Content-Transfert-Encoding: @E@\n", encodings=BASE64),
-    cte("name-http", NAME + " encoding.absent", "take HTTP's name as well", "Content-Encoding: @E@\n", encodings=BASE64),
+    cte("name-http", "encoding.absent", "take HTTP's name as well", "Content-Encoding: @E@\n", encodings=BASE64),
     cte("name-dot-end", NAME, "cut punctuation off names", f"{CTE}.: @E@\n"),
     cte("name-quoted", NAME, "take quotes off names", f'"{CTE}": @E@\n'),
     top("name-underscore", NAME, "take '_' for '-'", 'Content_Type: multipart/mixed; boundary="@B@"\n'),

@@ -49,9 +49,14 @@ DUPLICATES = [
         f"{CTE}: @O@\ncontent-TRANSFER-encoding: @E@\n"),
     edit("cte-far-apart", DUP, "take the first field", bases=BOTH, pfirst=f"{CTE}: @E@\n", cte=f"{CTE}: @O@\n"),
     edit("type-of-part-twice", DUP, "take either field: both have a payload of the same bytes", bases=BOTH,
-         ctype='Content-Type: text/plain; charset=us-ascii\nContent-Type: @T@; name="@N@"\n'),
+         ctype='Content-Type: text/plain; charset=us-ascii; name="readme.txt"\nContent-Type: @T@; name="@N@"\n',
+         cdisp="", kinds=("vbs",), names=("notice.vbs",)),
     edit("disposition-twice", DUP, "take either field", bases=BOTH,
-         cdisp='Content-Disposition: inline; filename="readme.txt"\n' + DISPOSITION + "\n"),
+         cdisp='Content-Disposition: inline; filename="readme.txt"\n' + DISPOSITION + "\n",
+         ctype="Content-Type: @T@\n", kinds=("vbs",), names=("notice.vbs",)),
+    edit("disposition-inline-then-attachment", DUP, "take the last field", bases=BOTH,
+         cdisp="Content-Disposition: inline\n" + DISPOSITION + "\n", ctype="Content-Type: @T@\n", kinds=("vbs",),
+         names=("notice.vbs",)),
     edit("version-twice", DUP, "take either field", bases=BOTH, version="MIME-Version: 1.0\nMIME-Version: 2.0\n"),
     top("multipart-first", DUP, "take the first field",
         'Content-Type: multipart/mixed; boundary="@B@"\nContent-Type: text/plain\n'),
@@ -157,7 +162,7 @@ SPACES = [
     cte("many-spaces-before-colon", SPACE, "cut blanks off names: GMime", f"{CTE}{' ' * 250}: @E@\n"),
     cte("indented-ninth", SPACE, "cut blanks off each line of the header", f" {CTE}: @O@\n" * 12 + f" {CTE}: @E@\n"),
     cte("spaces-before-colon", SPACE, "cut blanks off names", f"{CTE}    :@E@\n"),
-    cte("space-in-name", SPACE + " header.name", "drop blanks from names", "Content-Transfer- Encoding: @E@\n"),
+    cte("space-in-name", "header.name", "drop blanks from names", "Content-Transfer- Encoding: @E@\n"),
     edit("part-first-line-indented", SPACE, "cut blanks off the first line", bases=("mixed",),
          pfirst=f" {CTE}: @E@\n", cte=""),
     edit("message-first-line-indented", SPACE, "cut blanks off the first line",
@@ -211,9 +216,9 @@ FOLDS = [
 ]
 
 
-def line_end_rows(name, end, reader, ends=(CRLF, "\n"), extra=""):
+def line_end_rows(name, end, reader, ends=(CRLF, "\n"), extra="", lead=""):
     """An odd line end before the encoding of a part, and before the type of a multipart."""
-    classes = "header.line-end " + extra
+    classes = lead + "header.line-end " + extra
     return [
         edit("line-end-cte-" + name, classes, reader, bases=BOTH, ends=ends,
              ctype='Content-Type: @T@; name="@N@"' + end),
@@ -227,7 +232,7 @@ LINE_ENDS = [
     *line_end_rows("crcrlf", "\r\n", "drop CR before a line end"),
     *line_end_rows("lfcr", LF + "\r", "end lines at CR and at LF, skip empty ones", extra="header.separator header.late"),
     *line_end_rows("crcr", "\r\r", "skip empty lines", extra="header.separator header.late"),
-    *line_end_rows("crlflf", "\n" + LF, "skip empty lines", CRLF_ONLY, "header.separator header.late"),
+    *line_end_rows("crlflf", "\n" + LF, "skip empty lines", CRLF_ONLY, "header.separator header.late", "header.late "),
     *line_end_rows("crlfcr", "\n\r", "drop a CR at the start", extra="header.separator header.late"),
     *line_end_rows("cr-dc3", "\r\x13", "end lines at CR, drop control characters"),
     *line_end_rows("cr-junk-lf", "\r{}" + LF, "end lines at CR and LF, skip lines without a colon", CRLF_ONLY,

@@ -58,7 +58,7 @@ CONTINUED = [
           "filename*=utf-8''@N@; filename=\"readme.txt\""),
     named("continued-and-plain", R2231 + " " + CONFLICT, "prefer RFC 2231's form",
           'filename="readme.txt"; filename*0="@STEM@"; filename*1=".@EXT@"'),
-    named("extended-and-name", R2231 + " " + CONFLICT, "prefer the disposition",
+    named("extended-and-name", CONFLICT, "prefer the disposition",
           "filename*=utf-8''@N@", ctype='Content-Type: @T@; name="readme.txt"\n'),
 ]
 

@@ -49,7 +49,7 @@ def unescaped(name):
 def faults_of(row, reports, named=True):
     """What is wrong with what was said of a message; `reports`: those of all the pieces that it became.
 
-    The faults are ("payload" | "class" | "name" | "scan", text). `named`: False where the mail server mended the
+    The faults are ("payload" | "class" | "name" | "hidden" | "scan", text). `named`: False where the mail server mended the
     message, so that no class has to be named.
     """
     faults = []
@@ -57,12 +57,20 @@ def faults_of(row, reports, named=True):
     found = {finding["id"] for report in reports for finding in report["findings"]}
     if row["payload"] and row["payload"] not in {part["sha256"] for part in parts}:
         faults.append(("payload", "no part is the payload"))
-    if named and row["classes"] and not found & set(row["classes"]):
+    if named and row["classes"] and row["classes"][0] not in found:
         said = sorted(i.removeprefix("mime.ambiguous.") for i in found if i.startswith("mime."))
-        faults.append(("class", f"none of {', '.join(row['classes'])}; of mime. there are {said}"))
-    names = {unescaped(part["name"]) for part in parts}
+        faults.append(("class", f"no {row['classes'][0]}; of mime. there are {said}"))
+    bearers = [part for part in parts if part["sha256"] == row["payload"]]
+    names = {unescaped(part["name"]) for part in bearers or parts}
     if row["names"] and not names & set(row["names"]):
         faults.append(("name", f"none of {row['names']}; there are {sorted(names)}"))
+    # A script without a name is a text to everybody.
+    lures = [part for part in bearers if part["type"] != "text/plain"]
+    if named and lures and all("hidden" in part["flags"] for part in lures):
+        if "mime.ambiguous.hidden" not in found:
+            faults.append(("hidden", "only some clients see the payload; there is no mime.ambiguous.hidden"))
+        if any(report["verdict"] == "clean" for report in reports):
+            faults.append(("hidden", "only some clients see the payload; the verdict is clean"))
     bad = found & {"scan.crashed", "scan.failed", "worker.protocol"}
     if bad:
         faults.append(("scan", ", ".join(sorted(bad))))
