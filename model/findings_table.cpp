@@ -112,6 +112,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     FindingRow{"mime.ambiguous.type.iso2022", 1.0, none, false, "ISO-2022 escapes around plain ASCII", "ASCII文字列を隠すISO-2022エスケープ"},
     FindingRow{"mime.ambiguous.type.message", 0.0, none, false, "Message under another type", "別の種類として宣言されたメール"},
     FindingRow{"mime.ambiguous.type.multipart", 0.0, none, false, "Unknown kind of multipart", "未知のマルチパート"},
+    FindingRow{"mime.ambiguous.type.quoted", 1.0, none, false, "MIME type in quotes", "引用符で囲まれたMIMEタイプ"},
     FindingRow{"mime.ambiguous.type.text", 0.0, none, false, "Declared text that is not text", "テキストと宣言されたテキストでないデータ"},
     FindingRow{"mime.ambiguous.type.utf16", 0.0, none, false, "Text in UTF-16 or UTF-32", "UTF-16またはUTF-32の本文"},
     FindingRow{"mime.ambiguous.type.utf7", 1.5, none, false, "Text in UTF-7", "UTF-7の本文"},

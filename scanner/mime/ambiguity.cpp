@@ -82,6 +82,7 @@ constexpr std::array rows{
     Row{type_iso2022, "mime.ambiguous.type.iso2022", false},
     Row{type_message, "mime.ambiguous.type.message", false},
     Row{type_multipart, "mime.ambiguous.type.multipart", false},
+    Row{type_quoted, "mime.ambiguous.type.quoted", true},
     Row{type_text, "mime.ambiguous.type.text", false},
     Row{type_utf16, "mime.ambiguous.type.utf16", false},
     Row{type_utf7, "mime.ambiguous.type.utf7", false},

@@ -78,6 +78,7 @@ enum class Ambiguity : std::uint8_t {
     type_iso2022,
     type_message,
     type_multipart,
+    type_quoted,
     type_text,
     type_utf16,
     type_utf7,

@@ -32,6 +32,9 @@ public:
         std::string type = parsed.token;
         judge_token(raw, type);
         type = squeezed(raw, type);
+        // Blanks, quotes or a comment within it: no type to others.
+        doubtful_ = doubtful_ || !base::starts_with_ignoring_case(base::trim(raw), type) ||
+                    type.find('/') == type.npos;
         while (!type.empty() && (type.back() == ',' || type.back() == '"'))
             type.pop_back();
         const std::vector<std::string> boundaries = boundaries_of(raw, parsed, ambiguities_);
@@ -39,6 +42,7 @@ public:
             // A field without a type is none; but a boundary is one.
             if (boundaries.empty()) return;
             ambiguities_.add(Ambiguity::boundary_foreign, raw);
+            doubtful_ = true;
             add_multipart("multipart/mixed", boundaries);
             return;
         }
@@ -47,6 +51,7 @@ public:
             type = "multipart/mixed";
         }
         if (type.starts_with("multipart/")) {
+            doubtful_ = doubtful_ || boundaries.empty();
             add_multipart(type, boundaries);
         } else {
             add({.type = type, .declared = true});
@@ -55,8 +60,12 @@ public:
         add_later_types(raw, type, boundaries);
     }
 
-    void finish() {
-        if (out_.shapes.empty()) out_.shapes.push_back({.type = std::string(default_)});
+    // `clean`: there is a field of just the name Content-Type. A multipart that some clients do not take for
+    // one is all of it a part to them.
+    void finish(bool clean) {
+        const bool divided = std::ranges::any_of(
+            out_.shapes, [](const Shape& shape) { return shape.type.starts_with("multipart/"); });
+        if (out_.shapes.empty() || (divided && (doubtful_ || !clean))) add({.type = std::string(default_)});
     }
 
 private:
@@ -80,6 +89,7 @@ private:
         if (word.find("=?") != word.npos) ambiguities_.add(Ambiguity::header_encoded_word, word);
         if (word.find('\0') != word.npos) ambiguities_.add(Ambiguity::header_nul, word);
         if (word.find(',') != word.npos) ambiguities_.add(Ambiguity::header_values, word);
+        if (word.find('"') != word.npos) ambiguities_.add(Ambiguity::type_quoted, word);
         if (word.find_first_of("\r\n") != word.npos) ambiguities_.add(Ambiguity::header_folding, word);
         if (has_odd_case(word.substr(0, type.size()))) ambiguities_.add(Ambiguity::header_case, word);
     }
@@ -164,6 +174,7 @@ private:
     std::string_view default_;
     const BoundaryInUse& in_use_;
     Ambiguities& ambiguities_;
+    bool doubtful_ = false;  // a type that is written as no type is
 };
 
 std::vector<StructuredValue> parsed(const std::vector<std::string_view>& fields) {
@@ -200,7 +211,7 @@ Content read_content(const HeaderBlock& header, std::string_view default_type, c
     Types types(out, default_type, in_use, ambiguities);
     for (std::size_t i = 0; i < type_values.size(); ++i)
         types.read(fields.types[i], type_values[i]);
-    types.finish();
+    types.finish(fields.clean_type);
     const std::vector<StructuredValue> dispositions = parsed(fields.dispositions);
     for (const StructuredValue& disposition : dispositions) {
         if (const Param* boundary = disposition.find("boundary"))
@@ -213,7 +224,7 @@ Content read_content(const HeaderBlock& header, std::string_view default_type, c
     }
     out.name = file_name(type_values, dispositions, ambiguities);
     if (!dispositions.empty()) out.disposition = dispositions.front().token;
-    DeclaredEncodings declared = declared_encodings(fields.encodings, ambiguities);
+    DeclaredEncodings declared = declared_encodings(fields.encodings, ambiguities, fields.clean_encoding);
     out.encoding_token = std::move(declared.token);
     out.encodings = std::move(declared.encodings);
     out.choose(0);

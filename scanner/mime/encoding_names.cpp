@@ -89,20 +89,29 @@ public:
         constexpr std::size_t longest = 1'024;
         std::string value(base::trim(unfold(base::trim(raw).substr(0, longest))));
         const std::size_t length = value.size();
+        empty_ = empty_ || length == 0;
         while (!value.empty() && (value.back() == ';' || value.back() == ',' || base::is_space(value.back())))
             value.pop_back();
         if (value.empty()) return;
         if (const auto known = exact(value)) {
             if (has_odd_case(value)) ambiguities_.add(Ambiguity::header_case, value);
             // "7bit;" is a common slip that changes nothing.
-            if (value.size() < length && *known != Encoding::identity)
-                ambiguities_.add(Ambiguity::encoding_misspelt, value);
+            const bool slip = value.size() < length && *known != Encoding::identity;
+            if (slip) ambiguities_.add(Ambiguity::encoding_misspelt, value);
             if (*known == Encoding::uuencode || *known == Encoding::yenc || *known == Encoding::binhex)
                 ambiguities_.add(Ambiguity::encoding_unknown, value);  // to all that know RFC 2045 alone
             take(*known);
+            if (slip) give_up();
             return;
         }
         read_odd(value);
+    }
+
+    // `clean`: there is a field of just the name of this one. Without it, or where one is empty, others see
+    // no encoding.
+    void finish(bool clean) {
+        if (!out_.encodings.empty() && (empty_ || !clean)) give_up();
+        if (out_.encodings.empty()) out_.encodings.push_back(Encoding::identity);
     }
 
 private:
@@ -165,17 +174,19 @@ private:
 
     DeclaredEncodings& out_;
     Ambiguities& ambiguities_;
+    bool empty_ = false;  // a field without a value
 };
 
 }  // namespace
 
-DeclaredEncodings declared_encodings(std::span<const std::string_view> raw, Ambiguities& ambiguities) {
+DeclaredEncodings declared_encodings(std::span<const std::string_view> raw, Ambiguities& ambiguities,
+                                     bool clean) {
     DeclaredEncodings out;
     Collector collector(out, ambiguities);
     for (const std::string_view field : raw)
         collector.read(field);
     if (!raw.empty()) out.token = parse_structured(unfold(base::trim(raw.front()).substr(0, 1'024))).token;
-    if (out.encodings.empty()) out.encodings.push_back(Encoding::identity);
+    collector.finish(clean);
     return out;
 }
 

@@ -16,7 +16,9 @@ struct DeclaredEncodings {
     std::vector<Encoding> encodings;  // each once; the first as the RFC has it, `unknown` for no known token
 };
 
-// `raw`: the fields behind their colons, folds included. No field: the identity.
-DeclaredEncodings declared_encodings(std::span<const std::string_view> raw, Ambiguities& ambiguities);
+// `raw`: the fields behind their colons, folds included. No field: the identity. `clean`: one of them has
+// just the name Content-Transfer-Encoding; where none has, the identity is one of the encodings.
+DeclaredEncodings declared_encodings(std::span<const std::string_view> raw, Ambiguities& ambiguities,
+                                     bool clean = true);
 
 }  // namespace sekisho::scanner::mime

@@ -259,8 +259,8 @@ private:
             block_.ambiguities.add(Ambiguity::header_no_colon, line.text);
             close_field();
             next();
-            open({.name = line.text.substr(0, name), .raw_name = line.text.substr(0, name), .raw = {}}, line,
-                 name + 1);
+            open({.name = line.text.substr(0, name), .raw_name = line.text.substr(0, name + 1), .raw = {}},
+                 line, name + 1);
             return true;
         }
         if (limits_.ends_early) return false;

@@ -18,7 +18,7 @@ namespace sekisho::scanner::mime {
 // A view into the message. Costs nothing until value() is asked for.
 struct HeaderField {
     std::string_view name;      // without blanks, NULs and an RFC 822 comment at its ends: "Content-Type"
-    std::string_view raw_name;  // all up to the colon
+    std::string_view raw_name;  // all up to the colon; with what stands in its place where there is none
     std::string_view raw;       // behind the colon up to the line end, folds included
 
     // Unfolded (line breaks before blanks removed) and without blanks at the ends. NUL bytes stay.

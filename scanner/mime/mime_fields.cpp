@@ -139,6 +139,9 @@ MimeFields mime_fields(const HeaderBlock& header, Ambiguities& ambiguities) {
     for (const HeaderField& field : header.fields) {
         if (const auto kind = kind_of(field.name)) {
             collector.add(*kind, field.raw);
+            const bool clean = field.name.size() == field.raw_name.size();
+            out.clean_type = out.clean_type || (clean && *kind == Kind::type);
+            out.clean_encoding = out.clean_encoding || (clean && *kind == Kind::encoding);
         } else if (const auto like = near_kind_of(field.raw_name)) {
             near.emplace_back(*like, &field);
         }

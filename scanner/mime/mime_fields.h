@@ -15,6 +15,9 @@ struct MimeFields {
     std::vector<std::string_view> types;         // Content-Type
     std::vector<std::string_view> encodings;     // Content-Transfer-Encoding
     std::vector<std::string_view> dispositions;  // Content-Disposition
+    // A field of just this name is among them: where there is none, some clients see no such field.
+    bool clean_type = false;
+    bool clean_encoding = false;
 };
 
 // True where some client may take a field of that name for one of these: "Content -Type", "Content_Type".

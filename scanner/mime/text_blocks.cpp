@@ -91,16 +91,26 @@ bool TextBlocks::add_entity(ChildSpec spec, base::Bytes raw, const StoragePtr& s
         if (!add_uuencoded(spec, block, likely)) return false;
         if (block.open && !add_to_the_end(std::move(spec), raw, block)) return false;
         if (!likely) return extraction_.add_child(like, raw, storage);
-        return add_all(raw.subspan(block.next), like);
+        return add_all(raw.subspan(block.next), like) && add_undone(like, raw, storage);
     }
     YencBlock yenc;
     if (encoding == Encoding::yenc && find_yenc(raw, 0, yenc)) {
         if (spec.name.empty()) spec.name = guess_to_utf8(yenc.name);
-        return add_yenc(std::move(spec), yenc) && add_all(raw.subspan(yenc.next), like);
+        return add_yenc(std::move(spec), yenc) && add_all(raw.subspan(yenc.next), like) &&
+               add_undone(like, raw, storage);
     }
     BinHexBlock binhex;
     if (encoding == Encoding::binhex && (find_binhex(raw, 0, binhex) || find_bare_binhex(raw, binhex)))
-        return add_binhex(std::move(spec), binhex) && add_all(raw.subspan(binhex.next), like);
+        return add_binhex(std::move(spec), binhex) && add_all(raw.subspan(binhex.next), like) &&
+               add_undone(like, raw, storage);
+    return extraction_.add_child(std::move(spec), raw, storage);
+}
+
+// To clients that know no such encoding the data are as they stand.
+bool TextBlocks::add_undone(ChildSpec spec, base::Bytes raw, const StoragePtr& storage) {
+    spec.readings = {"encoding identity"};
+    spec.flags.set(PartFlag::ambiguous);
+    spec.flags.set(PartFlag::hidden);
     return extraction_.add_child(std::move(spec), raw, storage);
 }
 

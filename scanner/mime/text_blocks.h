@@ -28,6 +28,7 @@ private:
     bool add_base64_blocks(base::Bytes bytes, const ChildSpec& like);
     // `likely`: it is worth a look at how others read lines that are not even.
     bool add_uuencoded(ChildSpec spec, const UuBlock& block, bool likely = true);
+    bool add_undone(ChildSpec spec, base::Bytes raw, const StoragePtr& storage);
     // `first` of `text`, which has no end, and what follows it up to an end, as one.
     bool add_to_the_end(ChildSpec spec, base::Bytes text, const UuBlock& first);
     // Damaged lines as others read them, where that is not `known`.
