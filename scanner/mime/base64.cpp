@@ -140,6 +140,7 @@ public:
         } else if (c != ' ' && c != '\t') {
             facts_.garbage = true;
             if (is_url_safe(c)) facts_.url_safe = true;
+            if (b >= std::byte{0x80}) facts_.high_bit = true;
             return way_ != Base64Way::stop_at_garbage;
         }
         return true;
@@ -186,6 +187,7 @@ private:
         constexpr std::uint32_t minus = 62;
         const char c = static_cast<char>(b);
         if (way_ == Base64Way::url_safe && is_url_safe(c)) return c == '-' ? minus : minus + 1;
+        if (way_ == Base64Way::seven_bits) b &= std::byte{0x7F};
         return tables[3][std::to_integer<std::size_t>(b)];
     }
 
@@ -274,23 +276,23 @@ Decoded decode_base64_carefully(base::Bytes encoded, Output& output, Base64Way w
 }
 
 std::string_view to_string(Base64Way way) {
-    constexpr std::array<std::string_view, 7> names{"groups",           "skip padding", "stop at padding",
+    constexpr std::array<std::string_view, 8> names{"groups",           "skip padding", "stop at padding",
                                                     "stop when padded", "quads",        "stop at garbage",
-                                                    "URL-safe"};
+                                                    "seven bits",       "URL-safe"};
     return names.at(static_cast<std::size_t>(way));
 }
 
 std::span<const Base64Way> ways_for(const Base64Facts& facts) {
-    static constexpr std::array ways{Base64Way::skip_padding,     Base64Way::stop_at_padding,
-                                     Base64Way::stop_when_padded, Base64Way::quads,
-                                     Base64Way::stop_at_garbage,  Base64Way::url_safe};
+    static constexpr std::array ways{
+        Base64Way::skip_padding,    Base64Way::stop_at_padding, Base64Way::stop_when_padded, Base64Way::quads,
+        Base64Way::stop_at_garbage, Base64Way::seven_bits,      Base64Way::url_safe};
     constexpr std::size_t of_padding = 4;
     // A way too many gives what is known already.
     const std::size_t first = facts.inner_padding ? 0 : facts.inner_garbage ? of_padding : of_padding + 1;
-    const std::size_t end = facts.url_safe        ? ways.size()
-                            : facts.inner_garbage ? of_padding + 1
-                            : facts.inner_padding ? of_padding
-                                                  : first;
+    const std::size_t end = facts.url_safe || facts.high_bit ? ways.size()
+                            : facts.inner_garbage            ? of_padding + 1
+                            : facts.inner_padding            ? of_padding
+                                                             : first;
     return std::span(ways).subspan(first, end - first);
 }
 

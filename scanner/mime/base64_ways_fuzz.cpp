@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto worth = mime::ways_for(decoded.base64);
     for (const Base64Way way :
          {Base64Way::groups, Base64Way::skip_padding, Base64Way::stop_at_padding, Base64Way::stop_at_garbage,
-          Base64Way::stop_when_padded, Base64Way::quads, Base64Way::url_safe}) {
+          Base64Way::stop_when_padded, Base64Way::quads, Base64Way::seven_bits, Base64Way::url_safe}) {
         Output quick(budget);
         Output careful(budget);
         const mime::Decoded one = mime::decode_base64(bytes, quick, way);

@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"first_capitals", " Text/Plain", {"text/plain"}}, Case{"no_blank", "text/html", {"text/html"}},
         Case{"folded", " text/html;\r\n charset=utf-8", {"text/html"}},
         Case{"multipart", " multipart/mixed; boundary=\"foo\"", {"multipart/mixed:foo"}},
-        Case{"multipart_without_boundary", " multipart/mixed", {"multipart/mixed"}},
+        Case{"multipart_without_boundary", " multipart/mixed", {"multipart/mixed", "text/plain?"}},
         Case{"boundary_that_is_not_in_use", " multipart/mixed; boundary=bar", {"multipart/mixed:bar"}},
         Case{"signed",
              " multipart/signed; protocol=\"application/pgp-signature\"; boundary=\"foo\"",
@@ -77,14 +77,17 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"case", " mUltIpARt/mIxeD; boundary=foo", {"multipart/mixed:foo"}, "header.case"},
         Case{"case_of_subtype", " multipart/miXed; boundary=foo", {"multipart/mixed:foo"}, "header.case"},
-        Case{"blanks_in_type", " multipart / mixed; boundary=foo", {"multipart/mixed:foo"}, "header.space"},
+        Case{"blanks_in_type",
+             " multipart / mixed; boundary=foo",
+             {"multipart/mixed:foo", "text/plain?"},
+             "header.space"},
         Case{"comment", " multipart/mixed (x); boundary=foo", {"multipart/mixed:foo"}, "header.comment"},
         Case{"comment_before", " (x) text/html", {"text/html"}, "header.comment"},
         Case{"encoded_word", " =?utf-8?Q?text/html?=", {"=?utf-8?q?text/html?="}, "header.encoded-word"},
         Case{"nul", " text/html\0x"s, {"text/html"}, "header.nul"},
         Case{"fold_in_type",
              " multipart/\r\n mixed; boundary=foo",
-             {"multipart/mixed:foo"},
+             {"multipart/mixed:foo", "text/plain?"},
              "header.folding header.space"},
         Case{"two_types", " text/plain, text/html", {"text/plain"}, "header.values"},
         Case{"multipart_second",
@@ -99,9 +102,19 @@ INSTANTIATE_TEST_SUITE_P(
              " text/plain; message/rfc822",
              {"text/plain", "message/rfc822"},
              "header.values"},
-        Case{"no_subtype", " multipart; boundary=foo", {"multipart/mixed:foo"}, "type.multipart"},
+        Case{"no_subtype",
+             " multipart; boundary=foo",
+             {"multipart/mixed:foo", "text/plain?"},
+             "type.multipart"},
         Case{"empty_subtype", " multipart/; boundary=foo", {"multipart/mixed:foo"}, "type.multipart"},
-        Case{"no_type_but_a_boundary", " ; boundary=foo", {"multipart/mixed:foo"}, "boundary.foreign"},
+        Case{"quoted",
+             " \"multipart/mixed\"; boundary=foo",
+             {"multipart/mixed:foo", "text/plain?"},
+             "type.quoted"},
+        Case{"no_type_but_a_boundary",
+             " ; boundary=foo",
+             {"multipart/mixed:foo", "text/plain?"},
+             "boundary.foreign"},
         Case{"boundary_of_a_text",
              " text/plain; boundary=foo",
              {"text/plain", "multipart/mixed:foo"},
@@ -149,12 +162,12 @@ INSTANTIATE_TEST_SUITE_P(
         Fields{"the_same_type_twice", "Content-Type: a/b\nContent-Type: a/b\n", {"a/b"}, {identity}},
         Fields{"type_misspelt",
                "Content_Type: multipart/mixed; boundary=foo\n",
-               {"multipart/mixed:foo"},
+               {"multipart/mixed:foo", "text/plain?"},
                {identity},
                "header.name"},
         Fields{"type_in_type",
                "Content-Type: Content-Type: multipart/mixed; boundary=foo\n",
-               {"content-type:multipart/mixed", "multipart/mixed:foo"},
+               {"content-type:multipart/mixed", "multipart/mixed:foo", "text/plain?"},
                {identity},
                "boundary.foreign header.name header.space header.values"},
         Fields{"two_encodings",
@@ -246,8 +259,12 @@ TEST(ContentProperty, OneShapeAtLeastAndNoneTwice) {
         std::vector<std::string> sorted = shapes_of(content);
         std::ranges::sort(sorted);
         ASSERT_EQ(std::ranges::adjacent_find(sorted), sorted.end()) << testing::PrintToString(header);
-        // More than one way to see it, and something says why.
-        if (content.shapes.size() > 1) {
+        // More than one way to see it, and something says why; of a multipart without a boundary the reading
+        // does.
+        const bool bounded = std::ranges::any_of(content.shapes, [](const Shape& shape) {
+            return !shape.type.starts_with("multipart/") || !shape.boundary.empty();
+        });
+        if (content.shapes.size() > 1 && bounded && content.shapes.back().type != "text/plain") {
             ASSERT_NE(classes, "") << testing::PrintToString(header);
         }
     }

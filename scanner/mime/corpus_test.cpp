@@ -178,6 +178,7 @@ TEST(MimeGolden, EverythingInOneMail) {
               "請.zip|application/zip|13\n"  // stops at garbage
               "|message/rfc822|16\n"
               "d||3\n"
+              "||26\n"  // as it stands
               "||1\n"
               "mime.ambiguous.boundary.rfc2231: boundary*0=c; boundary*1=d\n"
               "mime.ambiguous.boundary.rfc2231: boundary*1=d\n"

@@ -19,6 +19,7 @@ namespace sekisho::scanner::mime {
 struct Base64Facts {
     bool garbage = false;        // bytes outside of the alphabet other than '=', blanks and line ends
     bool inner_garbage = false;  // the same with data behind it
+    bool high_bit = false;       // bytes of 0x80 and above
     bool url_safe = false;       // '-' or '_', which some take for '+' and '/' (RFC 4648 section 5)
     bool inner_padding = false;  // '=' with data behind it
     bool unpadded = false;       // the last group is not whole, or short of '='
@@ -54,6 +55,7 @@ enum class Base64Way : std::uint8_t {
     stop_when_padded,  // '=' is skipped but where it fills a group, and the data end there: Python's binascii
     quads,             // '=' stands for a character of a group and takes one byte off it: Thunderbird
     stop_at_garbage,   // the data ends at the first byte that is garbage; '=' as with groups
+    seven_bits,        // the high bit of each byte is dropped, the rest as with groups: older Node.js
     url_safe,          // '-' and '_' are '+' and '/', the rest as with groups: Node.js
 };
 std::string_view to_string(Base64Way way);  // "stop at padding"
@@ -76,8 +78,10 @@ enum class QpWay : std::uint8_t {
     drop_bad_escapes,  // the '=' of a broken escape is dropped
     pairs,             // two '=' are one, whatever follows
     triples,           // of a broken escape the two bytes behind '=' stay as they stand too
+    joined_lines,      // soft breaks are taken out before escapes are looked for: Node.js's libqp
     strict_blanks,     // blanks before a line end are kept; '=' before blanks is a broken escape
     bare_breaks,       // a CR alone ends a line as LF and CR LF do
+    lf_breaks,         // a line end that is no soft break is LF, whatever it was; for any data
 };
 std::string_view to_string(QpWay way);
 
@@ -98,8 +102,8 @@ struct UuBlock {
     bool open = false;      // it has no end line; another block begins there
 };
 
-// The next block at or after `from`: a line "begin", digits and a name, followed by a line that looks
-// encoded. False where there is none.
+// The next block at or after `from`: "begin", digits and a name, followed by a line that looks encoded; with
+// less of it, or within a line, by a full line of data. False where there is none.
 bool find_uuencoded(base::Bytes text, std::size_t from, UuBlock& block);
 
 // The lines of a block. A line that is too short is filled with zeros, one that cannot be data is skipped;
@@ -111,7 +115,10 @@ Decoded decode_uuencode(base::Bytes lines, Output& output);
 enum class UuWay : std::uint8_t {
     counted,  // each line gives as many bytes as its first character says, whatever stands in it or behind it
     bare_cr,  // the same, and a bare CR ends a line as well
-    stream,   // groups of four go on over line ends, and what follows the last byte of a line begins another
+    to_zero,  // counted up to a line of no bytes: GMime, Roundcube
+    to_short,  // counted up to a line of less than 45 bytes: PHP
+    fitting,   // lines alone that hold just what their first character says: Perl
+    stream,    // groups of four go on over line ends, and what follows the last byte of a line begins another
 };
 std::string_view to_string(UuWay way);
 Decoded decode_uuencode(base::Bytes lines, Output& output, UuWay way);

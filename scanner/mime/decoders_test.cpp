@@ -188,6 +188,9 @@ struct UuLines {
     std::string counted;
     std::string stream;
 };
+const std::string full = "M0V%T0V%T0V%T0V%T0V%T0V%T0V%T0V%T0V%T0V%T0V%T0V%T0V%T0V%T0V%T\n";
+const std::string cats = "CatCatCatCatCatCatCatCatCatCatCatCatCatCatCat";
+
 class UuWays : public testing::TestWithParam<UuLines> {};
 TEST_P(UuWays, Differ) {
     const auto in = [](UuWay way) {
@@ -200,12 +203,41 @@ TEST_P(UuWays, Differ) {
     EXPECT_EQ(in(UuWay::stream), GetParam().stream);
 }
 INSTANTIATE_TEST_SUITE_P(Cases, UuWays,
-                         testing::Values(UuLines{"even", "#0V%T\n#0V%T\n`\n", false, "CatCat", "CatCat"},
+                         testing::Values(UuLines{"even", full + full + "#0V%T\n`\n", false,
+                                                 cats + cats + "Cat", cats + cats + "Cat"},
                                          UuLines{"junk_behind", "#0V%T=xyzw\n#0V%T\n", true, "CatCat",
                                                  "Cata\x96\x97"
                                                  "Cat"},
                                          UuLines{"short", "#0V\n#0V%T\n", true, "C`\0Cat"s, "Cd6"}),
                          [](const auto& info) { return info.param.name; });
+
+TEST(UuWaysThatEnd, BehindLinesOfLess) {
+    const auto in = [](const std::string& lines, UuWay way) {
+        return decode_with(
+            lines, [way](base::Bytes bytes, Output& out) { return decode_uuencode(bytes, out, way); });
+    };
+    EXPECT_EQ(in(full + "`\n" + full, UuWay::to_zero).text, cats);
+    EXPECT_EQ(in(full + "#0V%T\n" + full, UuWay::to_zero).text, cats + "Cat" + cats);
+    EXPECT_EQ(in(full + "#0V%T\n" + full, UuWay::to_short).text, cats + "Cat");
+    EXPECT_EQ(in(full + "PAGE 1\n" + full, UuWay::fitting).text, cats + cats);
+    EXPECT_TRUE(run(decode_uuencode, full + "`\n" + full).decoded.uneven);
+    EXPECT_TRUE(run(decode_uuencode, full + "#0V%T\n" + full).decoded.uneven);
+}
+
+TEST(UuFind, LooseBeginLines) {
+    const auto data_of = [](const std::string& text) {
+        UuBlock block;
+        const bool found = find_uuencoded(base::as_bytes(text), 0, block);
+        return found ? std::string(base::as_text(block.data)) : "none";
+    };
+    for (const std::string begin : {"begin 644", "begin  cat.txt", "begin rw- cat.txt", " begin 644 cat.txt",
+                                    "see begin 644 cat.txt"}) {
+        EXPECT_EQ(data_of(begin + "\n" + full + "end\n"), full) << begin;
+        EXPECT_EQ(data_of(begin + "\n#0V%T\nend\n"), "none") << begin;
+    }
+    EXPECT_EQ(data_of("beginning\n" + full), "none");
+    EXPECT_EQ(data_of("begin 644 cat.txt\r#0V%T\r`\rend\rmore\r\n"), "#0V%T\r`\r");
+}
 
 TEST(UuFind, Blocks) {
     const std::string text =

@@ -16,7 +16,7 @@ constexpr std::array base64_ways{Base64Way::groups, Base64Way::skip_padding, Bas
 constexpr std::array all_base64_ways{Base64Way::groups,           Base64Way::skip_padding,
                                      Base64Way::stop_at_padding,  Base64Way::stop_at_garbage,
                                      Base64Way::stop_when_padded, Base64Way::quads,
-                                     Base64Way::url_safe};
+                                     Base64Way::seven_bits,       Base64Way::url_safe};
 constexpr std::array qp_ways{QpWay::lenient, QpWay::drop_bad_escapes, QpWay::strict_blanks,
                              QpWay::bare_breaks};
 
@@ -140,6 +140,11 @@ TEST(Base64Ways, PaddingStandsForACharacterOfItsGroup) {
     EXPECT_EQ(text("YQ="), "a");
 }
 
+TEST(Base64Ways, SevenBitsDropTheHighOne) {
+    EXPECT_EQ(in_way("Y\xD7Jj", Base64Way::seven_bits).text, "abc");
+    EXPECT_TRUE(in_way("Y\xD7Jj", Base64Way::groups).decoded.base64.high_bit);
+}
+
 TEST(Base64Ways, UrlSafeHasItsOwnAlphabet) {
     EXPECT_EQ(in_way("-_-_", Base64Way::url_safe).text, "\xFB\xFF\xBF");
     EXPECT_EQ(in_way("+/+/", Base64Way::url_safe).text, "\xFB\xFF\xBF");
@@ -155,10 +160,13 @@ TEST(Base64Ways, AreWorthRunningWhereFactsSaySo) {
     EXPECT_EQ(ways_for(Base64Facts{.inner_garbage = true})[0], Base64Way::stop_at_garbage);
     EXPECT_EQ(ways_for(Base64Facts{.inner_padding = true}).size(), 4U);
     EXPECT_EQ(ways_for(Base64Facts{.inner_garbage = true, .inner_padding = true}).size(), 5U);
-    EXPECT_EQ(ways_for(Base64Facts{.url_safe = true}).size(), 1U);
-    EXPECT_EQ(ways_for(Base64Facts{.url_safe = true})[0], Base64Way::url_safe);
-    EXPECT_EQ(ways_for(Base64Facts{.inner_garbage = true, .url_safe = true}).size(), 2U);
-    EXPECT_EQ(ways_for(Base64Facts{.url_safe = true, .inner_padding = true}).size(), 6U);
+    for (const Base64Facts& facts : {Base64Facts{.url_safe = true}, Base64Facts{.high_bit = true}}) {
+        EXPECT_EQ(ways_for(facts).size(), 2U);
+        EXPECT_EQ(ways_for(facts)[0], Base64Way::seven_bits);
+        EXPECT_EQ(ways_for(facts)[1], Base64Way::url_safe);
+    }
+    EXPECT_EQ(ways_for(Base64Facts{.inner_garbage = true, .url_safe = true}).size(), 3U);
+    EXPECT_EQ(ways_for(Base64Facts{.url_safe = true, .inner_padding = true}).size(), 7U);
 }
 
 // Texts in which everything odd comes close together, and texts with long clean runs.
@@ -308,13 +316,21 @@ INSTANTIATE_TEST_SUITE_P(Cases, QpEscapes,
                                          Escapes{"bad_escape_eats_one", "a=Z=41", "a=ZA", "a=Z=41"}),
                          [](const auto& info) { return info.param.name; });
 
+TEST(QpWays, JoinLinesOrEndThemInLf) {
+    EXPECT_EQ(in_way("a=4=\r\n1b", QpWay::joined_lines).text, "aAb");
+    EXPECT_EQ(in_way("a=4= \n1b", QpWay::joined_lines).text, "aAb");
+    EXPECT_EQ(in_way("a=41=", QpWay::joined_lines).text, "aA");
+    EXPECT_EQ(in_way("a=0D=0A\r\nb=\r\nc\r\n", QpWay::lf_breaks).text, "a\r\n\nbc\n");
+    EXPECT_EQ(in_way("", QpWay::joined_lines).text, "");
+}
+
 TEST(QpWays, AreWorthRunningWhereFactsSaySo) {
     EXPECT_TRUE(ways_for(QpFacts{}).empty());
     EXPECT_TRUE(ways_for(QpFacts{.lower_hex = true, .soft_end = true}).empty());
     EXPECT_EQ(ways_for(QpFacts{.bad_escape = true})[0], QpWay::drop_bad_escapes);
     EXPECT_EQ(ways_for(QpFacts{.trailing_blanks = true})[0], QpWay::strict_blanks);
     EXPECT_EQ(ways_for(QpFacts{.bare_cr = true})[0], QpWay::bare_breaks);
-    EXPECT_EQ(ways_for(QpFacts{.bad_escape = true, .trailing_blanks = true, .bare_cr = true}).size(), 5U);
+    EXPECT_EQ(ways_for(QpFacts{.bad_escape = true, .trailing_blanks = true, .bare_cr = true}).size(), 6U);
 }
 
 TEST(QpWaysProperty, AgreeWhereFactsSaySo) {

@@ -184,7 +184,7 @@ private:
     // False where the line is not of the header: the body starts with it.
     bool take(const Line& line) {
         if (is_blank(line.text.front()) && open_) return continue_field(line);
-        if (is_name_of_next(line)) return take_split_field(line);
+        if (!limits_.ends_early && is_name_of_next(line)) return take_split_field(line);
         const Candidate candidate = read_field(line.text);
         if (!candidate.is_field) return skip_junk(line);
         if (candidate.odd && limits_.ends_early) return false;
@@ -255,6 +255,7 @@ private:
 
     bool skip_junk(const Line& line) {
         note_odd(line.text);
+        if (limits_.ends_early) return false;
         if (const std::size_t name = length_of_mime_name(line.text); name > 0) {
             block_.ambiguities.add(Ambiguity::header_no_colon, line.text);
             close_field();
@@ -263,7 +264,6 @@ private:
                  line, name + 1);
             return true;
         }
-        if (limits_.ends_early) return false;
         if (limits_.skips_junk) {
             close_field();
             next();

@@ -86,11 +86,11 @@ INSTANTIATE_TEST_SUITE_P(
              {"||text/html|mime|a=b\n"}},
         Case{"uuencode_encoding",
              "Content-Transfer-Encoding: x-uuencode\n\nbegin 644 cat.txt\n#0V%T\n`\nend\n",
-             {"|cat.txt||mime|Cat"},
+             {"|cat.txt||mime|Cat", "|||mime|begin 644 cat.txt\n#0V%T\n`\nend\n"},
              {"mime.ambiguous.encoding.unknown"}},
         Case{"uuencode_without_begin",
              "Content-Type: a/b; name=c.txt\nContent-Transfer-Encoding: uuencode\n\n#0V%T\n",
-             {"|c.txt|a/b|mime|Cat"},
+             {"|c.txt|a/b|mime|Cat", "|c.txt|a/b|mime|#0V%T\n"},
              {"mime.ambiguous.encoding.unknown"}},
         Case{"uuencode_in_text",
              "Subject: x\n\nHi\nbegin 644 cat.txt\n#0V%T\n`\nend\n",
@@ -179,7 +179,7 @@ INSTANTIATE_TEST_SUITE_P(
              {"mime.ambiguous.boundary.shared"}},
         Case{"boundary_missing",
              "Content-Type: multipart/mixed\n\n--x\n\none\n--x--\n",
-             {"|||mime|one"},
+             {"|||mime|one", "|||mime|--x\n\none\n--x--\n"},
              {"mime.ambiguous.boundary.missing"}},
         Case{"boundary_missing_no_delimiter",
              "Content-Type: multipart/mixed\n\nhello\n",
@@ -211,7 +211,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"message_in_base64",
              std::string(mixed) + "--foo\nContent-Type: message/rfc822\nContent-Transfer-Encoding: "
                                   "base64\n\nU3ViamVjdDogeA==\n--foo--\n",
-             {"||message/rfc822|mime|Subject: x"},
+             {"||message/rfc822|mime|Subject: x", "||message/rfc822|mime|U3ViamVjdDogeA=="},
              {"mime.ambiguous.encoding.composite"}}),
     [](const auto& info) { return info.param.name; });
 

@@ -12,26 +12,13 @@
 #include "scanner/mime/decoders.h"
 #include "scanner/mime/formats.h"
 #include "scanner/mime/known_bytes.h"
+#include "scanner/mime/leaf_bytes.h"
 #include "scanner/mime/text_blocks.h"
 #include "scanner/mime/type_tricks.h"
 
 namespace sekisho::scanner::mime {
 
 namespace {
-
-// True where text holds at least a few "=3D".
-bool looks_like_quoted_printable(base::Bytes bytes) {
-    constexpr std::size_t looked_at = 4'096;
-    constexpr int enough = 4;
-    const std::string_view text = base::as_text(base::head(bytes, looked_at));
-    int escapes = 0;
-    for (std::size_t at = text.find('='); at != text.npos && escapes < enough; at = text.find('=', at + 1)) {
-        const std::string_view digits = text.substr(at + 1, 2);
-        if (digits.size() == 2 && base::hex_value(digits[0]) >= 0 && base::hex_value(digits[1]) >= 0)
-            ++escapes;
-    }
-    return escapes >= enough;
-}
 
 class Opener {
 public:
@@ -93,7 +80,9 @@ private:
         const auto guess = [&](Encoding encoding) {
             if (std::ranges::find(encodings, encoding) == encodings.end()) encodings.push_back(encoding);
         };
-        if (leaf.content.is_message() && is_plain_mail(leaf.raw)) guess(Encoding::identity);
+        const bool undone = declared == Encoding::base64 && !looks_like_base64(leaf.raw) &&
+                            readings_.ambiguities.has(Ambiguity::encoding_composite);
+        if (undone || (leaf.content.is_message() && is_plain_mail(leaf.raw))) guess(Encoding::identity);
         if (declared != Encoding::identity && declared != Encoding::unknown) return;
         if (leaf.content.is_multipart() || leaf.content.is_message() || is_armour(leaf.raw)) return;
         if (looks_like_base64(leaf.raw)) {
@@ -106,22 +95,6 @@ private:
             guess(Encoding::quoted_printable);
             if (declared == Encoding::identity) note(Ambiguity::encoding_absent, leaf.content.type);
         }
-    }
-
-    // A mail may have no encoding (RFC 2046 section 5.2.1), and clients that know so undo none.
-    static bool is_plain_mail(base::Bytes raw) {
-        constexpr std::size_t looked_at = 64u << 10;
-        if (!looks_like_message(raw, false)) return false;
-        const std::size_t body = parse_header(base::head(raw, looked_at)).body;
-        const std::string_view header = base::as_text(base::head(raw, body));
-        return base::find_ignoring_case(header, "=3d") == header.npos && header.find("=\n") == header.npos &&
-               header.find("=\r\n") == header.npos;
-    }
-
-    // PEM and OpenPGP (RFC 7468, RFC 9580 section 6) are base64 that says what it is.
-    static bool is_armour(base::Bytes bytes) {
-        constexpr std::size_t looked_at = 1'024;
-        return base::as_text(base::head(bytes, looked_at)).find("-----BEGIN ") != std::string_view::npos;
     }
 
     static void hide(ChildSpec& spec) {
@@ -171,7 +144,11 @@ private:
             case Encoding::unknown:
                 break;
         }
-        return add_leaf(std::move(spec), leaf, leaf.raw, part_.storage);
+        if (leaf.content.is_text() || !has_crlf_for_lf(leaf.raw))
+            return add_leaf(std::move(spec), leaf, leaf.raw, part_.storage);
+        const auto with_lf = [&leaf](Output& output) { return write_with_lf(leaf.raw, output); };
+        return add_leaf(spec, leaf, leaf.raw, part_.storage) &&
+               add_variant(std::move(spec), leaf, with_lf, "LF line ends");
     }
 
     // A leaf as it is once it is decoded.
@@ -208,19 +185,6 @@ private:
         return extraction_.add_child(std::move(mail), bytes, storage);
     }
 
-    // To Python's email package all kinds of message/* are mails, with an encoding of their own.
-    static bool reads_as_mail(const Content& content, base::Bytes bytes) {
-        constexpr std::size_t looked_at = 64u << 10;
-        if (!content.type.starts_with("message/") || content.is_message() || looks_like_message(bytes, false))
-            return false;
-        const HeaderBlock header = parse_header(base::head(bytes, looked_at));
-        // What is referred to by an external body has a header and no more.
-        if (base::trim(base::as_text(bytes.subspan(header.body))).empty()) return false;
-        return std::ranges::any_of(header.fields, [](const HeaderField& field) {
-            return base::starts_with_ignoring_case(field.name, "content-");
-        });
-    }
-
     // What the text says to clients that read it in that charset, as UTF-8.
     bool add_text(const ChildSpec& like, base::Bytes bytes, const std::string& charset) {
         constexpr std::size_t longest = 1u << 20;
@@ -228,13 +192,15 @@ private:
         if (!base::is_known_charset(charset) || !extraction_.budget().spend_steps(bytes.size())) return true;
         Output output = extraction_.new_output();
         if (!output.write(base::as_bytes(base::to_utf8(bytes, charset)))) return false;
-        return extraction_.add_child({.label = charset,
-                                      .name = like.name,
-                                      .charset = "utf-8",
-                                      .opened_by = "charset",
-                                      .readings = like.readings,
-                                      .flags = like.flags},
-                                     std::move(output));
+        const ChildSpec spec{.label = charset,
+                             .name = like.name,
+                             .charset = "utf-8",
+                             .opened_by = "charset",
+                             .readings = like.readings,
+                             .flags = like.flags};
+        const StoragePtr storage = std::move(output).finish();
+        return extraction_.add_child(spec, storage->bytes(), storage) &&
+               blocks_.add_all(storage->bytes(), spec);
     }
 
     bool add_identity(ChildSpec spec, base::Bytes bytes, const StoragePtr& storage, bool with_blocks) {
@@ -275,18 +241,19 @@ private:
         if (facts.lower_hex) note(Ambiguity::qp_case, where);
         if (facts.soft_end) note(Ambiguity::qp_end, where);
         if (facts.trailing_blanks) note(Ambiguity::qp_blanks, where);
-        // What stands in front of it may end the header's last line, or be its blank line.
-        const bool bare_cr = leaf.raw.size() > 1 && base::as_text(leaf.raw).front() == '\r' &&
-                             base::as_text(leaf.raw).at(1) != '\n';
+        // The CR in front of it may end the header's last line, or be its blank line.
+        const bool bare_cr = begins_with_bare_cr(leaf.raw);
         if (bare_cr) note(Ambiguity::header_line_end, where);
         if ((bare_cr || readings_.ambiguities.has(Ambiguity::header_separator)) &&
             !add_late_body(spec, leaf, facts))
             return false;
-        // Blanks and line ends make no other text of a text.
-        const std::span<const QpWay> ways = ways_for(facts);
-        const bool text = !ways.empty() && is_textual(known_.last());
-        return std::ranges::all_of(ways, [&](QpWay way) {
-            return (text && way == QpWay::strict_blanks) ||
+        // Blanks and line ends make no other text of a text, but of a mark before them.
+        const bool text = is_textual(known_.last());
+        if (!text && !leaf.content.is_text() &&
+            !add_variant(spec, leaf, decode(QpWay::lf_breaks), "LF line ends"))
+            return false;
+        return std::ranges::all_of(ways_for(facts), [&](QpWay way) {
+            return (text && way == QpWay::strict_blanks && !has_blanks_behind_marks(leaf.raw)) ||
                    add_variant(spec, leaf, decode(way), "quoted-printable " + std::string(to_string(way)));
         });
     }
@@ -306,12 +273,6 @@ private:
                 "late body");
         };
         return add(QpWay::lenient) && std::ranges::all_of(ways_for(facts), add);
-    }
-
-    static bool is_textual(base::Bytes bytes) {
-        return std::ranges::none_of(base::as_text(bytes), [](char c) {
-            return static_cast<unsigned char>(c) < ' ' && !base::is_space(c) && c != '\x1B';
-        });
     }
 
     template <class Decode>

@@ -15,8 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Output lenient(budget);
     const mime::Decoded decoded = mime::decode_quoted_printable(bytes, lenient);
     const auto worth = mime::ways_for(decoded.qp);
-    for (const QpWay way :
-         {QpWay::drop_bad_escapes, QpWay::pairs, QpWay::triples, QpWay::strict_blanks, QpWay::bare_breaks}) {
+    for (const QpWay way : {QpWay::drop_bad_escapes, QpWay::pairs, QpWay::triples, QpWay::joined_lines,
+                            QpWay::strict_blanks, QpWay::bare_breaks}) {
         Output output(budget);
         const mime::Decoded other = mime::decode_quoted_printable(bytes, output, way);
         if (!decoded.whole || !other.whole || std::ranges::find(worth, way) != worth.end()) continue;

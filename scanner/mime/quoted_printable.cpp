@@ -123,9 +123,10 @@ private:
         if (soft) {
             line.text.remove_suffix(1);
             decode(line.text);
-        } else if (line.dropped_blanks) {
+        } else if (line.dropped_blanks || way_ == QpWay::lf_breaks) {
             decode(line.text);
-            sink_.put(base::as_bytes(line.end));
+            const bool lf = way_ == QpWay::lf_breaks && !line.end.empty();
+            sink_.put(base::as_bytes(lf ? std::string_view("\n") : line.end));
         } else {
             decode(whole);  // the end with it: no escape reaches into it
         }
@@ -188,14 +189,14 @@ private:
 
 // One row for each combination of the three facts: bit 0 bad escapes, bit 1 blanks, bit 2 bare CRs.
 struct Row {
-    std::array<QpWay, 5> ways{};
+    std::array<QpWay, 6> ways{};
     std::size_t count = 0;
 };
 
 constexpr std::array<Row, 8> make_rows() {
-    constexpr std::array ways{QpWay::drop_bad_escapes, QpWay::pairs, QpWay::triples, QpWay::strict_blanks,
-                              QpWay::bare_breaks};
-    constexpr std::array<std::size_t, 5> bits{0, 0, 0, 1, 2};
+    constexpr std::array ways{QpWay::drop_bad_escapes, QpWay::pairs,         QpWay::triples,
+                              QpWay::joined_lines,     QpWay::strict_blanks, QpWay::bare_breaks};
+    constexpr std::array<std::size_t, 6> bits{0, 0, 0, 0, 1, 2};
     std::array<Row, 8> rows{};
     for (std::size_t row = 0; row < rows.size(); ++row) {
         for (std::size_t k = 0; k < ways.size(); ++k) {
@@ -206,6 +207,21 @@ constexpr std::array<Row, 8> make_rows() {
 }
 constexpr std::array<Row, 8> rows = make_rows();
 
+// Linear.
+std::string without_soft_breaks(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t next = std::min(text.find('\n', at), text.size() - 1) + 1;
+        const std::string_view line = text.substr(at, next - at);
+        std::string_view bare = line;
+        while (!bare.empty() && base::is_space(bare.back()))
+            bare.remove_suffix(1);
+        out += bare.ends_with('=') ? bare.substr(0, bare.size() - 1) : line;
+        at = next;
+    }
+    return out;
+}
+
 }  // namespace
 
 Decoded decode_quoted_printable(base::Bytes encoded, Output& output) {
@@ -213,12 +229,15 @@ Decoded decode_quoted_printable(base::Bytes encoded, Output& output) {
 }
 
 Decoded decode_quoted_printable(base::Bytes encoded, Output& output, QpWay way) {
+    if (way == QpWay::joined_lines)
+        return Decoder(output, QpWay::lenient).run(without_soft_breaks(base::as_text(encoded)));
     return Decoder(output, way).run(base::as_text(encoded));
 }
 
 std::string_view to_string(QpWay way) {
-    constexpr std::array<std::string_view, 6> names{"lenient", "drop bad escapes", "pairs",
-                                                    "triples", "strict blanks",    "bare breaks"};
+    constexpr std::array<std::string_view, 8> names{"lenient",     "drop bad escapes", "pairs",
+                                                    "triples",     "joined lines",     "strict blanks",
+                                                    "bare breaks", "LF breaks"};
     return names.at(static_cast<std::size_t>(way));
 }
 

@@ -121,13 +121,22 @@ private:
     // mail server put before the first line that is no field to it (Postfix does so), so that line may be
     // anything. A message's own body begins so, and a report on one; before the first delimiter they are a
     // preamble.
-    bool behind_blank_line_is_header(const Content& content) const {
+    bool behind_blank_line_is_header(const Content& content) {
         if (content.type.starts_with("message/") || content.type.starts_with("text/rfc822") ||
             content.is_multipart()) {
             return false;
         }
-        constexpr std::size_t looked_at = 64u << 10;
-        LineReader ahead(text_.substr(lines_.offset(), looked_at), style_.strict_lines);
+        // Far, as long as that costs no more than the message is long.
+        constexpr std::size_t near = 2'048;
+        constexpr std::size_t far = 64u << 10;
+        LineReader ahead(text_.substr(lines_.offset(), std::max(near, std::min(far, ahead_left_))),
+                         style_.strict_lines);
+        const bool found = is_header(ahead, content);
+        ahead_left_ -= std::min(ahead_left_, ahead.offset());
+        return found;
+    }
+
+    static bool is_header(LineReader& ahead, const Content& content) {
         while (!ahead.at_end() && ahead.peek().text.empty())
             ahead.next();
         constexpr int most_lines = 200;  // before them
@@ -174,8 +183,9 @@ private:
             return;
         }
         std::string boundary = current_.boundary;
-        const bool may_be_empty =
-            current_.shapes.size() > 1 || reading_.ambiguities.has(Ambiguity::boundary_empty);
+        const auto divided = std::ranges::count_if(
+            current_.shapes, [](const Shape& shape) { return shape.type.starts_with("multipart/"); });
+        const bool may_be_empty = divided > 1 || reading_.ambiguities.has(Ambiguity::boundary_empty);
         if (boundary.empty() && !(may_be_empty && in_use_(""))) {
             if (options_.has_header) note(Ambiguity::boundary_missing, current_.type);
             boundary = first_dashed(body);
@@ -375,6 +385,7 @@ private:
     std::size_t quoted_looks_ = 32;  // that are left
     bool full_ = false;
     bool crlf_ = false;  // lines end so
+    std::size_t ahead_left_ = text_.size();
 };
 
 }  // namespace

@@ -32,8 +32,8 @@ std::vector<Style> other_styles(const Reading& first) {
         out.push_back({.name = "late fields", .late_fields = true});
         out.push_back({.name = "late fields last", .shape = max_shapes, .late_fields = true});
     }
-    if (any({header_separator, header_no_colon, header_name, header_space, header_nul, header_8bit,
-             header_comment}))
+    if (any({header_separator, header_no_colon, header_folding, header_name, header_space, header_nul,
+             header_8bit, header_comment}))
         out.push_back({.name = "early body", .ends_early = true});
     if (any({header_separator, header_no_colon})) out.push_back({.name = "skipped junk", .skips_junk = true});
     if (any({header_line_end, header_separator, boundary_line_end, boundary_indented, boundary_trailing}))

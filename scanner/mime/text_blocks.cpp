@@ -138,15 +138,19 @@ bool TextBlocks::add_to_the_end(ChildSpec spec, base::Bytes text, const UuBlock&
 
 bool TextBlocks::add_other_ways(ChildSpec spec, const UuBlock& block, StoragePtr known) {
     spec.flags.set(PartFlag::ambiguous);
-    for (const UuWay way : {UuWay::counted, UuWay::bare_cr, UuWay::stream}) {
+    std::vector<StoragePtr> others{std::move(known)};
+    for (const UuWay way :
+         {UuWay::counted, UuWay::bare_cr, UuWay::to_zero, UuWay::to_short, UuWay::fitting, UuWay::stream}) {
         if (!extraction_.budget().spend_steps(block.data.size())) return false;
         Output output = extraction_.new_output();
         (void)decode_uuencode(block.data, output, way);
         StoragePtr other = std::move(output).finish();
-        if (std::ranges::equal(other->bytes(), known->bytes())) continue;
+        const bool known_already = std::ranges::any_of(
+            others, [&](const StoragePtr& one) { return std::ranges::equal(other->bytes(), one->bytes()); });
+        if (known_already || other->bytes().empty()) continue;
         spec.readings = {"uuencode " + std::string(to_string(way))};
         if (!extraction_.add_child(spec, other->bytes(), other)) return false;
-        known = std::move(other);
+        others.push_back(std::move(other));
     }
     return true;
 }

@@ -57,6 +57,7 @@ TEST(BlocksInUnevenLines, AreAddedAsEachDecoderReadsThem) {
     EXPECT_THAT(children_of(extraction),
                 testing::ElementsAre("|cat.txt|uuencode|CatCat\0\0\0Cat|damaged"s,
                                      "|cat.txt|uuencode|CatCat\0\0\0CatCat|damaged"s,
+                                     "|cat.txt|uuencode|Cat|damaged", "|cat.txt|uuencode|CatCat|damaged",
                                      "|cat.txt|uuencode|CatCatCat\xE3\x8E\x38\xE1\r\x85|damaged"s));
 }
 
@@ -78,9 +79,10 @@ TEST(BlocksWithoutAnEnd, AreReadToTheNextOneAsWell) {
         EXPECT_TRUE(declared ? blocks.add_entity({.opened_by = "uuencode"}, base::as_bytes(text), nullptr,
                                                  Encoding::uuencode)
                              : blocks.add_all(base::as_bytes(text), {}));
-        EXPECT_THAT(children_of(extraction),
-                    testing::ElementsAre("|a.txt|uuencode|Cat", "|a.txt|uuencode|Catdog|damaged",
-                                         "|b.txt|uuencode|dog", "|cat.txt|uuencode|Cat"));
+        std::vector<std::string> want{"|a.txt|uuencode|Cat", "|a.txt|uuencode|Catdog|damaged",
+                                      "|b.txt|uuencode|dog", "|cat.txt|uuencode|Cat"};
+        if (declared) want.push_back("||uuencode|" + text);
+        EXPECT_EQ(children_of(extraction), want);
     }
 }
 
@@ -162,7 +164,11 @@ TEST_P(DeclaredBlock, IsDecoded) {
     const Entity& row = GetParam();
     const ChildSpec spec{.name = row.file, .opened_by = "mime"};
     EXPECT_TRUE(TextBlocks(extraction, met).add_entity(spec, base::as_bytes(row.raw), nullptr, row.encoding));
-    EXPECT_EQ(children_of(extraction), row.children);
+    // What is decoded is there undone as well, for those who know no such encoding.
+    std::vector<std::string> want = row.children;
+    const std::string undone = "|" + row.file + "|mime|" + row.raw;
+    if (want.back() != undone) want.push_back(undone);
+    EXPECT_EQ(children_of(extraction), want);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -11,9 +11,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Budget budget({}, size);
     Output output(budget);
     (void)mime::decode_uuencode(bytes, output);
-    (void)mime::decode_uuencode(bytes, output, mime::UuWay::counted);
-    (void)mime::decode_uuencode(bytes, output, mime::UuWay::bare_cr);
-    (void)mime::decode_uuencode(bytes, output, mime::UuWay::stream);
+    using enum mime::UuWay;
+    for (const mime::UuWay way : {counted, bare_cr, to_zero, to_short, fitting, stream})
+        (void)mime::decode_uuencode(bytes, output, way);
     mime::UuBlock block;
     for (std::size_t at = 0; mime::find_uuencoded(bytes, at, block); at = block.next)
         (void)mime::decode_uuencode(block.data, output);

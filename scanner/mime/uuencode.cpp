@@ -81,10 +81,12 @@ const Alphabet* alphabet_of(std::string_view line) {
 }
 
 // A line "begin 644 name". Decoders take a mode of any length (Python, Perl's MIME-tools), and blanks of any
-// kind and number before it (Outlook).
+// kind and number before it (Outlook); some want no digits, and no name (PHP, Thunderbird).
 struct BeginLine {
-    std::string_view name;  // empty: it is no such line
-    bool usual = false;     // with a mode of three digits or more; "begin 2 weeks" may be words
+    std::string_view name;
+    bool found = false;
+    bool modal = false;  // it has a mode and a name
+    bool usual = false;  // the mode has three digits or more; "begin 2 weeks" may be words
 };
 
 BeginLine read_begin(std::string_view line) {
@@ -93,29 +95,38 @@ BeginLine read_begin(std::string_view line) {
     if (!line.starts_with(begin_word)) return {};
     line.remove_prefix(begin_word.size());
     const std::size_t mode = line.find_first_not_of(" \t");
-    if (mode == 0 || mode == line.npos) return {};
-    line.remove_prefix(mode);
+    if (mode == 0) return {};
+    line.remove_prefix(std::min(mode, line.size()));
     std::size_t digits = 0;
     while (digits < line.size() && base::is_digit(line[digits]))
         ++digits;
-    if (digits == 0 || digits > most_digits || digits >= line.size() || !base::is_blank(line[digits]))
-        return {};
-    return {.name = base::trim(line.substr(digits)), .usual = digits >= usual_digits};
+    const std::string_view name = base::trim(line.substr(digits));
+    const bool modal = digits > 0 && digits <= most_digits && !name.empty() && base::is_blank(line[digits]);
+    return {.name = name, .found = true, .modal = modal, .usual = modal && digits >= usual_digits};
 }
 
+constexpr std::size_t max_line =
+    1'024;  // that is looked at: a text full of "begin" costs no more than its length
+constexpr std::size_t full_line = 61;
+constexpr unsigned full_count = 45;  // bytes of it
+
 // Data begin at `text`. Behind a few lines of anything else, which decoders skip, a full line has to tell.
-bool data_begin(std::string_view text, bool usual) {
-    constexpr std::size_t max_line = 1'024;
+bool data_begin(std::string_view text, bool usual, bool ends_at_cr) {
     constexpr int most_skipped = 4;
-    constexpr std::size_t full_line = 61;
     for (int i = 0; i <= most_skipped && !text.empty(); ++i) {
-        const TextLine line = line_at(text.substr(0, max_line), 0);
+        const TextLine line = line_at(text.substr(0, max_line), 0, ends_at_cr);
         if (i == 0 && usual && alphabet_of(line.text) != nullptr) return true;
         const bool whole = i == 0 || line.text.size() == full_line;
         if (whole && (fits(line.text, uu) || fits(line.text, xx))) return true;
         text.remove_prefix(line.next);
     }
     return false;
+}
+
+// No word of a text is followed by this.
+bool full_line_begins(std::string_view text, bool ends_at_cr) {
+    const TextLine line = line_at(text.substr(0, max_line), 0, ends_at_cr);
+    return line.text.size() == full_line && fits(line.text, uu);
 }
 
 // Offset of the line behind `from` that ends the block, and of what follows.
@@ -125,12 +136,12 @@ struct BlockEnd {
     bool open = false;
 };
 
-BlockEnd find_end(std::string_view text, std::size_t from) {
+BlockEnd find_end(std::string_view text, std::size_t from, bool ends_at_cr) {
     while (from < text.size()) {
-        const TextLine line = line_at(text, from);
+        const TextLine line = line_at(text, from, ends_at_cr);
         if (base::trim(line.text) == "end") return {.end = from, .next = line.next};
         // A begin without its end: the next one starts a new block.
-        if (!read_begin(line.text).name.empty()) return {.end = from, .next = from, .open = true};
+        if (read_begin(line.text).modal) return {.end = from, .next = from, .open = true};
         from = line.next;
     }
     return {.end = text.size(), .next = text.size()};
@@ -203,17 +214,20 @@ void decode_counted(std::string_view line, Sink& sink) {
 
 bool find_uuencoded(base::Bytes bytes, std::size_t from, UuBlock& block) {
     const std::string_view text = base::as_text(bytes);
-    // Neither line is longer than this, so that a text full of "begin" costs no more than its length.
-    constexpr std::size_t max_line = 1'024;
     for (std::size_t at = text.find(begin_word, from); at != text.npos;
          at = text.find(begin_word, at + begin_word.size())) {
-        if (at > 0 && text[at - 1] != '\n' && text[at - 1] != '\r') continue;
+        if (at + begin_word.size() < text.size() && !base::is_space(text[at + begin_word.size()])) continue;
         const TextLine begin = line_at(text.substr(at, max_line), 0);
-        const BeginLine first = read_begin(begin.text);
-        if (first.name.empty()) continue;
-        const std::size_t data = at + begin.next;
-        if (!data_begin(text.substr(data), first.usual)) continue;
-        const BlockEnd end = find_end(text, data);
+        const std::size_t bare_cr = begin.text.find('\r');
+        const bool cr = bare_cr != begin.text.npos;
+        const BeginLine first = read_begin(begin.text.substr(0, bare_cr));
+        if (!first.found) continue;
+        const std::size_t data = at + (cr ? bare_cr + 1 : begin.next);
+        const bool line_start = at == 0 || text[at - 1] == '\n' || text[at - 1] == '\r';
+        const bool begins = line_start && first.modal ? data_begin(text.substr(data), first.usual, cr)
+                                                      : full_line_begins(text.substr(data), cr);
+        if (!begins) continue;
+        const BlockEnd end = find_end(text, data, cr);
         block = {.name = first.name,
                  .data = bytes.subspan(data, end.end - data),
                  .next = end.next,
@@ -224,7 +238,8 @@ bool find_uuencoded(base::Bytes bytes, std::size_t from, UuBlock& block) {
 }
 
 std::string_view to_string(UuWay way) {
-    constexpr std::array<std::string_view, 3> names{"counted", "bare CR", "stream"};
+    constexpr std::array<std::string_view, 6> names{
+        "counted", "bare CR", "to a line of no bytes", "to a short line", "fitting lines", "stream"};
     return names.at(static_cast<std::size_t>(way));
 }
 
@@ -232,6 +247,7 @@ Decoded decode_uuencode(base::Bytes lines, Output& output) {
     Sink sink(output);
     bool damaged = false;
     bool uneven = false;
+    bool ended = false;  // to those that take a line of less than 45 bytes for the last
     const Alphabet* alphabet = nullptr;
     const std::string_view text = base::as_text(lines);
     for (std::size_t at = 0; at < text.size() && sink.ok();) {
@@ -240,7 +256,10 @@ Decoded decode_uuencode(base::Bytes lines, Output& output) {
         if (line.text.empty()) continue;
         if (alphabet == nullptr) alphabet = alphabet_of(line.text);
         const bool data = alphabet != nullptr && looks_encoded(line.text, *alphabet);
-        uneven = uneven || !data || line.text.size() - 1 != wanted_size(line.text, *alphabet);
+        const bool empty = data && value_of(line.text.front(), *alphabet) == 0;
+        uneven =
+            uneven || !data || (ended && !empty) || line.text.size() - 1 != wanted_size(line.text, *alphabet);
+        ended = ended || line.text.size() < full_line;
         if (!data || !decode_line(line.text, *alphabet, sink)) damaged = true;
     }
     sink.flush();
@@ -258,7 +277,11 @@ Decoded decode_uuencode(base::Bytes lines, Output& output, UuWay way) {
         for (std::size_t at = 0; at < text.size() && sink.ok();) {
             const TextLine line = line_at(text, at, way == UuWay::bare_cr);
             at = line.next;
-            if (!line.text.empty()) decode_counted(line.text, sink);
+            if (line.text.empty() || (way == UuWay::fitting && !fits(line.text, uu))) continue;
+            decode_counted(line.text, sink);
+            const unsigned count = bits_of(line.text.front());
+            if ((way == UuWay::to_zero && count == 0) || (way == UuWay::to_short && count < full_count))
+                break;
         }
     }
     sink.flush();

@@ -21,7 +21,8 @@ table.add("base64_parts_padded_in_the_middle", body(
 table.add("base64_undeclared", body(PLAIN, LINE))
 table.add("base64_runs", body(PLAIN, LINE * 2 + b"YQ==\r\n" + LINE + b"- %d\r\n"))
 table.add("base64_runs_of_one_length", body(PLAIN, LINE * 2 + b"AA%d=\r\n- -\r\n"))
-table.add("base64_runs_that_begin_as_files", body(PLAIN, b"UEsDBA\r\n" * 8 + LINE + b"- -\r\n"))
+table.add("base64_runs_that_begin_as_files", body(PLAIN, b"UEsDBA\r\n" * 8 + LINE + b"- -\r\n"),
+          limits=("mime.readings.limit",))
 
 table.add("qp_soft_breaks", body(PLAIN + QP, b"=\r\n"))
 table.add("qp_escapes", body(PLAIN + QP, b"=3D=e9"))
