@@ -112,7 +112,8 @@ class Delivered(Case):
 
         def report_of(event):
             ids = [finding["id"] for finding in event["findings"]]
-            parts = [{"sha256": name.removeprefix("yara.payload_"), "name": ""} for name in ids]
+            # Who sees a part, the gate's record does not tell.
+            parts = [{"sha256": name.removeprefix("yara.payload_"), "name": "", "type": "", "flags": []} for name in ids]
             return {"findings": event["findings"], "parts": parts}
 
         def reports_of(row):

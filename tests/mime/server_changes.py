@@ -8,6 +8,8 @@ ROWS = [
      "A bare CR becomes a blank: the first line of the data is the end of the last field."),
     ("postfix milter", r"smuggled-(cr-dot-.*|crlf-dot-cr|lf-dot-cr)\..*", "payload",
      "A bare CR becomes a blank, so that the dot ends nothing: what stands behind it is text to every client."),
+    ("postfix milter", r"qp-escape-before-cr\..*", "payload",
+     "A bare CR becomes a blank: no client joins the word behind it."),
     ("postfix milter", r"smuggled-(bdat|headers-lf-dot-(lf|crlf))\..*", "payload",
      "The second mail is refused for want of an envelope."),
     ("postfix sendmail", r"message-first-line-.*", "class",

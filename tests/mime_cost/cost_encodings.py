@@ -2,7 +2,7 @@
 
 import base64
 
-from cost_shapes import BASE64, HALF, MIXED, PLAIN, QP, Table, body, fill
+from cost_shapes import BASE64, HALF, KIB, MIXED, PLAIN, QP, Table, body, fill
 
 table = Table()
 DATA = b"Content-Type: application/octet-stream\r\n"
@@ -22,7 +22,7 @@ table.add("base64_undeclared", body(PLAIN, LINE))
 table.add("base64_runs", body(PLAIN, LINE * 2 + b"YQ==\r\n" + LINE + b"- %d\r\n"))
 table.add("base64_runs_of_one_length", body(PLAIN, LINE * 2 + b"AA%d=\r\n- -\r\n"))
 table.add("base64_runs_that_begin_as_files", body(PLAIN, b"UEsDBA\r\n" * 8 + LINE + b"- -\r\n"),
-          limits=("mime.readings.limit",))
+          sizes=(32 * KIB, 32 * KIB), limits=("mime.readings.limit",))
 
 table.add("qp_soft_breaks", body(PLAIN + QP, b"=\r\n"))
 table.add("qp_escapes", body(PLAIN + QP, b"=3D=e9"))
