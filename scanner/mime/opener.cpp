@@ -253,7 +253,8 @@ private:
             !add_variant(spec, leaf, decode(QpWay::lf_breaks), "LF line ends"))
             return false;
         return std::ranges::all_of(ways_for(facts), [&](QpWay way) {
-            return (text && way == QpWay::strict_blanks && !has_blanks_behind_marks(leaf.raw)) ||
+            const bool of_blanks = way == QpWay::strict_blanks || !facts.bad_escape;
+            return (text && of_blanks && way != QpWay::bare_breaks && !has_blanks_behind_marks(leaf.raw)) ||
                    add_variant(spec, leaf, decode(way), "quoted-printable " + std::string(to_string(way)));
         });
     }

@@ -74,9 +74,10 @@ private:
     void next(std::size_t from) { at_ = text_.find('\r', from); }
 
     bool matters() const {
-        if (at_ + 1 >= text_.size() || text_[at_ + 1] == '\n') return false;
+        const bool last = at_ + 1 == text_.size();
+        if (!last && text_[at_ + 1] == '\n') return false;
         const char before = at_ == 0 ? '\n' : text_[at_ - 1];
-        return before == '=' || is_odd(before) || is_odd(text_[at_ + 1]);
+        return before == '=' || (!last && (is_odd(before) || is_odd(text_[at_ + 1])));
     }
 
     std::string_view text_;
@@ -97,6 +98,13 @@ public:
             if (take_line(line) && next == text.size() && !line.ends_with('\n')) facts_.soft_end = true;
             at = next;
         }
+        sink_.flush();
+        return {.damaged = facts_.bad_escape, .whole = sink_.ok(), .qp = facts_};
+    }
+
+    // Escapes alone.
+    Decoded run_joined(std::string_view text) {
+        decode(text);
         sink_.flush();
         return {.damaged = facts_.bad_escape, .whole = sink_.ok(), .qp = facts_};
     }
@@ -196,27 +204,28 @@ struct Row {
 constexpr std::array<Row, 8> make_rows() {
     constexpr std::array ways{QpWay::drop_bad_escapes, QpWay::pairs,         QpWay::triples,
                               QpWay::joined_lines,     QpWay::strict_blanks, QpWay::bare_breaks};
-    constexpr std::array<std::size_t, 6> bits{0, 0, 0, 0, 1, 2};
+    // The facts that make a way differ. "= " and a line end is a soft break to some, a broken escape to
+    // others.
+    constexpr std::array<std::size_t, 6> facts{1, 7, 7, 1, 2, 4};
     std::array<Row, 8> rows{};
     for (std::size_t row = 0; row < rows.size(); ++row) {
         for (std::size_t k = 0; k < ways.size(); ++k) {
-            if ((row >> bits[k] & 1u) != 0) rows[row].ways[rows[row].count++] = ways[k];
+            if ((row & facts[k]) != 0) rows[row].ways[rows[row].count++] = ways[k];
         }
     }
     return rows;
 }
 constexpr std::array<Row, 8> rows = make_rows();
 
-// Linear.
-std::string without_soft_breaks(std::string_view text) {
+// The lines joined where soft breaks stand, without the blanks at their ends. Linear.
+std::string joined(std::string_view text) {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t next = std::min(text.find('\n', at), text.size() - 1) + 1;
-        const std::string_view line = text.substr(at, next - at);
-        std::string_view bare = line;
-        while (!bare.empty() && base::is_space(bare.back()))
-            bare.remove_suffix(1);
-        out += bare.ends_with('=') ? bare.substr(0, bare.size() - 1) : line;
+        const Line line = without_blanks(text.substr(at, next - at));
+        const bool soft = line.text.ends_with('=');
+        out += line.text.substr(0, line.text.size() - (soft ? 1 : 0));
+        if (!soft) out += line.end;
         at = next;
     }
     return out;
@@ -230,7 +239,7 @@ Decoded decode_quoted_printable(base::Bytes encoded, Output& output) {
 
 Decoded decode_quoted_printable(base::Bytes encoded, Output& output, QpWay way) {
     if (way == QpWay::joined_lines)
-        return Decoder(output, QpWay::lenient).run(without_soft_breaks(base::as_text(encoded)));
+        return Decoder(output, QpWay::lenient).run_joined(joined(base::as_text(encoded)));
     return Decoder(output, way).run(base::as_text(encoded));
 }
 
