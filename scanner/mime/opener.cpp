@@ -248,11 +248,13 @@ private:
             !add_late_body(spec, leaf, facts))
             return false;
         // Blanks and line ends make no other text of a text, but of a mark before them.
+        const std::span<const QpWay> ways = ways_for(facts);
+        if (ways.empty() && leaf.content.is_text()) return true;
         const bool text = is_textual(known_.last());
         if (!text && !leaf.content.is_text() &&
             !add_variant(spec, leaf, decode(QpWay::lf_breaks), "LF line ends"))
             return false;
-        return std::ranges::all_of(ways_for(facts), [&](QpWay way) {
+        return std::ranges::all_of(ways, [&](QpWay way) {
             const bool of_blanks = way == QpWay::strict_blanks || !facts.bad_escape;
             return (text && of_blanks && way != QpWay::bare_breaks && !has_blanks_behind_marks(leaf.raw)) ||
                    add_variant(spec, leaf, decode(way), "quoted-printable " + std::string(to_string(way)));
