@@ -21,9 +21,7 @@ bool is_8bit(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
 bool has_percent(std::string_view text) {
     for (std::size_t at = text.find('%'); at != text.npos; at = text.find('%', at + 1)) {
-        const std::string_view digits = text.substr(at + 1, 2);
-        if (digits.size() == 2 && base::hex_value(digits[0]) >= 0 && base::hex_value(digits[1]) >= 0)
-            return true;
+        if (is_escape(text, at)) return true;
     }
     return false;
 }
@@ -98,7 +96,7 @@ private:
         std::string name = param.text();
         if (name.size() > max_name) name.resize(max_name);
         if (!param.extended && decoded_.empty() && has_percent(name)) {
-            std::string decoded = guess_to_utf8(decode_percent(name));
+            std::string decoded = guess_to_utf8(decode_escapes(name, '%'));
             if (runs(decoded)) decoded_ = std::move(decoded);
         }
         if (names_.size() >= max_names) {

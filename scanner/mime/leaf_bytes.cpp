@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "scanner/mime/formats.h"
 #include "scanner/mime/header.h"
+#include "scanner/mime/words.h"
 
 namespace sekisho::scanner::mime {
 
@@ -14,9 +15,7 @@ bool looks_like_quoted_printable(base::Bytes bytes) {
     const std::string_view text = base::as_text(base::head(bytes, looked_at));
     int escapes = 0;
     for (std::size_t at = text.find('='); at != text.npos && escapes < enough; at = text.find('=', at + 1)) {
-        const std::string_view digits = text.substr(at + 1, 2);
-        if (digits.size() == 2 && base::hex_value(digits[0]) >= 0 && base::hex_value(digits[1]) >= 0)
-            ++escapes;
+        if (is_escape(text, at)) ++escapes;
     }
     return escapes >= enough;
 }

@@ -256,7 +256,7 @@ Param join(std::span<const Segment> segments) {
         ++index;
         std::string_view value = segment.raw->value;
         if (first && segment.encoded) value = take_charset(value, out.charset);
-        out.value += segment.encoded ? decode_percent(value) : std::string(value);
+        out.value += segment.encoded ? decode_escapes(value, '%') : std::string(value);
         out.quoted = out.quoted || segment.raw->quoted;
         first = false;
     }

@@ -121,14 +121,15 @@ std::string guess_to_utf8(std::string_view text) {
     return base::to_utf8(base::as_bytes(text), base::guess_charset(base::as_bytes(text)));
 }
 
-std::string decode_q(std::string_view text) {
+bool is_escape(std::string_view text, std::size_t at) {
+    return text.size() - at > 2 && base::hex_value(text[at + 1]) >= 0 && base::hex_value(text[at + 2]) >= 0;
+}
+
+std::string decode_escapes(std::string_view text, char mark) {
     std::string out;
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '_') {
-            out += ' ';
-        } else if (text[i] == '=' && text.size() - i > 2 && base::hex_value(text[i + 1]) >= 0 &&
-                   base::hex_value(text[i + 2]) >= 0) {
+        if (text[i] == mark && is_escape(text, i)) {
             out += static_cast<char>(base::hex_value(text[i + 1]) * 16 + base::hex_value(text[i + 2]));
             i += 2;
         } else {
@@ -136,6 +137,12 @@ std::string decode_q(std::string_view text) {
         }
     }
     return out;
+}
+
+std::string decode_q(std::string_view text) {
+    std::string blanks(text);
+    std::ranges::replace(blanks, '_', ' ');
+    return decode_escapes(blanks, '=');
 }
 
 std::string decode_b(std::string_view text) {
@@ -151,21 +158,6 @@ std::string decode_b(std::string_view text) {
         if (have < 8) continue;
         have -= 8;
         out += static_cast<char>(bits >> have & 0xFFu);
-    }
-    return out;
-}
-
-std::string decode_percent(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%' && text.size() - i > 2 && base::hex_value(text[i + 1]) >= 0 &&
-            base::hex_value(text[i + 2]) >= 0) {
-            out += static_cast<char>(base::hex_value(text[i + 1]) * 16 + base::hex_value(text[i + 2]));
-            i += 2;
-        } else {
-            out += text[i];
-        }
     }
     return out;
 }

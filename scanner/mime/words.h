@@ -18,7 +18,11 @@ std::string guess_to_utf8(std::string_view text);
 // RFC 2047 "Q" text and lenient base64 as bytes, for short texts.
 std::string decode_q(std::string_view text);
 std::string decode_b(std::string_view text);
-// "%E8%AB%8B.zip" as bytes (RFC 2231); a '%' before anything else stays.
-std::string decode_percent(std::string_view text);
+
+// `mark` with two hexadecimal digits behind it is a byte ("=3D"; RFC 2231 has "%3D"); before anything else it
+// stays.
+std::string decode_escapes(std::string_view text, char mark);
+// Two hexadecimal digits stand behind the mark at `at`.
+bool is_escape(std::string_view text, std::size_t at);
 
 }  // namespace sekisho::scanner::mime
