@@ -322,6 +322,12 @@ TEST(QpWays, JoinLinesOrEndThemInLf) {
     EXPECT_EQ(in_way("a=41=", QpWay::joined_lines).text, "aA");
     EXPECT_EQ(in_way("a=0D=0A\r\nb=\r\nc\r\n", QpWay::lf_breaks).text, "a\r\n\nbc\n");
     EXPECT_EQ(in_way("", QpWay::joined_lines).text, "");
+    EXPECT_EQ(in_way("a=4=\r\n=\r\n=\r\n1==\r\n4=\r\n1", QpWay::joined_lines).text, "aAA");
+    for (std::size_t n = 4'090; n < 4'100; ++n) {
+        const std::string before(n, 'x');
+        EXPECT_EQ(in_way(before + "=41=4=\n1", QpWay::joined_lines).text, before + "AA");
+        EXPECT_EQ(in_way(before + "=41", QpWay::joined_lines).text, before + "A");
+    }
 }
 
 TEST(QpWays, AreWorthRunningWhereFactsSaySo) {

@@ -98,13 +98,7 @@ public:
             if (take_line(line) && next == text.size() && !line.ends_with('\n')) facts_.soft_end = true;
             at = next;
         }
-        sink_.flush();
-        return {.damaged = facts_.bad_escape, .whole = sink_.ok(), .qp = facts_};
-    }
-
-    // Escapes alone.
-    Decoded run_joined(std::string_view text) {
-        decode(text);
+        decode(waiting_);
         sink_.flush();
         return {.damaged = facts_.bad_escape, .whole = sink_.ok(), .qp = facts_};
     }
@@ -128,8 +122,11 @@ private:
         Line line = way_ == QpWay::strict_blanks ? with_blanks(whole) : without_blanks(whole);
         facts_.trailing_blanks = facts_.trailing_blanks || line.dropped_blanks;
         const bool soft = line.text.ends_with('=');
-        if (soft) {
-            line.text.remove_suffix(1);
+        if (soft) line.text.remove_suffix(1);
+        if (way_ == QpWay::joined_lines) {
+            join(line.text);
+            if (!soft) join(line.end);
+        } else if (soft) {
             decode(line.text);
         } else if (line.dropped_blanks || way_ == QpWay::lf_breaks) {
             decode(line.text);
@@ -139,6 +136,21 @@ private:
             decode(whole);  // the end with it: no escape reaches into it
         }
         return soft;
+    }
+
+    // Decodes `text` with what waits from the lines before it; an escape that may go on in the next line
+    // waits.
+    void join(std::string_view text) {
+        constexpr std::size_t piece = 4'096;
+        while (!text.empty()) {
+            waiting_ += text.substr(0, piece);
+            text.remove_prefix(std::min(piece, text.size()));
+            const std::size_t cut =
+                waiting_.find('=', waiting_.size() - std::min<std::size_t>(waiting_.size(), 2));
+            const std::size_t ready = std::min(cut, waiting_.size());
+            decode(std::string_view(waiting_).substr(0, ready));
+            waiting_.erase(0, ready);
+        }
     }
 
     // '=' may have taken the one behind it, so that only its place tells whether the second is a soft break.
@@ -193,6 +205,7 @@ private:
     Sink sink_;
     const QpWay way_;
     QpFacts facts_;
+    std::string waiting_;  // of joined_lines: at most an escape without its end
 };
 
 // One row for each combination of the three facts: bit 0 bad escapes, bit 1 blanks, bit 2 bare CRs.
@@ -217,20 +230,6 @@ constexpr std::array<Row, 8> make_rows() {
 }
 constexpr std::array<Row, 8> rows = make_rows();
 
-// The lines joined where soft breaks stand, without the blanks at their ends. Linear.
-std::string joined(std::string_view text) {
-    std::string out;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t next = std::min(text.find('\n', at), text.size() - 1) + 1;
-        const Line line = without_blanks(text.substr(at, next - at));
-        const bool soft = line.text.ends_with('=');
-        out += line.text.substr(0, line.text.size() - (soft ? 1 : 0));
-        if (!soft) out += line.end;
-        at = next;
-    }
-    return out;
-}
-
 }  // namespace
 
 Decoded decode_quoted_printable(base::Bytes encoded, Output& output) {
@@ -238,8 +237,6 @@ Decoded decode_quoted_printable(base::Bytes encoded, Output& output) {
 }
 
 Decoded decode_quoted_printable(base::Bytes encoded, Output& output, QpWay way) {
-    if (way == QpWay::joined_lines)
-        return Decoder(output, QpWay::lenient).run_joined(joined(base::as_text(encoded)));
     return Decoder(output, way).run(base::as_text(encoded));
 }
 
