@@ -69,6 +69,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     FindingRow{"mime.ambiguous.boundary.unused", 0.5, none, false, "Declared boundary that is not used", "宣言されたが使われていない境界"},
     FindingRow{"mime.ambiguous.encoding.absent", 0.5, none, false, "Base64 data without a declared encoding", "エンコーディングの宣言がないbase64データ"},
     FindingRow{"mime.ambiguous.encoding.composite", 0.5, none, false, "Encoding of a multipart or message", "マルチパートまたはメールに対するエンコーディング指定"},
+    FindingRow{"mime.ambiguous.encoding.line-ends", 0.5, none, false, "Data that are no text, with line ends as of a text", "テキストの改行に変換されたバイナリデータ"},
     FindingRow{"mime.ambiguous.encoding.misspelt", 0.5, none, false, "Misspelt Content-Transfer-Encoding", "綴りの誤ったContent-Transfer-Encoding"},
     FindingRow{"mime.ambiguous.encoding.quoted", 0.5, none, false, "Content-Transfer-Encoding in quotes", "引用符付きのContent-Transfer-Encoding"},
     FindingRow{"mime.ambiguous.encoding.several", 1.5, none, false, "Several content transfer encodings", "複数のContent-Transfer-Encoding"},

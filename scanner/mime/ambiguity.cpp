@@ -40,6 +40,7 @@ constexpr std::array rows{
     Row{boundary_unused, "mime.ambiguous.boundary.unused", true},
     Row{encoding_absent, "mime.ambiguous.encoding.absent", false},
     Row{encoding_composite, "mime.ambiguous.encoding.composite", true},
+    Row{encoding_line_ends, "mime.ambiguous.encoding.line-ends", false},
     Row{encoding_misspelt, "mime.ambiguous.encoding.misspelt", true},
     Row{encoding_quoted, "mime.ambiguous.encoding.quoted", true},
     Row{encoding_several, "mime.ambiguous.encoding.several", true},

@@ -36,6 +36,7 @@ enum class Ambiguity : std::uint8_t {
     boundary_unused,
     encoding_absent,
     encoding_composite,
+    encoding_line_ends,
     encoding_misspelt,
     encoding_quoted,
     encoding_several,

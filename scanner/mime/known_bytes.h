@@ -20,6 +20,8 @@ public:
         storages_.push_back(std::move(storage));
     }
 
+    std::size_t size() const { return storages_.size(); }
+
     // The latest. There is one.
     base::Bytes last() const { return storages_.back()->bytes(); }
 

@@ -147,8 +147,7 @@ private:
         if (leaf.content.is_text() || !has_crlf_for_lf(leaf.raw))
             return add_leaf(std::move(spec), leaf, leaf.raw, part_.storage);
         const auto with_lf = [&leaf](Output& output) { return write_with_lf(leaf.raw, output); };
-        return add_leaf(spec, leaf, leaf.raw, part_.storage) &&
-               add_variant(std::move(spec), leaf, with_lf, "LF line ends");
+        return add_leaf(spec, leaf, leaf.raw, part_.storage) && add_with_lf(std::move(spec), leaf, with_lf);
     }
 
     // A leaf as it is once it is decoded.
@@ -251,8 +250,7 @@ private:
         const std::span<const QpWay> ways = ways_for(facts);
         if (ways.empty() && leaf.content.is_text()) return true;
         const bool text = is_textual(known_.last());
-        if (!text && !leaf.content.is_text() &&
-            !add_variant(spec, leaf, decode(QpWay::lf_breaks), "LF line ends"))
+        if (!text && !leaf.content.is_text() && !add_with_lf(spec, leaf, decode(QpWay::lf_breaks)))
             return false;
         return std::ranges::all_of(ways, [&](QpWay way) {
             const bool of_blanks = way == QpWay::strict_blanks || !facts.bad_escape;
@@ -294,7 +292,8 @@ private:
 
     // The same data as another kind of client decodes it, where that makes a difference.
     template <class Decode>
-    bool add_variant(ChildSpec spec, const Leaf& leaf, Decode decode, std::string reading) {
+    bool add_variant(ChildSpec spec, const Leaf& leaf, Decode decode, std::string reading,
+                     bool may_be_hidden = true) {
         if (!extraction_.budget().spend_steps(leaf.raw.size())) return false;
         Output output = extraction_.new_output();
         const Decoded result = decode(output);
@@ -302,10 +301,19 @@ private:
         if (storage->bytes().empty() || known_.has(storage->bytes())) return true;
         spec.readings = {std::move(reading)};
         spec.flags.set(PartFlag::ambiguous);
-        if (!known_.has_start_of(storage->bytes())) hide(spec);
+        if (may_be_hidden && !known_.has_start_of(storage->bytes())) hide(spec);
         if (!result.whole) spec.flags.set(PartFlag::truncated);
         known_.add(storage);
         return extraction_.add_child(std::move(spec), storage->bytes(), storage);
+    }
+
+    // As Unix clients have it. The others see the same file there, with other line ends.
+    template <class Decode>
+    bool add_with_lf(ChildSpec spec, const Leaf& leaf, Decode decode) {
+        const std::size_t known = known_.size();
+        if (!add_variant(std::move(spec), leaf, decode, "LF line ends", false)) return false;
+        if (known_.size() > known) note(Ambiguity::encoding_line_ends, leaf.content.name);
+        return true;
     }
 
     // Encoded data that no reading of the structure has shown.
