@@ -270,5 +270,17 @@ TEST(ContentProperty, OneShapeAtLeastAndNoneTwice) {
     }
 }
 
+// Whichever field a client takes: the name that runs is seen.
+TEST(ContentNames, AreThoseOfAllFields) {
+    const std::string plain = "Content-Type: a/b; name=a.txt\nContent-Disposition: inline; filename=a.txt\n";
+    for (const std::string later :
+         {"Content-Type: a/b; name=x.vbs\n", "Content-Disposition: attachment; filename=x.vbs\n"}) {
+        std::string classes;
+        EXPECT_EQ(content_of(plain + later + "\n", classes).name, "x.vbs") << later;
+        EXPECT_EQ(classes, "header.duplicate name.conflict name.extension-conflict");
+        EXPECT_EQ(content_of(later + plain + "\n", classes).name, "x.vbs") << later;
+    }
+}
+
 }  // namespace
 }  // namespace sekisho::scanner::mime

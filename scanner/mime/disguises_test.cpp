@@ -39,6 +39,14 @@ std::string quoted(const std::string& data) {
     return out + "=\n";
 }
 
+// ASCII as UTF-16LE.
+std::string wide(std::string_view ascii) {
+    std::string out;
+    for (const char c : ascii)
+        out += {c, '\0'};
+    return out;
+}
+
 class Disguised : public testing::TestWithParam<Disguise> {};
 TEST_P(Disguised, IsSeenAndNamed) {
     const auto& [name, message, payload, finding] = GetParam();
@@ -65,6 +73,9 @@ const std::string encoded_multipart =
 const std::string mail_in = "Content-Type: message/rfc822\nContent-Transfer-Encoding: ";
 const std::string plain_mail = "From: a\nSubject: b\nContent-Type: text/plain\n" +
                                ("Content-Transfer-Encoding: quoted-printable\n\na=3Db\n"s);
+const std::string html = "Content-Type: text/html\n";
+const std::string late_qp = "Content-Transfer-Encoding: quoted-printable\n\na=3Db\n";
+const std::string crlf_type = "MIME-Version: 1.0\r\nContent-Type: application/x-a\r\n";
 const std::string long_text(2'000, 'x');
 const std::string parts = "Content-Type: multipart/mixed; boundary=foobar\n\n";
 
@@ -119,6 +130,60 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) { return info.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
+    FarLateFields, Disguised,
+    testing::Values(
+        Disguise{"behind_many_blank_lines", html + std::string(30, '\n') + late_qp, "a=b\n", late},
+        Disguise{"behind_a_long_field", html + "\nX-Long: " + std::string(3'000, 'x') + "\n" + late_qp,
+                 "a=b\n", late},
+        Disguise{"behind_a_nul", html + "\n\0"s + late_qp, "a=b\n", late},
+        Disguise{"behind_an_mbox_line", html + "\nFrom a@example.net\n" + late_qp, "a=b\n", late}),
+    [](const auto& info) { return info.param.name; });
+
+// What stricter clients see where a lenient one undoes an encoding or finds parts.
+INSTANTIATE_TEST_SUITE_P(
+    AsItStands, Disguised,
+    testing::Values(Disguise{"an_encoding_with_a_comment_in_its_name",
+                             type + "Content-Transfer-Encoding (x): base64\n\nQ2F0\n", "Q2F0\n",
+                             "mime.ambiguous.header.comment"},
+                    Disguise{"an_encoding_without_a_colon",
+                             type + "Content-Transfer-Encoding base64\n\nQ2F0\n", "Q2F0\n",
+                             "mime.ambiguous.header.no-colon"},
+                    Disguise{"a_body_that_begins_at_it", type + "Content-Transfer-Encoding base64\n\nQ2F0\n",
+                             "Content-Transfer-Encoding base64\n\nQ2F0\n", "mime.ambiguous.header.no-colon"},
+                    Disguise{"a_body_that_begins_in_a_split_name",
+                             type + "Content-\n Transfer-Encoding: base64\n\nQ2F0\n",
+                             "Content-\n Transfer-Encoding: base64\n\nQ2F0\n",
+                             "mime.ambiguous.header.folding"},
+                    Disguise{"a_multipart_with_a_comment_in_its_name",
+                             "Content-Type (x): multipart/mixed; boundary=b\n\n--b\n\nhi\n--b--\n",
+                             "--b\n\nhi\n--b--\n", "mime.ambiguous.header.comment"},
+                    Disguise{"a_mail_that_is_none_and_in_no_base64", mail_in + "base64\n\nWScript.Echo(1)\n",
+                             "WScript.Echo(1)\n", "mime.ambiguous.encoding.composite"}),
+    [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    LineEnds, Disguised,
+    testing::Values(
+        Disguise{"lf_for_crlf", crlf_type + "Content-Transfer-Encoding: 8bit\r\n\r\nPK\3\4\r\nPK\r\n",
+                 "PK\3\4\nPK\n", "mime.ambiguous.encoding.line-ends"},
+        Disguise{"lf_for_a_hard_break",
+                 crlf_type + "Content-Transfer-Encoding: quoted-printable\r\n\r\nPK=03=04\r\nPK=0D=0A=e9\r\n",
+                 "PK\3\4\nPK\r\n\xE9\n", "mime.ambiguous.encoding.line-ends"},
+        Disguise{"a_cr_that_ends_a_line_of_a_text",
+                 html + "Content-Transfer-Encoding: quoted-printable\n\nWS=\rcript\n", "WScript\n",
+                 "mime.ambiguous.qp.escape"},
+        Disguise{"blanks_behind_a_mark_in_a_text",
+                 html + "Content-Transfer-Encoding: quoted-printable\n\n// x =\t\ncode\n", "// x =\t\ncode\n",
+                 "mime.ambiguous.qp.blanks"},
+        Disguise{"base64_behind_padding", type + encoding + "hello=\n" + base64(file), file,
+                 "mime.ambiguous.base64.padding"},
+        Disguise{"uuencode_in_utf_16",
+                 "Content-Type: text/plain; charset=utf-16le\nContent-Transfer-Encoding: base64\n\n" +
+                     base64(wide("begin 644 a\n#0V%T\n`\nend\n")),
+                 "Cat", "mime.ambiguous.text.uuencode"}),
+    [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
     Structure, Disguised,
     testing::Values(
         Disguise{"a_body_that_begins_with_a_comment", "Content-Type: text/html\n*Pass (B: hello\n",
@@ -133,6 +198,40 @@ INSTANTIATE_TEST_SUITE_P(
                  "hello\r\n",
                  "From: b\r\nSubject: c\r\nContent-Type: text/html\r\n\r\nhello\r\n", "mime.smuggling"}),
     [](const auto& info) { return info.param.name; });
+
+struct Plain {
+    const char* name;
+    std::string message;
+};
+
+class Undisguised : public testing::TestWithParam<Plain> {};
+TEST_P(Undisguised, HasOnePart) {
+    TestExtraction extraction;
+    const Part part = test_part(base::as_bytes(GetParam().message));
+    message_format.open(part, extraction);
+    EXPECT_EQ(extraction.children.size(), 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases, Undisguised,
+    testing::Values(
+        Plain{"text_with_blanks_at_line_ends",
+              html + "Content-Transfer-Encoding: quoted-printable\n\nDear Sir, \ngood bye \n"},
+        Plain{"a_patch_in_a_text",
+              html + "\nFrom 0123 Mon Sep 17\nFrom: A <a@example.net>\nContent-Type: text/plain\n\npatch\n"},
+        Plain{"binary_with_line_feeds",
+              crlf_type + "Content-Transfer-Encoding: binary\r\n\r\nPK\3\4\r\nPK\n"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(DisguisesLimit, AThousandRunsAndSomethingSaysSo) {
+    std::string message = "Content-Type: text/html\nContent-Transfer-Encoding: base64\n\n";
+    for (int i = 0; i < 1'100; ++i)
+        message += std::string(64, 'A') + "\n!\n";
+    TestExtraction extraction;
+    const Part part = test_part(base::as_bytes(message));
+    message_format.open(part, extraction);
+    EXPECT_THAT(extraction.budget().reached(), testing::Contains("mime.readings.limit"));
+}
 
 }  // namespace
 }  // namespace sekisho::scanner::mime
