@@ -175,6 +175,9 @@ INSTANTIATE_TEST_SUITE_P(
         Disguise{"blanks_behind_a_mark_in_a_text",
                  html + "Content-Transfer-Encoding: quoted-printable\n\n// x =\t\ncode\n", "// x =\t\ncode\n",
                  "mime.ambiguous.qp.blanks"},
+        Disguise{"a_control_character_behind_a_name",
+                 type + "Content-Transfer-Encoding\v: base64\n\n" + base64(file), file,
+                 "mime.ambiguous.header.space"},
         Disguise{"base64_behind_padding", type + encoding + "hello=\n" + base64(file), file,
                  "mime.ambiguous.base64.padding"},
         Disguise{"uuencode_in_utf_16",
@@ -219,6 +222,7 @@ INSTANTIATE_TEST_SUITE_P(
               html + "Content-Transfer-Encoding: quoted-printable\n\nDear Sir, \ngood bye \n"},
         Plain{"a_patch_in_a_text",
               html + "\nFrom 0123 Mon Sep 17\nFrom: A <a@example.net>\nContent-Type: text/plain\n\npatch\n"},
+        Plain{"base64_that_is_no_file", parts + "--foobar\n\nhi\n\n" + base64(std::string(90, '\1'))},
         Plain{"binary_with_line_feeds",
               crlf_type + "Content-Transfer-Encoding: binary\r\n\r\nPK\3\4\r\nPK\n"}),
     [](const auto& info) { return info.param.name; });
