@@ -55,6 +55,17 @@ std::string_view text_of(const YR_STRING& string) {
 }
 // NOLINTEND(*-pro-bounds-pointer-arithmetic,*-reinterpret-cast)
 
+// How many of the pairs behind the one at `at` are surely the same: it is of two equal bytes. Padding is most
+// of what bombs and padded programs unfold to.
+std::size_t repeats_behind(std::string_view data, std::size_t at) {
+    constexpr std::size_t step = 64;
+    std::size_t pairs = 0;
+    while (at + pairs + step + 1 < data.size() &&
+           data.substr(at + pairs + 1, step) == data.substr(at + pairs + 2, step))
+        pairs += step;
+    return pairs;
+}
+
 // Strings that libyara finds by comparing bytes alone.
 bool is_plain(const YR_STRING& string) {
     constexpr std::uint32_t other = STRING_FLAGS_REGEXP | STRING_FLAGS_XOR | STRING_FLAGS_BASE64 |
@@ -163,7 +174,13 @@ bool Prefilter::may_match(base::Bytes bytes) const {
     const std::string_view data = base::as_text(bytes);
     std::size_t effort = least_effort + bytes.size();  // bytes of strings that may be compared
     for (std::size_t i = 0; i + 1 < data.size(); ++i) {
-        if (test(pairs_, packed(data.substr(i, 2))) && holds_string(data, i, effort)) return true;
+        const auto first = static_cast<std::uint8_t>(data[i]);
+        const auto second = static_cast<std::uint8_t>(data[i + 1]);
+        if (test(pairs_, first | (std::size_t{second} << 8))) {
+            if (holds_string(data, i, effort)) return true;
+        } else if (first == second) {
+            i += repeats_behind(data, i);
+        }
     }
     return false;
 }

@@ -55,6 +55,18 @@ TEST(Prefilter, FindsEachKindOfStringWhereverItStands) {
     }
 }
 
+TEST(Prefilter, FindsWhatBeginsWithinPadding) {
+    const auto rules = compiled("rule x { strings: $a = \"ab\" condition: $a }");
+    const auto filter = Prefilter::of(*rules);
+    ASSERT_TRUE(filter);
+    for (std::size_t length = 1; length < 300; ++length) {
+        const std::string padding(length, 'a');
+        EXPECT_TRUE(may(filter, padding + 'b')) << length;
+        EXPECT_TRUE(may(filter, '-' + padding + 'b' + padding)) << length;
+        EXPECT_FALSE(may(filter, padding + '-' + padding)) << length;
+    }
+}
+
 TEST(Prefilter, IsNoneWhereItCouldBeWrongOrIdle) {
     for (const char* source : {
              "rule x { strings: $a = \"a\" condition: $a }",            // one byte
