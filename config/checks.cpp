@@ -44,8 +44,9 @@ bool is_word(std::string_view text, std::string_view more) {
 
 std::string check_milter_socket(std::string_view text) {
     if (text.starts_with("unix:/") && is_printable_ascii(text)) {
-        constexpr std::size_t longest = 107 + 5;  // sun_path of Linux, and "unix:"
-        return text.size() <= longest ? "" : "the path of a Unix socket has at most 107 bytes";
+        constexpr std::size_t longest =
+            106 + 5;  // sun_path of Linux less the byte of unready_path(), and "unix:"
+        return text.size() <= longest ? "" : "the path of the socket has at most 106 bytes";
     }
     if (is_inet_ours(text)) return {};
     return "write \"unix:/path\" or \"inet:port@host\" (in Postfix's main.cf the same is inet:host:port)";

@@ -298,8 +298,9 @@ smfiDesc filter_description() {
 
 base::Result<void> open_milter(const config::MilterSettings& settings, const Services& services) {
     shared_services = &services;
+    const auto path = unix_path(settings.socket);
     static std::string connection;  // libmilter keeps the pointer
-    connection = settings.socket;
+    connection = path ? "unix:" + unready_path(*path) : settings.socket;
     if (smfi_register(filter_description()) != MI_SUCCESS) {
         return base::fail(base::Cause::internal, "libmilter refused the callbacks");
     }
@@ -307,11 +308,13 @@ base::Result<void> open_milter(const config::MilterSettings& settings, const Ser
         return base::fail(base::Cause::invalid,
                           "milter.socket: libmilter does not understand " + settings.socket);
     }
-    const auto path = unix_path(settings.socket);
-    if (path) SEKISHO_TRY(remove_stale_socket(*path));
+    if (path) {
+        SEKISHO_TRY(check_place(*path));
+        SEKISHO_TRY(remove_stale_socket(unready_path(*path)));
+    }
 
-    // The socket exists with its mode from the first moment on.
-    const mode_t before = ::umask(static_cast<mode_t>(0777 & ~settings.socket_mode));
+    // Nobody but us may connect before publish_socket().
+    const mode_t before = ::umask(0077);
     const int opened = smfi_opensocket(false);
     ::umask(before);
     if (opened != MI_SUCCESS) {
@@ -319,7 +322,7 @@ base::Result<void> open_milter(const config::MilterSettings& settings, const Ser
                                                " (Postfix: " + postfix_name(settings.socket) +
                                                "); libmilter's log line says why");
     }
-    if (path) SEKISHO_TRY(set_access(*path, settings.socket_group, settings.socket_mode));
+    if (path) return publish_socket(*path, settings.socket_group, settings.socket_mode);
     return {};
 }
 

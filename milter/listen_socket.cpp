@@ -9,6 +9,7 @@
 #include <array>
 #include <bit>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "base/fd.h"
@@ -39,6 +40,25 @@ base::Result<void> folder_of(const std::string& path) {
     return {};
 }
 
+base::Result<void> set_access(const std::string& path, const std::string& group, unsigned mode) {
+    if (!group.empty()) {
+        std::array<char, 16'384> buffer{};
+        struct group entry{};
+        struct group* found = nullptr;
+        if (::getgrnam_r(group.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 ||
+            found == nullptr) {
+            return base::fail(base::Cause::invalid,
+                              "milter.socket_group: there is no group \"" + group + "\"");
+        }
+        if (::chown(path.c_str(), static_cast<uid_t>(-1), entry.gr_gid) != 0) {
+            return base::fail_errno("giving " + path + " to group " + group, errno);
+        }
+    }
+    if (::chmod(path.c_str(), static_cast<mode_t>(mode)) != 0)
+        return base::fail_errno("mode of " + path, errno);
+    return {};
+}
+
 }  // namespace
 
 std::optional<std::string> unix_path(std::string_view socket) {
@@ -59,7 +79,7 @@ std::string postfix_name(std::string_view socket) {
            std::string(socket.substr(colon + 1, at - colon - 1));
 }
 
-base::Result<void> remove_stale_socket(const std::string& path) {
+base::Result<void> check_place(const std::string& path) {
     struct stat info{};
     if (::lstat(path.c_str(), &info) != 0) {
         if (errno == ENOENT) return folder_of(path);
@@ -71,26 +91,23 @@ base::Result<void> remove_stale_socket(const std::string& path) {
     if (somebody_listens(path)) {
         return base::fail(base::Cause::invalid, "milter socket " + path + ": another program listens on it");
     }
-    if (::unlink(path.c_str()) != 0) return base::fail_errno("removing the stale socket " + path, errno);
     return {};
 }
 
-base::Result<void> set_access(const std::string& path, const std::string& group, unsigned mode) {
-    if (!group.empty()) {
-        std::array<char, 16'384> buffer{};
-        struct group entry{};
-        struct group* found = nullptr;
-        if (::getgrnam_r(group.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 ||
-            found == nullptr) {
-            return base::fail(base::Cause::invalid,
-                              "milter.socket_group: there is no group \"" + group + "\"");
-        }
-        if (::chown(path.c_str(), static_cast<uid_t>(-1), entry.gr_gid) != 0) {
-            return base::fail_errno("giving " + path + " to group " + group, errno);
-        }
-    }
-    if (::chmod(path.c_str(), static_cast<mode_t>(mode)) != 0)
-        return base::fail_errno("mode of " + path, errno);
+base::Result<void> remove_stale_socket(const std::string& path) {
+    SEKISHO_TRY(check_place(path));
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+        return base::fail_errno("removing the stale socket " + path, errno);
+    return {};
+}
+
+std::string unready_path(const std::string& path) { return path + '~'; }
+
+base::Result<void> publish_socket(const std::string& path, const std::string& group, unsigned mode) {
+    const std::string bound = unready_path(path);
+    SEKISHO_TRY(set_access(bound, group, mode));
+    if (::rename(bound.c_str(), path.c_str()) != 0)
+        return base::fail_errno("moving " + bound + " to " + path, errno);
     return {};
 }
 

@@ -23,11 +23,11 @@ protected:
         path = (folder / "s").string();
     }
     ~ListenSocket() override { std::filesystem::remove_all(folder); }
-    base::UniqueFd bind_it() const {
+    static base::UniqueFd bind_it(const std::string& where) {
         base::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
-        path.copy(address.sun_path, sizeof address.sun_path - 1);
+        where.copy(address.sun_path, sizeof address.sun_path - 1);
         EXPECT_EQ(::bind(fd.get(), std::bit_cast<const sockaddr*>(&address), sizeof address), 0);
         return fd;
     }
@@ -38,13 +38,13 @@ protected:
 TEST_F(ListenSocket, NothingThereIsFine) { EXPECT_TRUE(remove_stale_socket(path)); }
 
 TEST_F(ListenSocket, AStaleSocketIsRemoved) {
-    bind_it().reset();
+    bind_it(path).reset();
     EXPECT_TRUE(remove_stale_socket(path));
     EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 TEST_F(ListenSocket, ASocketInUseStays) {
-    const auto fd = bind_it();
+    const auto fd = bind_it(path);
     ASSERT_EQ(::listen(fd.get(), 1), 0);
     const auto removed = remove_stale_socket(path);
     ASSERT_FALSE(removed);
@@ -66,15 +66,31 @@ TEST_F(ListenSocket, AMissingFolderIsTold) {
     EXPECT_NE(removed.error().message.find("there is no folder"), std::string::npos);
 }
 
-TEST_F(ListenSocket, AccessIsSet) {
-    const auto fd = bind_it();
-    EXPECT_TRUE(set_access(path, "", 0660));
+TEST_F(ListenSocket, IsPublishedWithItsMode) {
+    const auto fd = bind_it(unready_path(path));
+    EXPECT_FALSE(std::filesystem::exists(path));
+    ASSERT_TRUE(publish_socket(path, "", 0660));
     struct stat info{};
     ASSERT_EQ(::stat(path.c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 0777u, 0660u);
-    const auto unknown = set_access(path, "no-such-group-here", 0660);
+    EXPECT_FALSE(std::filesystem::exists(unready_path(path)));
+}
+
+TEST_F(ListenSocket, TakesTheStaleOnesPlace) {
+    bind_it(path).reset();
+    const auto fd = bind_it(unready_path(path));
+    ASSERT_EQ(::listen(fd.get(), 1), 0);
+    ASSERT_TRUE(check_place(path));
+    ASSERT_TRUE(publish_socket(path, "", 0660));
+    EXPECT_FALSE(check_place(path));  // somebody listens
+}
+
+TEST_F(ListenSocket, IsNotPublishedWithoutItsGroup) {
+    const auto fd = bind_it(unready_path(path));
+    const auto unknown = publish_socket(path, "no-such-group-here", 0660);
     ASSERT_FALSE(unknown);
     EXPECT_EQ(unknown.error().cause, base::Cause::invalid);
+    EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 TEST(SocketNames, InBothSpellings) {

@@ -44,10 +44,11 @@ class Both:
         thread.join(60)
         self.assertEqual(replies[0].code // 100, 4, replies)
         self.assertEqual(self.sink.messages(), [])
-        # The supervisor starts another gate, and the sender's retry gets through.
-        wait_until(lambda: gate.gate_pid() not in (None, killed) and gate.answers(), 30, "a new gate")
-        reply = send(server.port, mail)
-        self.assertEqual(reply.code, 250, reply)
+        # The supervisor starts another gate, and a retry of the sender's gets through once that one takes mail.
+        wait_until(lambda: gate.gate_pid() not in (None, killed), 30, "a new gate")
+        tries = []
+        wait_until(lambda: tries.append(send(server.port, mail)) or tries[-1].code == 250, 30, lambda: f"a 250: {tries}")
+        self.assertEqual({reply.code // 100 for reply in tries[:-1]} - {4}, set(), tries)
         self.assertEqual(len(self.sink.find("survives a killed gate").header("X-Sekisho-Verdict")), 1)
         wait_until(lambda: not server.waiting(), 20, lambda: f"an empty queue: {server.waiting()}")
         self.assertEqual(len(self.sink.messages()), 1)
