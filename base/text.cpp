@@ -31,14 +31,6 @@ std::size_t find_ignoring_case(std::string_view text, std::string_view needle, s
     return from + static_cast<std::size_t>(found.begin() - text.substr(from).begin());
 }
 
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && is_space(text.front()))
-        text.remove_prefix(1);
-    while (!text.empty() && is_space(text.back()))
-        text.remove_suffix(1);
-    return text;
-}
-
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> out;
     for (;;) {

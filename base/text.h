@@ -1,6 +1,7 @@
 // Small ASCII helpers; nothing here looks at the locale.
 #pragma once
 
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,17 @@ bool ends_with_ignoring_case(std::string_view text, std::string_view suffix);
 // Offset of the first match at or after `from`, or npos. Linear in practice: `needle` is short and ours.
 std::size_t find_ignoring_case(std::string_view text, std::string_view needle, std::size_t from = 0);
 
-std::string_view trim(std::string_view text);                                // is_space at both ends
+// `text` without the characters at both ends for which `is_odd` holds.
+template <std::predicate<char> Predicate>
+std::string_view trim(std::string_view text, Predicate is_odd) {
+    while (!text.empty() && is_odd(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_odd(text.back()))
+        text.remove_suffix(1);
+    return text;
+}
+inline std::string_view trim(std::string_view text) { return trim(text, is_space); }
+
 std::vector<std::string_view> split(std::string_view text, char separator);  // keeps empty fields
 
 // `*` stands for any run, `?` for one character; the rest is literal. No recursion, O(n*m).

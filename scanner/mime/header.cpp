@@ -19,12 +19,7 @@ constexpr bool is_name_char(char c) { return c > ' ' && c < '\x7F' && c != ':'; 
 constexpr std::size_t max_name = 200;
 
 std::string_view trim_name(std::string_view name) {
-    const auto odd = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
-    while (!name.empty() && odd(name.front()))
-        name.remove_prefix(1);
-    while (!name.empty() && odd(name.back()))
-        name.remove_suffix(1);
-    return name;
+    return base::trim(name, [](char c) { return static_cast<unsigned char>(c) <= ' '; });
 }
 
 // "Content-Type (x): ..." is the field Content-Type to clients that know RFC 822 comments.

@@ -265,13 +265,7 @@ Param join(std::span<const Segment> segments) {
 
 }  // namespace
 
-std::string_view trim_gaps(std::string_view text) {
-    while (!text.empty() && is_gap(text.front()))
-        text.remove_prefix(1);
-    while (!text.empty() && is_gap(text.back()))
-        text.remove_suffix(1);
-    return text;
-}
+std::string_view trim_gaps(std::string_view text) { return base::trim(text, is_gap); }
 
 std::string Param::text() const {
     if (charset.empty() || !base::is_known_charset(charset)) return decode_words(value);
