@@ -12,6 +12,7 @@
 #include "scanner/containers/locked_names.h"
 #include "scanner/containers/zip_decode.h"
 #include "scanner/containers/zip_directory.h"
+#include "scanner/unlock/key_search.h"
 #include "scanner/unlock/zip_lock.h"
 
 namespace sekisho::scanner::containers {
@@ -86,7 +87,7 @@ public:
         : part_(part),
           extraction_(extraction),
           budget_(extraction.budget()),
-          unlocker_(extraction.passwords(), extraction.budget()) {}
+          keys_(extraction.passwords(), extraction.budget(), unlock::PasswordBytes::utf8_or_cp932) {}
 
     void run() {
         if (!budget_.spend_steps(part_.bytes.size())) return;
@@ -134,7 +135,12 @@ private:
             if (smallest == nullptr || member.data.size() < smallest->data.size()) smallest = &member;
         }
         if (locked < 2) return;
-        if (const auto lock = lock_of(*smallest, budget_)) (void)unlocker_.unlock(*lock);
+        if (const auto lock = lock_of(*smallest, budget_)) (void)find_key(*lock);
+    }
+
+    std::optional<unlock::Key> find_key(const ZipLock& lock) {
+        return keys_.find(unlock::price_of(lock),
+                          [&](std::string_view key) { return unlock::fit_of(lock, key, budget_); });
     }
 
     ChildSpec spec_of(const ZipMember& member) const {
@@ -158,20 +164,19 @@ private:
     bool take_locked(const ZipMember& member) {
         ChildSpec spec = spec_of(member);
         const auto lock = lock_of(member, budget_);
-        const auto password = lock ? unlocker_.unlock(*lock) : std::nullopt;
-        if (!password) {
-            // A full list of candidates has lost some: not everything was tried.
-            if (extraction_.passwords().size() >= Passwords::max_candidates) budget_.reach("limit.passwords");
+        const auto key = lock ? find_key(*lock) : std::nullopt;
+        if (!key) {
+            if (keys_.ran_out()) budget_.reach("limit.passwords");
             names_.note_unopened();
             return extraction_.add_skipped(std::move(spec));
         }
-        auto plain = ZipPlain::open(*lock, password->bytes);
+        auto plain = ZipPlain::open(*lock, key->bytes);
         if (!plain) return extraction_.add_skipped(std::move(spec));
         names_.note_unlocked();
         spec.flags.set(PartFlag::unlocked);
-        spec.unlocked_by = password->label;
-        spec.password = password->bytes;
-        if (password->fit != Fit::exact) {
+        spec.unlocked_by = key->label;
+        spec.password = key->bytes;
+        if (key->fit != Fit::exact) {
             spec.flags.set(PartFlag::damaged);
             damaged(fmt::format("{}: its checksum does not hold", spec.name));
         }
@@ -257,7 +262,7 @@ private:
     const Part& part_;
     Extraction& extraction_;
     Budget& budget_;
-    unlock::ZipUnlocker unlocker_;
+    unlock::KeySearch keys_;
     LockedNames names_;
     bool said_damaged_ = false;
     bool said_mismatch_ = false;

@@ -20,7 +20,6 @@ constexpr std::size_t header_bytes = 12;       // ZipCrypto: random bytes and th
 constexpr std::size_t piece = 16u << 10;       // decrypted at a time
 constexpr std::uint64_t zip_crypto_price = 1;  // microseconds a try; measured 0.2
 constexpr std::uint64_t aes_price = 250;       // microseconds a try; measured 150
-constexpr std::size_t likeliest = 64;          // candidates for further members after a failed search
 // Bytes that decode without an error from this much input are no accident: a wrong key gives noise, in which
 // a deflate decoder fails within some hundred bytes.
 constexpr std::uint64_t enough_input = 1u << 20;
@@ -97,10 +96,6 @@ Fit fit_of_stored(ZipPlain& plain, const ZipLock& lock, Budget& budget) {
     return lock.has_crc && crc == lock.crc ? Fit::exact : Fit::no;
 }
 
-// Each number of 1 to 4 digits as people write it: "7", "07", "007", "0007" are all different passwords.
-constexpr std::array<unsigned, 4> number_limits{10, 100, 1'000, 10'000};
-constexpr const char* number_label = "number";
-
 }  // namespace
 
 struct ZipPlain::Impl {
@@ -163,74 +158,9 @@ Fit fit_of(const ZipLock& lock, std::string_view password, Budget& budget) {
     return lock.confirm ? lock.confirm(*plain) : Fit::no;  // one check byte says too little
 }
 
-ZipUnlocker::ZipUnlocker(const Passwords& passwords, Budget& budget)
-    : passwords_(passwords), budget_(budget) {}
-
-// Each candidate in the encodings that archivers use for it: UTF-8, and CP932 where that differs.
-void ZipUnlocker::prepare() {
-    if (std::exchange(prepared_, true)) return;
-    for (const PasswordCandidate& candidate : passwords_.ranked()) {
-        const std::string label = candidate.label();
-        tries_.push_back({candidate.text, label});
-        const bool ascii =
-            std::ranges::all_of(candidate.text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-        if (ascii) continue;
-        auto japanese = base::from_utf8(candidate.text, "cp932");
-        if (japanese && *japanese != candidate.text) tries_.push_back({std::move(*japanese), label});
-    }
-}
-
-bool ZipUnlocker::affordable(const ZipLock& lock) {
-    if (ran_out_) return false;
-    ran_out_ = !budget_.spend_password(lock.cipher == ZipCipher::winzip_aes ? aes_price : zip_crypto_price);
-    return !ran_out_;
-}
-
-std::optional<ZipPassword> ZipUnlocker::attempt(const ZipLock& lock, const std::string& bytes,
-                                                const std::string& label) {
-    const Fit fit = fit_of(lock, bytes, budget_);
-    if (fit == Fit::exact) return ZipPassword{bytes, label, fit};
-    const bool counted_out = label == number_label;  // thousands of tries: some fit by chance
-    if (fit == Fit::plausible && !plausible_ && !counted_out) plausible_ = ZipPassword{bytes, label, fit};
-    return std::nullopt;
-}
-
-std::optional<ZipPassword> ZipUnlocker::search_numbers(const ZipLock& lock) {
-    for (std::size_t digits = 1; digits <= number_limits.size(); ++digits) {
-        for (unsigned number = 0; number < number_limits[digits - 1]; ++number) {
-            if (!affordable(lock)) return std::nullopt;
-            if (auto found = attempt(lock, fmt::format("{:0{}}", number, digits), number_label)) return found;
-        }
-    }
-    return std::nullopt;
-}
-
-std::optional<ZipPassword> ZipUnlocker::search(const ZipLock& lock) {
-    prepare();
-    const std::size_t tries = failed_once_ ? std::min(likeliest, tries_.size()) : tries_.size();
-    for (std::size_t i = 0; i < tries; ++i) {
-        if (!affordable(lock)) return std::nullopt;
-        if (auto found = attempt(lock, tries_[i].bytes, tries_[i].label)) return found;
-    }
-    if (failed_once_ || lock.cipher == ZipCipher::winzip_aes) return std::nullopt;
-    return search_numbers(lock);
-}
-
-std::optional<ZipPassword> ZipUnlocker::unlock(const ZipLock& lock) {
-    plausible_.reset();
-    // The key of a known password is work like any other decoding, not a guess.
-    for (const Try& known : known_) {
-        if (!budget_.spend_steps(100'000)) break;
-        if (auto found = attempt(lock, known.bytes, known.label)) return found;
-    }
-    if (auto found = search(lock)) {
-        known_.push_back({found->bytes, found->label});
-        return found;
-    }
-    // A member whose checksum lies, on purpose or not, opens all the same with what fits otherwise.
-    if (plausible_) return plausible_;
-    failed_once_ = true;
-    return std::nullopt;
+Price price_of(const ZipLock& lock) {
+    if (lock.cipher == ZipCipher::winzip_aes) return {.microseconds = aes_price};
+    return {.microseconds = zip_crypto_price, .numbers = true};
 }
 
 }  // namespace sekisho::scanner::unlock

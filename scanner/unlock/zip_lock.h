@@ -11,21 +11,15 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/bytes.h"
 #include "scanner/budget.h"
-#include "scanner/passwords.h"
+#include "scanner/unlock/key_search.h"
 
 namespace sekisho::scanner::unlock {
 
 enum class ZipCipher : std::uint8_t { zip_crypto, winzip_aes };
-
-// How well a key fits. `plausible`: the stream decodes to its end but its checksum does not hold; content is
-// there, damaged by accident or on purpose.
-enum class Fit : std::uint8_t { no, plausible, exact };
 
 class ZipPlain;
 
@@ -66,44 +60,7 @@ private:
 // The whole check of one password, through the checksum. Reads no more of a member than is needed to be sure.
 Fit fit_of(const ZipLock& lock, std::string_view password, Budget& budget);
 
-struct ZipPassword {
-    std::string bytes;  // in the encoding that fits
-    std::string label;  // "keyword ja"; never the password
-    Fit fit = Fit::exact;
-};
-
-// Tries candidates on the members of one archive, likeliest first: those that opened a member before, then
-// all candidates in UTF-8 and CP932, then (ZipCrypto only) every number of one to four digits. Each try is
-// priced in microseconds and charged before it is made. Once a whole search has failed, further members get
-// the likeliest few only, so that an archive of a thousand locked members costs no thousand searches.
-class ZipUnlocker {
-public:
-    // Both outlive it.
-    ZipUnlocker(const Passwords& passwords, Budget& budget);
-
-    std::optional<ZipPassword> unlock(const ZipLock& lock);
-    bool ran_out() const { return ran_out_; }  // the Budget refused a try: not everything was tried
-
-private:
-    struct Try {
-        std::string bytes;
-        std::string label;
-    };
-    bool affordable(const ZipLock& lock);
-    std::optional<ZipPassword> attempt(const ZipLock& lock, const std::string& bytes,
-                                       const std::string& label);
-    std::optional<ZipPassword> search(const ZipLock& lock);
-    std::optional<ZipPassword> search_numbers(const ZipLock& lock);
-    void prepare();
-
-    const Passwords& passwords_;
-    Budget& budget_;
-    bool prepared_ = false;
-    std::vector<Try> tries_;
-    std::vector<Try> known_;                // opened a member of this archive
-    std::optional<ZipPassword> plausible_;  // the first that fits without its checksum
-    bool failed_once_ = false;
-    bool ran_out_ = false;
-};
+// What one try of a password costs.
+Price price_of(const ZipLock& lock);
 
 }  // namespace sekisho::scanner::unlock

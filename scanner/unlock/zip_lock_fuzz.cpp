@@ -18,8 +18,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     sekisho::scanner::Budget budget({}, size);
     sekisho::scanner::Passwords passwords;
     passwords.add({"1234", sekisho::scanner::PasswordSource::keyword, "en"});
-    unlock::ZipUnlocker unlocker(passwords, budget);
-    const auto found = unlocker.unlock(lock);
+    unlock::KeySearch search(passwords, budget, unlock::PasswordBytes::utf8_or_cp932);
+    const auto found = search.find(unlock::price_of(lock),
+                                   [&](std::string_view key) { return unlock::fit_of(lock, key, budget); });
     if (!found) return 0;
     auto plain = unlock::ZipPlain::open(lock, found->bytes);
     std::array<std::byte, 512> out;

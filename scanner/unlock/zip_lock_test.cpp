@@ -173,6 +173,14 @@ TEST(ZipLock, TheRightPasswordOpensEveryKind) {
     }
 }
 
+std::optional<Key> find_key(KeySearch& search, Budget& budget, const ZipLock& lock) {
+    return search.find(price_of(lock), [&](std::string_view key) { return fit_of(lock, key, budget); });
+}
+std::optional<Key> find_key(const Passwords& passwords, Budget& budget, const ZipLock& lock) {
+    KeySearch search(passwords, budget, PasswordBytes::utf8_or_cp932);
+    return find_key(search, budget, lock);
+}
+
 TEST(ZipLock, WrongPasswordsDoNot) {
     for (auto& [name, locked] : all_kinds("4432")) {
         SCOPED_TRACE(name);
@@ -199,7 +207,7 @@ TEST(ZipLock, FindsThePasswordAmongCandidates) {
     for (auto& [name, locked] : all_kinds("Ab3-xyz")) {
         locked.bind();
         Budget budget({}, 1 << 20);
-        const auto found = ZipUnlocker(passwords, budget).unlock(locked.lock);
+        const auto found = find_key(passwords, budget, locked.lock);
         ASSERT_TRUE(found) << name;
         EXPECT_EQ(found->bytes, "Ab3-xyz");
         EXPECT_EQ(found->label, "keyword ja");
@@ -213,7 +221,7 @@ TEST(ZipLock, JapanesePasswordsAreTriedInBothEncodings) {
         for (auto& [name, locked] : all_kinds(bytes)) {
             locked.bind();
             Budget budget({}, 1 << 20);
-            const auto found = ZipUnlocker(passwords, budget).unlock(locked.lock);
+            const auto found = find_key(passwords, budget, locked.lock);
             ASSERT_TRUE(found) << name;
             EXPECT_EQ(found->bytes, bytes);
         }
@@ -225,7 +233,7 @@ TEST(ZipLock, NumbersOfUpToFourDigitsNeedNoCandidate) {
     for (const char* number : {"7", "04", "980", "0007", "9999"}) {
         Locked locked = zip_crypto(number, sample_plain(), 8);
         Budget budget({}, 1 << 20);
-        const auto found = ZipUnlocker(none, budget).unlock(locked.lock);
+        const auto found = find_key(none, budget, locked.lock);
         ASSERT_TRUE(found) << number;
         EXPECT_EQ(found->bytes, number);
         EXPECT_EQ(found->label, "number");
@@ -241,7 +249,7 @@ TEST(ZipLock, AChecksumThatLiesDoesNotKeepItShut) {
     for (Locked* locked : {&crypto, &aes}) {
         locked->bind();
         Budget budget({}, 1 << 20);
-        const auto found = ZipUnlocker(passwords, budget).unlock(locked->lock);
+        const auto found = find_key(passwords, budget, locked->lock);
         ASSERT_TRUE(found);
         EXPECT_EQ(found->bytes, "right");
         EXPECT_EQ(found->fit, Fit::plausible);
@@ -256,7 +264,7 @@ TEST(ZipLockProperty, NoWrongNumberOpensAnything) {
         plain.resize(static_cast<std::size_t>(i) * 5 + 1);
         const Locked locked = zip_crypto("unguessable " + std::to_string(i), plain, 8);
         Budget budget({}, 1 << 20);
-        EXPECT_FALSE(ZipUnlocker(candidates({"wrong", "more wrong"}), budget).unlock(locked.lock)) << i;
+        EXPECT_FALSE(find_key(candidates({"wrong", "more wrong"}), budget, locked.lock)) << i;
     }
 }
 
@@ -267,9 +275,9 @@ TEST(ZipLock, TriesAreChargedBeforehandAndEnd) {
     model::ScanLimits limits;
     limits.max_password_cost = 100'000;
     Budget budget(limits, 1 << 20);
-    ZipUnlocker unlocker(many, budget);
-    EXPECT_FALSE(unlocker.unlock(winzip_aes("p999", sample_plain(), 8, 3).lock));
-    EXPECT_TRUE(unlocker.ran_out());
+    KeySearch search(many, budget, PasswordBytes::utf8_or_cp932);
+    EXPECT_FALSE(find_key(search, budget, winzip_aes("p999", sample_plain(), 8, 3).lock));
+    EXPECT_TRUE(search.ran_out());
     EXPECT_EQ(budget.reached(), std::vector<std::string>{"limit.passwords"});
 }
 
@@ -278,11 +286,11 @@ TEST(ZipLock, ManyLockedMembersCostOneSearch) {
     for (int i = 0; i < 1'000; ++i)
         many.add({"p" + std::to_string(i), PasswordSource::token, {}});
     Budget budget({}, 1 << 20);
-    ZipUnlocker unlocker(many, budget);
+    KeySearch search(many, budget, PasswordBytes::utf8_or_cp932);
     Locked locked = zip_crypto("not among them", sample_plain(), 8);
     for (int i = 0; i < 1'000; ++i)
-        EXPECT_FALSE(unlocker.unlock(locked.lock));
-    EXPECT_FALSE(unlocker.ran_out());
+        EXPECT_FALSE(find_key(search, budget, locked.lock));
+    EXPECT_FALSE(search.ran_out());
 }
 
 TEST(ZipLock, CutsAndFlipsNeverCrash) {
@@ -294,7 +302,7 @@ TEST(ZipLock, CutsAndFlipsNeverCrash) {
             ZipLock lock = locked.lock;
             lock.data = lock.data.first(cut);
             Budget budget({}, 1 << 20);
-            (void)ZipUnlocker(passwords, budget).unlock(lock);
+            (void)find_key(passwords, budget, lock);
             EXPECT_LE(decrypted(lock, "4432").size(), cut);
         }
         for (int i = 0; i < 50; ++i) {
