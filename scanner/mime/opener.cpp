@@ -254,7 +254,7 @@ private:
             return false;
         return std::ranges::all_of(ways, [&](QpWay way) {
             const bool of_blanks = way == QpWay::strict_blanks || !facts.bad_escape;
-            return (text && of_blanks && way != QpWay::bare_breaks && !has_blanks_behind_marks(leaf.raw)) ||
+            return (text && of_blanks && !has_blanks_behind_marks(leaf.raw)) ||
                    add_variant(spec, leaf, decode(way), "quoted-printable " + std::string(to_string(way)));
         });
     }
