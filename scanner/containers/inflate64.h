@@ -4,14 +4,12 @@
 // rare, so the decoder is the plain bit-by-bit one of that RFC: about 50 MB/s.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 
 #include "base/bytes.h"
+#include "scanner/containers/inflate.h"
 
 namespace sekisho::scanner::containers {
-
-enum class Inflated : std::uint8_t { whole, damaged, refused };
 
 // `source` gives packed bytes until it gives none; `sink` takes the decoded ones in pieces of at most 64 KB.
 Inflated inflate64(const std::function<base::Bytes()>& source, const std::function<bool(base::Bytes)>& sink);

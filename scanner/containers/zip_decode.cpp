@@ -1,16 +1,13 @@
 #include "scanner/containers/zip_decode.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <new>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "scanner/containers/archive_reader.h"
+#include "scanner/containers/inflate.h"
 #include "scanner/containers/inflate64.h"
 #include "scanner/containers/zip_directory.h"
 #include "scanner/containers/zip_headers.h"
@@ -24,19 +21,13 @@ using Sink = std::function<bool(Bytes)>;
 using State = Decoded::State;
 
 constexpr std::size_t piece = 64u << 10;
-constexpr std::size_t max_input = 1u << 30;  // zlib counts its input in 32 bits
-
-// unsigned char may alias any object; zlib takes nothing else, and its input without const.
-unsigned char* raw(const std::byte* bytes) {
-    return const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(bytes));  // NOLINT
-}
 
 // Counts and checks what goes into the sink.
 class Tally {
 public:
     explicit Tally(const Sink& sink) : sink_(sink) {}
     bool put(Bytes bytes) {
-        result.crc = static_cast<std::uint32_t>(crc32_z(result.crc, raw(bytes.data()), bytes.size()));
+        result.crc = crc32_of(result.crc, bytes);
         result.size += bytes.size();
         return sink_(bytes);
     }
@@ -57,54 +48,8 @@ State copy_stored(const PackedSource& source, Tally& tally) {
     return State::whole;
 }
 
-// Raw inflate (RFC 1951), ended when it goes out of scope.
-class Inflate {
-public:
-    Inflate() {
-        if (inflateInit2(&z_, -MAX_WBITS) != Z_OK) throw std::bad_alloc();
-    }
-    ~Inflate() { inflateEnd(&z_); }
-    Inflate(const Inflate&) = delete;
-    Inflate& operator=(const Inflate&) = delete;
-
-    State run(const PackedSource& source, Tally& tally) {
-        for (Bytes block = source(); !block.empty(); block = source()) {
-            while (!block.empty()) {
-                const Bytes part = base::head(block, max_input);
-                z_.next_in = raw(part.data());
-                z_.avail_in = static_cast<uInt>(part.size());
-                const State state = drain(tally);
-                if (ended_ || state != State::whole) return state;
-                block = block.subspan(part.size());
-            }
-        }
-        return State::damaged;  // no end of the stream
-    }
-
-private:
-    // All output that the input at hand gives.
-    State drain(Tally& tally) {
-        while (true) {
-            z_.next_out = raw(out_.data());
-            z_.avail_out = static_cast<uInt>(out_.size());
-            const int state = inflate(&z_, Z_NO_FLUSH);
-            const Bytes made = Bytes(out_).first(out_.size() - z_.avail_out);
-            if (!made.empty() && !tally.put(made)) return State::refused;
-            ended_ = state == Z_STREAM_END;
-            if (ended_) return State::whole;
-            if (state == Z_MEM_ERROR) throw std::bad_alloc();
-            if (state != Z_OK && state != Z_BUF_ERROR) return State::damaged;
-            if (z_.avail_in == 0 && z_.avail_out > 0) return State::whole;
-        }
-    }
-
-    z_stream z_{};
-    std::vector<std::byte> out_ = std::vector<std::byte>(piece);
-    bool ended_ = false;
-};
-
-State through_inflate64(const PackedSource& source, Tally& tally) {
-    switch (inflate64(source, [&](Bytes bytes) { return tally.put(bytes); })) {
+State state_of(Inflated inflated) {
+    switch (inflated) {
         case Inflated::whole:
             return State::whole;
         case Inflated::refused:
@@ -173,9 +118,9 @@ Decoded decode(const PackedMember& member, const PackedSource& source, const Sin
     if (member.method == zip_stored) {
         state = copy_stored(source, tally);
     } else if (member.method == zip_deflated) {
-        state = Inflate().run(source, tally);
+        state = state_of(inflate(source, [&](Bytes bytes) { return tally.put(bytes); }));
     } else if (member.method == zip_deflated64) {
-        state = through_inflate64(source, tally);
+        state = state_of(inflate64(source, [&](Bytes bytes) { return tally.put(bytes); }));
     } else if (std::ranges::find(libarchive_methods, member.method) != libarchive_methods.end()) {
         state = through_libarchive(member, source, tally);
     }

@@ -1,11 +1,10 @@
 #include "scanner/containers/zip_headers.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
 
 #include "base/cursor.h"
+#include "scanner/containers/inflate.h"
 
 namespace sekisho::scanner::containers {
 
@@ -18,12 +17,6 @@ using base::Result;
 constexpr std::uint32_t in_zip64 = 0xFFFFFFFF;
 constexpr std::size_t max_extra_fields = 64;     // of one header; real ones have up to six
 constexpr std::size_t max_unicode_name = 4'096;  // longer names are not checked against extra 0x7075
-
-std::uint32_t checksum(std::string_view text) {
-    // unsigned char may alias any object; zlib takes nothing else.
-    const auto* data = reinterpret_cast<const unsigned char*>(text.data());  // NOLINT
-    return static_cast<std::uint32_t>(crc32(0, data, static_cast<uInt>(text.size())));
-}
 
 // APPNOTE 4.5.3: only those fields are there that are all ones in the header, in this order.
 void read_zip64(Cursor in, ZipHeader& header) {
@@ -47,7 +40,8 @@ void read_unicode_name(Cursor in, ZipHeader& header) {
     const auto version = in.u8();
     const auto crc = in.u32_le();
     if (header.name.size() > max_unicode_name || !header.unicode.empty()) return;
-    if (version && crc && *crc == checksum(header.name)) header.unicode = base::as_text(in.rest());
+    if (version && crc && *crc == crc32_of(0, base::as_bytes(header.name)))
+        header.unicode = base::as_text(in.rest());
 }
 
 void read_extras(Bytes extra, ZipHeader& header) {

@@ -205,7 +205,8 @@ private:
         const Decoded decoded = decode({.method = zip_deflated}, source_of(member.data),
                                        [&](Bytes bytes) { return output.write(bytes); });
         if (decoded.state == Decoded::State::damaged || decoded.size == 0) return true;  // it was no deflate
-        return extraction_.add_child(spec_of(member), std::move(output)) && go_on(decoded, decoded.size);
+        return extraction_.add_child(spec_of(member), std::move(output)) &&
+               decoded.state != Decoded::State::refused;
     }
 
     bool take_decoded(const ZipMember& member, ChildSpec spec, const PackedSource& source,
@@ -226,13 +227,8 @@ private:
                        extraction_.add_child(std::move(spec), member.data);
         }
         check(member, decoded, spec);
-        const std::uint64_t size = output.size();
-        return extraction_.add_child(std::move(spec), std::move(output)) && go_on(decoded, size);
-    }
-
-    // A member that is too large for itself leaves room for its siblings; any other limit ends the archive.
-    bool go_on(const Decoded& decoded, std::uint64_t size) const {
-        return decoded.state != Decoded::State::refused || size >= budget_.limits().max_part_bytes;
+        return extraction_.add_child(std::move(spec), std::move(output)) &&
+               decoded.state != Decoded::State::refused;
     }
 
     void check(const ZipMember& member, const Decoded& decoded, ChildSpec& spec) {
