@@ -117,7 +117,7 @@ const std::array rows{
     set<&S::worker, &W::queue_length>({.section = "worker", .key = "queue_length", .type = Type::integer, .unit = "scans", .min = 1,
         .max = 100'000, .help = "Scans that wait for a process. More: 451 4.3.2."}),
     set<&S::worker, &W::memory_bytes>({.section = "worker", .key = "memory_bytes", .type = Type::size, .min = 64 * MiB,
-        .max = TiB, .help = "Resident memory of one process. Over it: it is killed, as if its time had run out."}),
+        .max = TiB, .help = "Memory that one process has for itself. Over it: it is killed, as if its time had run out."}),
     set<&S::worker, &W::rules_dirs>({.section = "worker", .key = "rules_dirs", .type = Type::texts, .check = check_path,
         .help = "Directories with YARA rules (*.yar), in this order. A file or rule that does not compile is skipped\n"
                 "by name and the rest load.",

@@ -20,15 +20,16 @@ constexpr int report_schema = 1;
 // One node of the extraction tree, without its bytes.
 struct PartSummary {
     PartId id = 0;
-    std::optional<PartId> parent;       // none for the root
-    std::string path;                   // "message/2:invoice.zip/1:invoice.doc"
-    std::string name;                   // UTF-8; escaped only on output
-    std::string name_raw;               // base64 of the bytes where the name was not UTF-8; else empty
-    std::string claimed_type;           // what Content-Type or the container said
-    std::string type;                   // what the bytes are, as a MIME type
-    std::uint64_t size = 0;             // decoded bytes
-    std::string sha256;                 // hex, of the decoded bytes; empty for the root: see message_sha256
-    std::string opened_by;              // how it came to be: "mime", "zip", "vba", ...
+    std::optional<PartId> parent;  // none for the root
+    std::string path;              // "message/2:invoice.zip/1:invoice.doc"
+    std::string name;              // UTF-8; escaped only on output
+    std::string name_raw;          // base64 of the bytes where the name was not UTF-8; else empty
+    std::string claimed_type;      // what Content-Type or the container said
+    std::string type;              // what the bytes are, as a MIME type
+    std::uint64_t size = 0;        // decoded bytes
+    std::string sha256;     // hex, of the decoded bytes; empty for the root (see message_sha256), for parts
+                            // beyond 128 MB of a message
+    std::string opened_by;  // how it came to be: "mime", "zip", "vba", ...
     std::vector<std::string> readings;  // which readings of the message saw it
     std::vector<std::string> flags;     // "encrypted", "unlocked", "truncated", "ambiguous", "skipped"
     bool operator==(const PartSummary&) const = default;

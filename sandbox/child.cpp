@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <ctime>
@@ -99,10 +100,12 @@ std::optional<std::uint64_t> ChildProcess::resident_bytes() const {
     const auto text = base::read_file(fmt::format("/proc/{}/statm", pid), 4'096);
     if (!text) return std::nullopt;
     const auto fields = base::split(*text, ' ');  // proc(5): size resident shared ..., in pages
-    const auto pages = fields.size() > 1 ? number_from(fields[1]) : std::nullopt;
+    if (fields.size() < 3) return std::nullopt;
+    const auto resident = number_from(fields[1]);
+    const auto shared = number_from(fields[2]);
     static const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-    if (!pages) return std::nullopt;
-    return *pages * page;
+    if (!resident || !shared) return std::nullopt;
+    return (*resident - std::min(*resident, *shared)) * page;
 }
 
 std::optional<int> ChildProcess::wait_status(std::chrono::milliseconds at_most) const {

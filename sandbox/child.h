@@ -26,6 +26,8 @@ public:
     void be_nice();  // yields the processor to what costs less
 
     std::optional<std::chrono::nanoseconds> cpu_time() const;
+    // Memory that it shares with none: a window of padding (scanner/repeat_windows.h) is counted by the
+    // kernel as often as it is mapped.
     std::optional<std::uint64_t> resident_bytes() const;
     int pid() const;
     bool answered() const;  // the template has said what became of the fork

@@ -154,8 +154,12 @@ constexpr scmp_arg_cmp equals(unsigned argument, std::uint64_t value) {
 }
 
 void add_conditional(Rules& rules, bool is_child) {
-    // No code but the program's own. No shared memory: what is not mapped any more would be held unseen.
+    // No code but the program's own. A child makes no shared memory once its walls are closed: what is not
+    // mapped any more would be held unseen. Before, it makes the arena of scanner/repeat_windows.h.
     rules.add(SCMP_ACT_ALLOW, "mmap", {bits_clear(2, PROT_EXEC), bits_clear(3, MAP_SHARED)});
+    if (!is_child)
+        rules.add(SCMP_ACT_ALLOW, "mmap",
+                  {bits_clear(2, PROT_EXEC), bits_set(3, MAP_SHARED | MAP_ANONYMOUS)});
     rules.add(SCMP_ACT_KILL_PROCESS, "mmap", {bits_set(2, PROT_EXEC)});
     rules.add(SCMP_ACT_ALLOW, "mprotect", {bits_clear(2, PROT_EXEC)});
     rules.add(SCMP_ACT_KILL_PROCESS, "mprotect", {bits_set(2, PROT_EXEC)});

@@ -54,6 +54,8 @@ public:
         load_iconv_modules();
         return engine_->table();
     }
+    // Shared memory, so of this child's own; it may make none later.
+    void prepare_child() { pages_.windows().prepare(); }
     model::WorkerReport scan(const model::ScanRequest& request, base::Bytes message,
                              sandbox::AnswerSink& sink) {
         Parts parts(sink);
@@ -71,6 +73,7 @@ int main(int argc, char** argv) {
     Worker worker;
     const sandbox::WorkerTasks tasks{
         .load = [&](const auto& rules_dirs) { return worker.load(rules_dirs); },
+        .in_child = [&] { worker.prepare_child(); },
         .scan = [&](const auto& request, base::Bytes message,
                     auto& sink) { return worker.scan(request, message, sink); },
     };

@@ -125,6 +125,7 @@ private:
         sandbox_.offer_to_oom_killer(true);
         const pid_t pid = ::fork();
         if (pid == 0) {
+            if (tasks_.in_child) tasks_.in_child();
             if (!sandbox_.close_child(socket.get(), address_space)) ::_exit(exit_not_ready);
             serve_child(tasks_);
         }

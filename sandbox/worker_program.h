@@ -26,6 +26,8 @@ public:
 struct WorkerTasks {
     // Everything that needs the file system or much time; what it gives is told to the gate.
     std::function<base::Result<model::RuleTable>(const std::vector<std::string>& rules_dirs)> load;
+    // In a fresh child, before its walls close. May be empty.
+    std::function<void()> in_child;
     // One message. May throw std::bad_alloc.
     std::function<model::WorkerReport(const model::ScanRequest&, base::Bytes message, AnswerSink&)> scan;
 };

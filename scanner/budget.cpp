@@ -46,10 +46,14 @@ bool Budget::spend_part(std::uint32_t depth) {
 
 bool Budget::spend_bytes(std::uint64_t decoded) {
     if (decoded > bytes_left_) return fail("limit.bytes");
-    if (decoded > ratio_left_) return fail("limit.ratio");
     bytes_left_ -= decoded;
-    ratio_left_ -= decoded;
     return spend_steps(decoded);
+}
+
+bool Budget::spend_ratio(std::uint64_t decoded) {
+    if (decoded > ratio_left_) return fail("limit.ratio");
+    ratio_left_ -= decoded;
+    return true;
 }
 
 bool Budget::spend_resident(std::uint64_t bytes) {

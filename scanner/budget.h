@@ -26,7 +26,8 @@ public:
     const model::ScanLimits& limits() const { return limits_; }
 
     [[nodiscard]] bool spend_part(std::uint32_t depth);      // limit.depth, limit.parts
-    [[nodiscard]] bool spend_bytes(std::uint64_t decoded);   // limit.bytes, limit.ratio: apparent size
+    [[nodiscard]] bool spend_bytes(std::uint64_t decoded);   // limit.bytes: apparent size
+    [[nodiscard]] bool spend_ratio(std::uint64_t decoded);   // limit.ratio: those of them that do not repeat
     [[nodiscard]] bool spend_resident(std::uint64_t bytes);  // limit.memory: pages really touched
     void return_resident(std::uint64_t bytes);               // when a decoded part is let go
     PageStore& pages() { return pages_ != nullptr ? *pages_ : own_pages_; }  // where outputs have theirs from
@@ -44,6 +45,7 @@ public:
 
     // The most that one more output may hold: the least of what is left of bytes, part bytes and ratio.
     std::uint64_t output_room() const;
+    std::uint64_t bytes_left() const { return bytes_left_; }
     std::chrono::milliseconds time_left() const;
 
 private:

@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "base/bytes.h"
 #include "model/finding.h"
 #include "model/verdict.h"
 #include "scanner/findings.h"
+#include "scanner/padding.h"
 
 namespace sekisho::scanner {
 
@@ -35,7 +35,8 @@ public:
     virtual ~Engine() = default;
     virtual const model::RuleTable& table() const = 0;
     // Adds a "yara.<rule>" finding for each match, `yara.partial` where time or matches ran over.
-    virtual void scan(base::Bytes bytes, const RuleFacts& facts, model::PartId part,
+    // What is left out of a padding is not looked at: a rule that counts matches counts fewer.
+    virtual void scan(const Stretches& bytes, const RuleFacts& facts, model::PartId part,
                       std::chrono::milliseconds time_left, Findings& findings) = 0;
 };
 

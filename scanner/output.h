@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "base/bytes.h"
 #include "scanner/budget.h"
+#include "scanner/padding.h"
 
 namespace sekisho::scanner {
 
@@ -16,11 +18,17 @@ class Storage {
 public:
     virtual ~Storage() = default;
     virtual base::Bytes bytes() const = 0;
+    // Long stretches of bytes() that repeat themselves, in order. What reads bytes one by one may skip them.
+    virtual std::span<const Padding> paddings() const { return {}; }
 };
 using StoragePtr = std::shared_ptr<const Storage>;
 
 // Append-only. Every byte is charged to the Budget before it is taken; a page of zeros is charged but not
-// touched, unless an earlier output left something in it.
+// touched, unless an earlier output left something in it, and of padding with a period of at most 4 KB
+// (padding.h) one window takes memory, however long it goes on.
+//
+// What is longer than max_part_bytes keeps its head and its last megabyte, one behind the other; that is
+// limit.part-bytes.
 class Output {
 public:
     explicit Output(Budget& budget);
@@ -30,9 +38,10 @@ public:
     Output(const Output&) = delete;
     Output& operator=(const Output&) = delete;
 
-    // False: the budget is spent. What was written until then stays; truncated() is true from then on.
+    // False: the budget is spent. What was written until then stays; truncated() is true from then on. It is
+    // as well where bytes were left out before the tail, but those that follow are still taken.
     [[nodiscard]] bool write(base::Bytes bytes);
-    std::uint64_t size() const;
+    std::uint64_t size() const;  // of what is kept
     bool truncated() const;
     base::Bytes view() const;  // valid until the next write
 

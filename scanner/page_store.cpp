@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <new>
 #include <span>
 
@@ -37,12 +38,24 @@ void PageStore::grow(Pages& pages, std::size_t bytes) {
 
 void PageStore::give(Pages pages) noexcept {
     if (pages.at == nullptr) return;
-    if (count_ == kept_.size() || pages.capacity > max_kept_bytes - kept_bytes_) {
+    if (pages.mixed || count_ == kept_.size() || pages.capacity > max_kept_bytes - kept_bytes_) {
         ::munmap(pages.at, pages.capacity);
         return;
     }
     kept_[count_++] = pages;
     kept_bytes_ += pages.capacity;
+}
+
+bool PageStore::renew(std::span<std::byte> pages) noexcept {
+    constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+    return ::mmap(pages.data(), pages.size(), PROT_READ | PROT_WRITE, flags, -1, 0) != MAP_FAILED;
+}
+
+void PageStore::shrink(Pages& pages, std::size_t bytes) noexcept {
+    if (bytes >= pages.capacity) return;
+    ::munmap(std::span(pages.at, pages.capacity).subspan(bytes).data(), pages.capacity - bytes);
+    pages.capacity = bytes;
+    pages.dirty = std::min(pages.dirty, bytes);
 }
 
 }  // namespace sekisho::scanner

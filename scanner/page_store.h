@@ -3,6 +3,9 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
+
+#include "scanner/repeat_windows.h"
 
 namespace sekisho::scanner {
 
@@ -11,6 +14,7 @@ struct Pages {
     std::byte* at = nullptr;
     std::size_t capacity = 0;
     std::size_t dirty = 0;  // bytes from `at` on that may not be zero, in whole pages
+    bool mixed = false;     // some of it is mapped from elsewhere: neither grown nor kept
 };
 
 // One thread. Keeps what it is given up to max_kept_bytes in all; the rest goes back to the system at once.
@@ -32,8 +36,15 @@ public:
     // then.
     static void grow(Pages& pages, std::size_t bytes);
     void give(Pages pages) noexcept;
+    // Zeros of its own in place of whole pages that were mapped from elsewhere. False: the system refused.
+    static bool renew(std::span<std::byte> pages) noexcept;
+    // Gives back what lies behind the first `bytes`, whole pages.
+    static void shrink(Pages& pages, std::size_t bytes) noexcept;
+
+    RepeatWindows& windows() { return windows_; }
 
 private:
+    RepeatWindows windows_;
     std::array<Pages, max_kept> kept_;
     std::size_t count_ = 0;
     std::size_t kept_bytes_ = 0;

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "model/finding.h"
 #include "scanner/output.h"
+#include "scanner/padding.h"
 
 namespace sekisho::scanner {
 
@@ -50,6 +51,8 @@ struct Part {
     base::Bytes bytes;
     StoragePtr storage;  // keeps `bytes` alive; null where they belong to the input
 
+    // Long stretches of `bytes` that repeat themselves, in order.
+    std::vector<Padding> paddings() const;
     bool is_text() const { return type.starts_with("text/"); }
 };
 

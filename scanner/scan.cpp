@@ -21,6 +21,9 @@ namespace sekisho::scanner {
 
 namespace {
 
+// Bytes of parts that are hashed; parts beyond it have no hash in the report. No hash is a reason to read 600
+// MB of padding.
+constexpr std::uint64_t max_hashed = 128u << 20;
 constexpr std::size_t max_texts = 64;  // parts that are read for passwords, at most
 
 std::vector<std::string> flag_names(PartFlags flags) {
@@ -136,7 +139,10 @@ private:
 
     void visit(Part& part, const Format* format) {
         // The input's own hash is taken by whoever handed it in; once is enough.
-        if (part.parent) summaries_[part.id].sha256 = base::hex(base::sha256(part.bytes));
+        if (part.parent && part.bytes.size() <= hashes_left_) {
+            hashes_left_ -= part.bytes.size();
+            summaries_[part.id].sha256 = base::hex(base::sha256(part.bytes));
+        }
         if (sink_ != nullptr) sink_->on_part(part);
         if (std::ranges::find(request_.skip_parts, part.path) != request_.skip_parts.end()) {
             part.flags.set(PartFlag::skipped);
@@ -190,7 +196,8 @@ private:
         RuleFacts facts = facts_of(part, format, container, request_.direction);
         facts.raw = part.type == "message/rfc822";
         const Clock::time_point begin = Clock::now();
-        rules_.scan(part.bytes, facts, part.id, std::min(rules_left_, budget_.time_left()), findings_);
+        rules_.scan(Stretches(part.bytes, part.paddings()), facts, part.id,
+                    std::min(rules_left_, budget_.time_left()), findings_);
         rules_left_ -= std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
     }
 
@@ -267,6 +274,7 @@ private:
     std::size_t names_read_ = 0;
     std::size_t limits_noted_ = 0;
     std::chrono::milliseconds rules_left_;
+    std::uint64_t hashes_left_ = max_hashed;
     bool risky_ = false;
     bool met_message_ = false;
 };

@@ -104,10 +104,10 @@ const Rooms fake_rooms{all_formats, {.text = words_are_passwords}};
 class WordEngine final : public Engine {
 public:
     const model::RuleTable& table() const override { return table_; }
-    void scan(base::Bytes bytes, const RuleFacts& facts, model::PartId part, std::chrono::milliseconds,
+    void scan(const Stretches& bytes, const RuleFacts& facts, model::PartId part, std::chrono::milliseconds,
               Findings& findings) override {
         seen.push_back(facts.filepath);
-        if (base::as_text(bytes) == "evil") findings.add("yara.evil", part);
+        if (base::as_text(bytes.all().front().bytes) == "evil") findings.add("yara.evil", part);
     }
     std::vector<std::string> seen;
 

@@ -170,9 +170,13 @@ bool Prefilter::holds_string(std::string_view data, std::size_t at, std::size_t&
     return false;
 }
 
-bool Prefilter::may_match(base::Bytes bytes) const {
-    const std::string_view data = base::as_text(bytes);
+bool Prefilter::may_match(const Stretches& bytes) const {
     std::size_t effort = least_effort + bytes.size();  // bytes of strings that may be compared
+    return std::ranges::any_of(
+        bytes.all(), [&](const Stretch& stretch) { return holds_any(base::as_text(stretch.bytes), effort); });
+}
+
+bool Prefilter::holds_any(std::string_view data, std::size_t& effort) const {
     for (std::size_t i = 0; i + 1 < data.size(); ++i) {
         const auto first = static_cast<std::uint8_t>(data[i]);
         const auto second = static_cast<std::uint8_t>(data[i + 1]);

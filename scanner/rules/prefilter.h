@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/bytes.h"
+#include "scanner/padding.h"
 
 struct YR_RULES;
 
@@ -28,7 +28,7 @@ public:
 
     // False: libyara would find no string. One pass; allocates nothing. True as well where comparing strings
     // has become more work than the data is long, as hostile data can make it: libyara has a time limit.
-    bool may_match(base::Bytes bytes) const;
+    bool may_match(const Stretches& bytes) const;
 
 private:
     // A string that is compared as it stands.
@@ -53,6 +53,7 @@ private:
 
     bool collect(const YR_RULES& rules);
     void add(const YR_RULES& rules, std::uint32_t state, const Path& path);
+    bool holds_any(std::string_view data, std::size_t& effort) const;
     bool holds_string(std::string_view data, std::size_t at, std::size_t& effort) const;
 
     std::vector<std::uint64_t> pairs_;          // a bit for each pair that begins an atom

@@ -20,7 +20,7 @@ CompiledRules compiled(const std::string& source) {
 }
 
 bool may(const std::optional<Prefilter>& filter, std::string_view text) {
-    return filter.value().may_match(base::as_bytes(text));
+    return filter.value().may_match(Stretches(base::as_bytes(text)));
 }
 
 TEST(Prefilter, FindsEachKindOfStringWhereverItStands) {
@@ -155,7 +155,7 @@ TEST(Prefilter, NeverHidesAMatch) {
                 bytes += below(3) == 0 ? static_cast<char>(random()) : alphabet[below(alphabet.size())];
             if (below(2) == 0) bytes.insert(below(bytes.size() + 1), words[below(words.size())] + "7");
             Findings found(10);
-            reference->scan(base::as_bytes(bytes), {}, 0, std::chrono::seconds(10), found);
+            reference->scan(Stretches(base::as_bytes(bytes)), {}, 0, std::chrono::seconds(10), found);
             const bool let_through = may(filter, bytes);
             ASSERT_TRUE(let_through || found.all().empty()) << source;
             matches += found.all().empty() ? 0 : 1;

@@ -22,6 +22,11 @@ struct DestroyScanner {
 };
 using Scanner = std::unique_ptr<YR_SCANNER, DestroyScanner>;
 
+const std::uint8_t* bytes_for_yara(base::Bytes bytes) {
+    // NOLINTNEXTLINE(*-reinterpret-cast): libyara takes unsigned char, which may alias any object
+    return reinterpret_cast<const std::uint8_t*>(bytes.data());
+}
+
 // Where one scan's callbacks report.
 struct Sink {
     Findings& findings;
@@ -58,19 +63,63 @@ struct RuleSet {
     Scanner scanner;  // after the rules it points into
     std::optional<Prefilter> prefilter;
 
-    bool applies_to(base::Bytes bytes, const RuleFacts& facts) const {
+    bool applies_to(std::uint64_t size, const RuleFacts& facts) const {
         if (scope.raw != facts.raw) return false;
-        if (scope.largest_bytes != 0 && bytes.size() > scope.largest_bytes) return false;
+        if (scope.largest_bytes != 0 && size > scope.largest_bytes) return false;
         if (scope.types.empty() || facts.raw) return true;
         return std::ranges::any_of(base::split(scope.types, ' '), [&](std::string_view glob) {
             return !glob.empty() && base::matches_glob(glob, facts.mime_type);
         });
     }
-
-    base::Bytes shown_of(base::Bytes bytes) const {
-        return scope.first_bytes != 0 ? base::head(bytes, scope.first_bytes) : bytes;
-    }
 };
+
+// Stretches as libyara asks for them. It may go through them more than once.
+class Blocks {
+public:
+    explicit Blocks(const Stretches& bytes) : bytes_(bytes) {
+        iterator_ = {
+            .context = this, .first = first, .next = next, .file_size = size, .last_error = ERROR_SUCCESS};
+    }
+    YR_MEMORY_BLOCK_ITERATOR* iterator() { return &iterator_; }
+
+private:
+    static Blocks& self(YR_MEMORY_BLOCK_ITERATOR* iterator) {
+        return *static_cast<Blocks*>(iterator->context);
+    }
+    static YR_MEMORY_BLOCK* first(YR_MEMORY_BLOCK_ITERATOR* iterator) {
+        self(iterator).at_ = 0;
+        return self(iterator).current();
+    }
+    static YR_MEMORY_BLOCK* next(YR_MEMORY_BLOCK_ITERATOR* iterator) {
+        ++self(iterator).at_;
+        return self(iterator).current();
+    }
+    static std::uint64_t size(YR_MEMORY_BLOCK_ITERATOR* iterator) { return self(iterator).bytes_.size(); }
+    static const std::uint8_t* fetch(YR_MEMORY_BLOCK* block) {
+        return bytes_for_yara(static_cast<const Stretch*>(block->context)->bytes);
+    }
+    YR_MEMORY_BLOCK* current() {
+        if (at_ >= bytes_.all().size()) return nullptr;
+        const Stretch& stretch = bytes_.all()[at_];
+        // NOLINTNEXTLINE(*-const-cast): libyara hands it back to fetch() and does nothing else with it
+        void* const context = const_cast<Stretch*>(&stretch);
+        block_ = {
+            .size = stretch.bytes.size(), .base = stretch.offset, .context = context, .fetch_data = fetch};
+        return &block_;
+    }
+
+    const Stretches& bytes_;
+    std::size_t at_ = 0;
+    YR_MEMORY_BLOCK block_{};
+    YR_MEMORY_BLOCK_ITERATOR iterator_{};
+};
+
+int run_yara(YR_SCANNER* scanner, const Stretches& bytes) {
+    if (bytes.all().size() == 1)
+        return yr_scanner_scan_mem(scanner, bytes_for_yara(bytes.all()[0].bytes),
+                                   bytes.all()[0].bytes.size());
+    return yr_scanner_scan_mem_blocks(scanner, Blocks(bytes).iterator());
+}
 
 class YaraEngine final : public Engine {
 public:
@@ -79,18 +128,20 @@ public:
 
     const model::RuleTable& table() const override { return table_; }
 
-    void scan(base::Bytes bytes, const RuleFacts& facts, model::PartId part,
+    void scan(const Stretches& bytes, const RuleFacts& facts, model::PartId part,
               std::chrono::milliseconds time_left, Findings& findings) override {
         for (const RuleSet& set : sets_) {
-            const base::Bytes shown = set.shown_of(bytes);
-            if (!set.applies_to(bytes, facts) || (set.prefilter && !set.prefilter->may_match(shown)))
+            std::optional<Stretches> head;
+            if (set.scope.first_bytes != 0) head = bytes.head(set.scope.first_bytes);
+            const Stretches& shown = head ? *head : bytes;
+            if (!set.applies_to(bytes.size(), facts) || (set.prefilter && !set.prefilter->may_match(shown)))
                 continue;
             run(set, shown, facts, part, time_left, findings);
         }
     }
 
 private:
-    static void run(const RuleSet& set, base::Bytes bytes, const RuleFacts& facts, model::PartId part,
+    static void run(const RuleSet& set, const Stretches& bytes, const RuleFacts& facts, model::PartId part,
                     std::chrono::milliseconds time_left, Findings& findings) {
         if (time_left.count() <= 0) {
             findings.add("yara.partial", part, "no time left");
@@ -102,9 +153,7 @@ private:
         // libyara counts whole seconds, and takes 0 for "no limit".
         const auto seconds = std::chrono::ceil<std::chrono::seconds>(time_left).count();
         yr_scanner_set_timeout(set.scanner.get(), static_cast<int>(seconds));
-        // NOLINTNEXTLINE(*-reinterpret-cast): libyara takes unsigned char, which may alias any object
-        const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
-        const int status = yr_scanner_scan_mem(set.scanner.get(), data, bytes.size());
+        const int status = run_yara(set.scanner.get(), bytes);
         if (status == ERROR_SUCCESS) return;
         findings.add("yara.partial", part,
                      status == ERROR_SCAN_TIMEOUT ? "time ran out" : fmt::format("libyara error {}", status));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <span>
 
 #include "scanner/rules/rule_source.h"
 #include "scanner/rules/testing.h"
@@ -10,9 +11,11 @@
 namespace sekisho::scanner::rules {
 namespace {
 
-std::vector<std::string> matches(Engine& engine, std::string_view text, RuleFacts facts = {}) {
+std::vector<std::string> matches(Engine& engine, std::string_view text, RuleFacts facts = {},
+                                 std::span<const Padding> paddings = {}) {
     Findings findings(100);
-    engine.scan(base::as_bytes(text), facts, 0, std::chrono::milliseconds(10'000), findings);
+    engine.scan(Stretches(base::as_bytes(text), paddings), facts, 0, std::chrono::milliseconds(10'000),
+                findings);
     std::vector<std::string> out;
     for (const auto& finding : findings.all()) {
         out.push_back(finding.id);
@@ -136,8 +139,32 @@ TEST(Yara, TooManyMatchesAndNoTimeArePartial) {
     const auto engine = load_yara(dir.list()).value();
     EXPECT_EQ(matches(*engine, std::string(3u << 20, 'a')), Ids{"yara.partial"});
     Findings findings(10);
-    engine->scan(base::as_bytes("aa"), {}, 0, std::chrono::milliseconds(0), findings);
+    engine->scan(Stretches(base::as_bytes("aa")), {}, 0, std::chrono::milliseconds(0), findings);
     EXPECT_TRUE(findings.has("yara.partial"));
+}
+
+// What stands on both sides of a seam between data and padding is found where it stands.
+TEST(Yara, PaddingIsLeftOutAndItsSeamsAreNot) {
+    const RuleDir dir;
+    dir.write("a.yar", R"(
+rule seam_before { strings: $a = "HEADxxxx" condition: $a at 6 }
+rule seam_behind { strings: $a = "xxxxTAIL" condition: $a at filesize - 10 }
+rule within { strings: $a = "xxxxxxxx" condition: $a }
+rule whole_size { strings: $a = "HEAD" condition: $a and filesize == 8388624 }
+rule number_at_end { strings: $a = "HEAD" condition: $a and uint32(filesize - 6) == 0x4C494154 }
+rule far { strings: $a = /HEADx{4}.*xTAIL/s condition: $a }
+rule both { strings: $a = "HEAD" $b = "TAIL" condition: $a and $b and @b[1] > @a[1] + 8000000 }
+rule absent { strings: $a = "HEADTAIL" $b = "yyyyyyyy" condition: any of them }
+)");
+    const auto engine = load_yara(dir.list()).value();
+    const std::string text = "aaaaaaHEAD" + std::string(8u << 20, 'x') + "TAIL" + "aa";
+    ASSERT_EQ(text.size(), 8'388'624u);
+    const std::vector<Padding> paddings{{.begin = 10, .end = 10 + (8u << 20), .period = 1}};
+    ASSERT_EQ(Stretches(base::as_bytes(text), paddings).all().size(), 2u);
+    const Ids found = matches(*engine, text, {}, paddings);
+    EXPECT_EQ(found, (Ids{"yara.both", "yara.number_at_end", "yara.seam_before", "yara.seam_behind",
+                          "yara.whole_size", "yara.within"}));
+    EXPECT_EQ(matches(*engine, text), found) << "the whole text in one piece";
 }
 
 TEST(SplitRules, FindsRulesAmongCommentsStringsAndRegexes) {

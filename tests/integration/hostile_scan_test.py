@@ -21,6 +21,7 @@ import unittest
 import zipfile
 import zlib
 
+import mails
 from gate import install
 from mta import remove_tree
 
@@ -43,6 +44,67 @@ def zipped(*members, method=zipfile.ZIP_DEFLATED):
         for name, data in members:
             archive.writestr(zipfile.ZipInfo(name), data, compress_type=method)
     return out.getvalue()
+
+
+def unfolding(name, *stretches):
+    """A ZIP with one member of `stretches`, each (bytes, times)."""
+    out = io.BytesIO()
+    info = zipfile.ZipInfo(name)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    with zipfile.ZipFile(out, "w", compresslevel=9) as archive, archive.open(info, "w") as member:
+        for data, times in stretches:
+            for _ in range(times):
+                member.write(data)
+    return out.getvalue()
+
+
+FREE, FAT, DIFAT = 0xFFFFFFFF, 0xFFFFFFFD, 0xFFFFFFFC  # [MS-CFB] 2.1
+
+
+def cfb_with_gap(document, gap):
+    """(what stands before a gap of `gap` free sectors, what stands behind): a compound file of 512-byte sectors whose
+    streams all lie behind the gap. [MS-CFB] 2.2 to 2.6."""
+    header, sectors = bytearray(document[:512]), [document[at:at + 512] for at in range(512, len(document), 512)]
+    sectors[-1] = sectors[-1].ljust(512, b"\0")
+    words = lambda data: list(struct.unpack(f"<{len(data) // 4}I", data))  # noqa: E731
+    moved = lambda sector: sector + gap if sector < 0xFFFFFFFA else sector  # noqa: E731
+    shift = lambda data, at: struct.pack_into("<I", data, at, moved(struct.unpack_from("<I", data, at)[0]))  # noqa: E731
+    fat_sectors = [sector for sector in words(header[76:512]) if sector != FREE]
+    fat = [entry for sector in fat_sectors for entry in words(sectors[sector])][:len(sectors)]
+    # The directory: its chain, and where each stream of its own sectors starts.
+    directory, at = [], struct.unpack_from("<I", header, 48)[0]
+    while at < 0xFFFFFFFA:
+        directory.append(at)
+        at = fat[at]
+    for sector in directory:
+        data = bytearray(sectors[sector])
+        for entry in range(0, 512, 128):
+            kind, size = data[entry + 66], struct.unpack_from("<Q", data, entry + 120)[0]
+            if kind == 5 or (kind == 2 and size >= 4096):
+                shift(data, entry + 116)
+        sectors[sector] = bytes(data)
+    for sector in fat_sectors:
+        fat[sector] = FREE  # a new one is at the end
+    table = [FREE] * gap + [moved(entry) for entry in fat]
+    # The new table covers itself and the sectors that list it.
+    count = lists = 0
+    while count * 128 < len(table) + count + lists or lists * 127 < count - 109:
+        count, lists = -(-(len(table) + count + lists) // 128), max(0, -(-(count - 109) // 127))
+    first = len(table)
+    table += [FAT] * count + [DIFAT] * lists
+    table += [FREE] * (count * 128 - len(table))
+    own = list(range(first, first + count))
+    listed = own[109:] + [FREE] * (lists * 127 - max(0, count - 109))
+    struct.pack_into("<I", header, 44, count)
+    shift(header, 48)
+    shift(header, 60)
+    struct.pack_into("<II", header, 68, first + count if lists else 0xFFFFFFFE, lists)
+    header[76:512] = struct.pack("<109I", *(own[:109] + [FREE] * (109 - len(own[:109]))))
+    tail = b"".join(sectors) + struct.pack(f"<{len(table)}I", *table)
+    for i in range(lists):
+        following = first + count + i + 1 if i + 1 < lists else 0xFFFFFFFE
+        tail += struct.pack("<128I", *listed[i * 127:(i + 1) * 127], following)
+    return bytes(header), tail
 
 
 def overlapping_zip(members, size):
@@ -147,6 +209,31 @@ class Hostile(unittest.TestCase):
         bomb = mail(("bomb.zip", zipped(*members)))
         self.assertLess(len(bomb), 235_000)
         self.assert_not_clean(self.scan(bomb, cpu=2.0, memory=100 * MIB))
+
+    def hold_padded(self, stretches, cpu, name="invoice.doc"):
+        """A document of 600 MB in a small ZIP: its macro is found, its rules run, and it costs no more than this."""
+        archive = unfolding(name, *stretches)
+        self.assertLess(len(archive), 6_000_000)
+        report = self.scan(mail(("invoice.zip", archive)), cpu=cpu, memory=100 * MIB)
+        ids = {finding["id"] for finding in report["findings"]}
+        self.assertLessEqual({"office.vba.autoexec"}, ids)
+        self.assertTrue(report["complete"], ids)
+        self.assertEqual(report["verdict"], "malicious", ids)
+        self.assertGreater(max(part["size"] for part in report["parts"]), 600_000_000)
+
+    def test_a_document_padded_with_zeros(self):
+        self.hold_padded([(mails.macro_document(), 1), (bytes(MIB), 600)], cpu=2.0)
+
+    def test_a_document_padded_with_blanks(self):
+        self.hold_padded([(mails.macro_document(), 1), (b" " * MIB, 600)], cpu=5.0)
+
+    def test_a_document_padded_with_a_block(self):
+        block = random.Random(9).randbytes(4_096)
+        self.hold_padded([(mails.macro_document(), 1), (block * 256, 600)], cpu=5.0)
+
+    def test_a_document_with_padding_in_the_middle(self):
+        before, behind = cfb_with_gap(mails.macro_document(), 600 * 2_048)
+        self.hold_padded([(before, 1), (bytes(MIB), 600), (behind, 1)], cpu=2.0)
 
     def test_an_overlapping_bomb_is_named(self):
         bomb = mail(("bomb.zip", overlapping_zip(3_000, 4 * MIB)))
