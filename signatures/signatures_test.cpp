@@ -188,7 +188,7 @@ protected:
             (void)identify(part, rooms());
             facts.mime_type = part.type;
         }
-        engine_->scan(base::as_bytes(bytes), facts, 0, std::chrono::minutes(5), findings);
+        engine_->scan(Stretches(base::as_bytes(bytes)), facts, 0, std::chrono::minutes(5), findings);
         std::vector<std::string> out;
         for (const auto& finding : findings.all())
             out.push_back(finding.id);

@@ -27,7 +27,7 @@ constexpr std::size_t max_file_bytes = 256u << 20;
 class NoRules final : public scanner::Engine {
 public:
     const model::RuleTable& table() const override { return table_; }
-    void scan(base::Bytes, const scanner::RuleFacts&, model::PartId, std::chrono::milliseconds,
+    void scan(const scanner::Stretches&, const scanner::RuleFacts&, model::PartId, std::chrono::milliseconds,
               scanner::Findings&) override {}
 
 private:
