@@ -159,7 +159,7 @@ TEST(BinHexProperty, EachCutIsSeen) {
 
 TEST(BinHexLimit, EndsWithTheBudget) {
     model::ScanLimits limits;
-    limits.max_part_bytes = 100'000;
+    limits.max_bytes_out = 100'000;
     std::string runs = header_of("bomb", 0x40000000, 0) + "x";
     for (int i = 0; i < 100'000; ++i)
         runs += "\x90\xFF";

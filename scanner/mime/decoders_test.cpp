@@ -120,7 +120,7 @@ TEST(Base64Property, GarbageChangesNothing) {
 
 TEST(Base64Limit, EndsWithTheBudget) {
     model::ScanLimits limits;
-    limits.max_part_bytes = 100'000;
+    limits.max_bytes_out = 100'000;
     const Result result = run(decode_base64, std::string(1u << 20, 'A'), limits);
     EXPECT_FALSE(result.decoded.whole);
     EXPECT_LE(result.text.size(), 100'000u);

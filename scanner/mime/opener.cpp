@@ -282,7 +282,7 @@ private:
         Output output = extraction_.new_output();
         result = decode(output);
         if (result.damaged) spec.flags.set(PartFlag::damaged);
-        if (!result.whole) spec.flags.set(PartFlag::truncated);
+        if (!result.whole || output.truncated()) spec.flags.set(PartFlag::truncated);
         const StoragePtr storage = std::move(output).finish();
         // A key or a hash alone in a text: nobody decodes it, and nothing comes of it.
         if (doubtful_ && !begins_as_file(storage->bytes()) && !is_textual(storage->bytes())) return true;
@@ -296,13 +296,13 @@ private:
                      bool may_be_hidden = true) {
         if (!extraction_.budget().spend_steps(leaf.raw.size())) return false;
         Output output = extraction_.new_output();
-        const Decoded result = decode(output);
+        const bool whole = decode(output).whole && !output.truncated();
         const StoragePtr storage = std::move(output).finish();
         if (storage->bytes().empty() || known_.has(storage->bytes())) return true;
         spec.readings = {std::move(reading)};
         spec.flags.set(PartFlag::ambiguous);
         if (may_be_hidden && !known_.has_start_of(storage->bytes())) hide(spec);
-        if (!result.whole) spec.flags.set(PartFlag::truncated);
+        if (!whole) spec.flags.set(PartFlag::truncated);
         known_.add(storage);
         return extraction_.add_child(std::move(spec), storage->bytes(), storage);
     }
@@ -325,14 +325,14 @@ private:
         for (const base::Bytes run : runs) {
             if (!extraction_.budget().spend_steps(run.size())) return;
             Output output = extraction_.new_output();
-            const Decoded result = decode_base64(run, output);
+            const bool whole = decode_base64(run, output).whole && !output.truncated();
             const StoragePtr storage = std::move(output).finish();
             if (storage->bytes().empty() || known_.has(storage->bytes())) continue;
             if (!lost && !begins_as_file(storage->bytes())) continue;
             ChildSpec spec{.label = "carved", .opened_by = "mime", .readings = {"carve"}};
             spec.flags.set(PartFlag::ambiguous);
             if (!known_.has_start_of(storage->bytes())) hide(spec);
-            if (!result.whole) spec.flags.set(PartFlag::truncated);
+            if (!whole) spec.flags.set(PartFlag::truncated);
             known_.add(storage);
             if (!extraction_.add_child(std::move(spec), storage->bytes(), storage)) return;
         }
