@@ -20,8 +20,6 @@ ROWS = [
      "Sendmail writes the fields of parts anew and loses a line of what stands behind them."),
     ("sendmail", r"separator-part-junk-then-blank\..*\.qp\..*", "payload",
      "Sendmail puts a blank line before the junk: the decoded file begins with it for every client."),
-    ("postfix milter", r"smuggled-second-dot\..*", "payload",
-     "The first dot ends the mail, and what follows is refused for want of an envelope."),
     ("sendmail", r"name-behind-many-parameters\..*", "name",
      "Sendmail cuts a part's field after some hundred parameters."),
     ("sendmail", r"name-(8bit-sjis-backslash-last|open-quote)\..*", "name",
