@@ -1,0 +1,13 @@
+// The CRC-32 of ZIP, RAR and many others (ISO 3309), through zlib.
+#pragma once
+
+#include <cstdint>
+
+#include "base/bytes.h"
+
+namespace sekisho::scanner::containers {
+
+// `before`: the value for what came before, to go on.
+std::uint32_t crc32_of(base::Bytes bytes, std::uint32_t before = 0);
+
+}  // namespace sekisho::scanner::containers
