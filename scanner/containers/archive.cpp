@@ -8,6 +8,7 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "scanner/containers/archive_open.h"
+#include "scanner/containers/rar_open.h"
 
 namespace sekisho::scanner::containers {
 
@@ -135,6 +136,11 @@ void open_as(const Part& part, Extraction& extraction) {
     open_archive(part, extraction, kind);
 }
 
+template <ArchiveKind kind>
+void open_rar_as(const Part& part, Extraction& extraction) {
+    open_rar(part, extraction, kind);
+}
+
 void open_unsupported(const Part& part, Extraction& extraction) {
     extraction.findings().add("archive.unsupported", part.id, part.type);
 }
@@ -153,8 +159,8 @@ constexpr std::array opened{  // NOLINT: a table holds nothing else
     Format{"lzip", "application/x-lzip", "lz,tlz", is_lzip, nullptr, open_as<lzip>},
     Format{"tar", "application/x-tar", "tar,gem,ova", is_tar, nullptr, open_as<tar>},
     Format{"7z", "application/x-7z-compressed", "7z", is_7z, nullptr, open_as<seven_zip>},
-    Format{"rar", "application/x-rar-compressed", "rar,cbr,r00", is_rar, nullptr, open_as<rar>},
-    Format{"rar5", "application/vnd.rar", "rar,cbr", is_rar5, nullptr, open_as<rar5>},
+    Format{"rar", "application/x-rar-compressed", "rar,cbr,r00", is_rar, nullptr, open_rar_as<rar>},
+    Format{"rar5", "application/vnd.rar", "rar,cbr", is_rar5, nullptr, open_rar_as<rar5>},
     Format{"cab", "application/vnd.ms-cab-compressed", "cab,msu", is_cab, nullptr, open_as<cab>},
     Format{"lha", "application/x-lzh-compressed", "lzh,lha,lzs", is_lha, nullptr, open_as<lha>},
     Format{"iso9660", "application/x-iso9660-image", "iso,img,udf", is_iso, nullptr, open_as<iso9660>},

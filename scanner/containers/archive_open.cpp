@@ -8,7 +8,6 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "scanner/containers/locked_names.h"
-#include "scanner/containers/rar5_headers.h"
 #include "scanner/containers/windows.h"
 #include "scanner/containers/xar_check.h"
 
@@ -63,7 +62,6 @@ public:
             damaged("its table of contents is not sound");
             return;
         }
-        if (kind_ == ArchiveKind::rar5 && !list_locked_rar5()) return;
         // The decoder's own memory counts while it runs.
         const std::uint64_t window = window_bytes(part_.bytes, kind_);
         if (extraction_.budget().spend_resident(window)) {
@@ -108,25 +106,6 @@ private:
             seen_entry_ = true;
             if (!take(reader, entry)) return;
         }
-    }
-
-    // libarchive gives up at the first locked member of a RAR 5 and tells no name. False: leave the archive.
-    bool list_locked_rar5() {
-        const Rar5Headers headers = read_rar5_headers(part_.bytes, max_rar5_files);
-        if (headers.hidden) {
-            names_.note_hidden();
-            names_.report(extraction_.findings(), part_.id);
-            return false;
-        }
-        if (headers.volume) damaged("one volume of several");
-        for (const Rar5File& file : headers.files) {
-            if (!file.locked || file.directory) continue;
-            seen_locked_ = true;
-            names_.add_file(file.name, true);
-            names_.note_unopened();
-            if (!list_locked(file.name)) break;
-        }
-        return true;
     }
 
     bool list_locked(std::string_view name) {

@@ -1,4 +1,4 @@
-// Opens one archive through libarchive: its members become children.
+// Opens one archive through libarchive, RAR aside (rar_open.h): its members become children.
 #pragma once
 
 #include <string>

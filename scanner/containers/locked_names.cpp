@@ -20,17 +20,19 @@ void LockedNames::add_file(std::string_view raw_name, bool locked) {
     if (risk == NameRisk::document_with_macros && document_.empty()) document_ = name;
 }
 
-void LockedNames::report(Findings& findings, PartId part) const {
+void LockedNames::report(Findings& findings, PartId part, std::string_view tried) const {
     if (locked_ == 0 && !hidden_) return;
     findings.add("archive.encrypted", part, hidden_ ? "names are encrypted too" : "");
     if (!executable_.empty()) findings.add("archive.encrypted.executable", part, executable_);
     if (files_ == 1 && !document_.empty()) findings.add("archive.encrypted.lone-document", part, document_);
     if (unlocked_ > 0)
         findings.add("archive.encrypted.unlocked", part, fmt::format("{} of {} members", unlocked_, locked_));
-    if (unopened_ > 0 || hidden_) {
+    if (any_unopened()) {
         findings.add("archive.encrypted.unopened", part,
-                     hidden_ ? std::string("names are encrypted too")
-                             : fmt::format("{} of {} members", unopened_, files_));
+                     fmt::format("{}{}{}",
+                                 hidden_unopened_ ? std::string("names are encrypted too")
+                                                  : fmt::format("{} of {} members", unopened_, files_),
+                                 tried.empty() ? "" : ", ", tried));
     }
 }
 

@@ -16,10 +16,16 @@ public:
     void add_file(std::string_view raw_name, bool locked);
     void note_unopened() { ++unopened_; }
     void note_unlocked() { ++unlocked_; }
-    void note_hidden() { hidden_ = true; }  // the names themselves are encrypted
+    // The names themselves are encrypted. `opened`: and were read all the same.
+    void note_hidden(bool opened = false) {
+        hidden_ = true;
+        if (!opened) hidden_unopened_ = true;
+    }
+    bool any_unopened() const { return unopened_ > 0 || hidden_unopened_; }
 
     // archive.encrypted and what follows from the names; archive.encrypted.unopened once per archive.
-    void report(Findings& findings, PartId part) const;
+    // `tried`: how many passwords were, for its evidence; may be empty.
+    void report(Findings& findings, PartId part, std::string_view tried = {}) const;
 
 private:
     std::size_t files_ = 0;
@@ -27,6 +33,7 @@ private:
     std::size_t unopened_ = 0;
     std::size_t unlocked_ = 0;
     bool hidden_ = false;
+    bool hidden_unopened_ = false;
     std::string executable_;  // the first dangerous name
     std::string document_;    // the first that can carry macros
 };

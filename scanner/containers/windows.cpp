@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/cursor.h"
-#include "scanner/containers/rar5_headers.h"
 
 namespace sekisho::scanner::containers {
 
@@ -89,7 +88,6 @@ std::uint64_t window_bytes(base::Bytes archive, ArchiveKind kind) {
     if (kind == ArchiveKind::lzip) found = of_lzip(in);
     if (kind == ArchiveKind::xz) found = of_xz(in);
     if (kind == ArchiveKind::zstd) found = of_zstd(in);
-    if (kind == ArchiveKind::rar5) found = read_rar5_headers(archive, max_rar5_files).window;
     return found ? *found : 0;
 }
 

@@ -1,0 +1,15 @@
+// Opens RAR archives of every version, locked or not: their members become children.
+#pragma once
+
+#include "scanner/containers/archive_reader.h"
+#include "scanner/extraction.h"
+#include "scanner/part.h"
+
+namespace sekisho::scanner::containers {
+
+// `kind`: rar or rar5. The children are opened_by that name. What no password opens is listed, as are members
+// that libarchive does not decode: those of RAR 1.5 and 2.x, those behind the first of a solid RAR 3, those
+// of RAR 7.
+void open_rar(const Part& part, Extraction& extraction, ArchiveKind kind);
+
+}  // namespace sekisho::scanner::containers
