@@ -235,8 +235,8 @@ private:
         member.cut = *packed > in_.left();
         member.data = SEKISHO_TRY(in_.take(std::min<std::uint64_t>(*packed, in_.left())));
         if (!is_member) return true;
-        // A directory has no bytes; what says it is one and has some is read as the file that it also is.
-        if (member.kind == RarKind::directory && !member.data.empty()) member.kind = RarKind::file;
+        // Some programs show what says it is a directory or a link, and has bytes, as a file of those bytes.
+        if (!member.data.empty()) member.kind = RarKind::file;
         out_.too_many = out_.members.size() == max_rar_members;
         if (out_.too_many) return false;
         out_.members.push_back(std::move(member));

@@ -93,6 +93,7 @@ bool RarKeys::affordable(const RarLock& lock) {
 
 std::optional<RarKey> RarKeys::for_headers(const RarLock& lock,
                                            const std::function<bool(const RarKey&)>& holds) {
+    header_lock_ = lock;
     if (const RarOpened* opened = of(lock)) return opened->key;
     if (lock.cipher == RarCipher::unknown || !affordable(lock)) return std::nullopt;
     searched_ = true;

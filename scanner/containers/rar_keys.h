@@ -30,6 +30,8 @@ public:
     // For the headers of an archive that are locked.
     std::optional<unlock::RarKey> for_headers(const unlock::RarLock& lock,
                                               const std::function<bool(const unlock::RarKey&)>& holds);
+    // What opened them; null where nothing did.
+    const RarOpened* headers() const { return header_lock_ ? of(*header_lock_) : nullptr; }
     // Searches the locks of all members, that of the smallest first.
     void search(std::span<const RarMember> members);
     // Null where none fits. Valid as long as this is.
@@ -55,6 +57,7 @@ private:
     unlock::KeySearch search_;
     std::map<std::string, unlock::RarKey> derived_;  // by lock and password
     std::map<std::string, RarOpened> opened_;        // by lock
+    std::optional<unlock::RarLock> header_lock_;     // the last that was asked for
     std::optional<unsigned> too_dear_;
     bool searched_ = false;
 };

@@ -113,7 +113,7 @@ private:
             if (!member.decodable) note_undecodable(member);
             return extraction_.add_skipped(std::move(spec));
         }
-        if (packed->key != nullptr) note_opened(member, spec);
+        if (is_locked(member)) note_opened(member, spec);
         if (member.size == 0 && !member.size_unknown) return extraction_.add_child(std::move(spec), Bytes());
         if (!member.decodable) {
             note_undecodable(member);
@@ -134,13 +134,15 @@ private:
     }
 
     void note_opened(const RarMember& member, ChildSpec& spec) {
-        const RarOpened& opened = *keys_.of(*member.lock);
+        const RarOpened* opened = member.lock ? keys_.of(*member.lock) : nullptr;
+        if (opened == nullptr) opened = keys_.headers();
+        if (opened == nullptr) return;  // it holds no bytes
         names_.note_unlocked();
         spec.flags.set(PartFlag::unlocked);
-        spec.unlocked_by = opened.password.label;
-        const base::Bytes password = base::as_bytes(opened.password.bytes);
+        spec.unlocked_by = opened->password.label;
+        const base::Bytes password = base::as_bytes(opened->password.bytes);
         spec.password =
-            kind_ == ArchiveKind::rar ? base::to_utf8(password, "utf-16le") : opened.password.bytes;
+            kind_ == ArchiveKind::rar ? base::to_utf8(password, "utf-16le") : opened->password.bytes;
     }
 
     void note_undecodable(const RarMember& member) {

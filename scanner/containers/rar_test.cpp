@@ -5,6 +5,8 @@
 #include <random>
 
 #include "scanner/containers/archive.h"
+#include "scanner/containers/blake2sp.h"
+
 #include "scanner/containers/rar_open.h"
 #include "scanner/containers/rar_writer.h"
 #include "scanner/containers/test_tools.h"
@@ -116,10 +118,7 @@ std::vector<Case> opened_cases() {
         {"rar5", rar5({}, {file("a.txt", true), file("b.txt", true)}), 2},
         {"rar5_packed", rar5({}, {file("a.txt", true, true), file("b.txt", true, true)}), 2},
         {"rar5_hidden", rar5({.lock_headers = true}, {file("a.txt", true), file("b.txt", true, true)}), 2},
-        {"rar5_hidden_with_a_plain_member",
-         rar5({.lock_headers = true}, {file("a.txt", false)}),
-         1,
-         {"archive.encrypted"}},
+        {"rar5_hidden_with_a_plain_member", rar5({.lock_headers = true}, {file("a.txt", false)}), 1},
         {"rar5_mixed", rar5({}, {file("a.txt", false, true), file("b.txt", true), directory}), 2},
         {"rar5_two_salts", rar5({}, {file("a.txt", true), other_salt5}), 2},
         {"rar5_untweaked", rar5({}, {untweaked}), 1},
@@ -215,6 +214,26 @@ TEST(Rar, TakesAKeyWhoseChecksumDoesNotHold) {
     // Any key decrypts what is stored, so there the checksum is all that tells.
     lies.packed = false;
     EXPECT_EQ(Opened(rar5({.check = Check::absent}, {lies})).skipped(), 1u);
+}
+
+// Where both are stated, unRAR takes the digest.
+TEST(Rar, ComparesTheDigestOfRar5) {
+    Blake2sp hash;
+    hash.update(base::as_bytes(plain_of("a.txt")));
+    const std::string right = hash.finish();
+    for (const bool locked : {false, true}) {
+        for (const bool tweaked : {false, true}) {
+            RarWritten one = file("a.txt", locked, true);
+            one.tweaked = tweaked;
+            one.blake2 = right;
+            Opened out(rar5({}, {one}));
+            EXPECT_TRUE(out.complete()) << out.evidence("archive.damaged");
+            EXPECT_EQ(out.whole(), 1u);
+            one.blake2[31] = static_cast<char>(one.blake2[31] ^ 1);
+            EXPECT_EQ(Opened(rar5({}, {one})).evidence("archive.damaged"),
+                      "a.txt: its checksum does not hold");
+        }
+    }
 }
 
 TEST(Rar, AMemberThatLiesHidesNoOther) {
@@ -322,6 +341,16 @@ TEST(Rar, ASolidMemberWithoutItsDictionaryIsDamage) {
     EXPECT_EQ(out.whole(), 1u);
     EXPECT_EQ(out.evidence("archive.damaged"), "c.txt: it needs a member that was not read");
     EXPECT_EQ(out.skipped(), 2u);
+}
+
+// 7-Zip shows a link of a RAR 3 as a file that holds what it leads to, whatever that is.
+TEST(Rar, ALinkThatHasBytesIsAFile) {
+    RarWritten sly = file("a.txt", true);
+    sly.link = true;
+    EXPECT_EQ(Opened(rar3({sly})).whole(), 1u);
+    EXPECT_EQ(Opened(rar5({}, {sly})).whole(), 1u);
+    RarWritten link{.name = "a.txt", .plain = "", .link = true};
+    EXPECT_EQ(Opened(rar5({}, {link})).skipped(), 1u);
 }
 
 TEST(Rar, ADirectoryThatHasBytesIsAFile) {

@@ -18,13 +18,14 @@ struct RarWritten {
     bool packed = false;        // RAR 5 alone: as compressed blocks, though of literals only
     bool solid = false;
     bool directory = false;
+    bool link = false;
     unsigned more_flags = 0;                        // RAR 3: of the file header; RAR 5: of the block
     std::optional<std::uint32_t> crc = {};          // instead of the right one
     std::optional<std::uint64_t> size = {};         // instead of the right one
     std::optional<std::uint64_t> packed_size = {};  // said, not written
     std::uint8_t version = 29;                      // RAR 3
     std::uint8_t method = 0x30;                     // RAR 3: what the header says
-    bool blake2 = false;                            // RAR 5: a record of zeros beside the checksum
+    std::string blake2 = {};                        // RAR 5: a digest to state beside the checksum
     bool tweaked = true;                            // RAR 5, where it is locked
 };
 

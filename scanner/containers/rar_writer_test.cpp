@@ -84,11 +84,16 @@ std::string pbkdf2(const std::string& password, const std::string& salt, unsigne
     return out;
 }
 
-std::uint32_t tweak(std::uint32_t crc, const std::string& key) {
-    const std::string bytes = number(crc, 4);
+std::string hmac(const std::string& key, const std::string& bytes) {
     std::string code(32, '\0');
     unsigned size = 0;
-    HMAC(EVP_sha256(), key.data(), 32, raw(bytes), 4, raw(code), &size);
+    HMAC(EVP_sha256(), key.data(), 32, raw(bytes), bytes.size(), raw(code), &size);
+    return code;
+}
+
+std::uint32_t tweak(std::uint32_t crc, const std::string& key) {
+    const std::string code = hmac(key, number(crc, 4));
+
     std::uint32_t out = 0;
     for (std::size_t i = 0; i < 32; ++i)
         out ^= static_cast<std::uint32_t>(static_cast<unsigned char>(code[i])) << (8 * (i % 4));
@@ -174,9 +179,10 @@ void Rar3Writer::add(const RarWritten& file) {
     if (file.locked) flags |= 0x0404;
     const std::string fields =
         number(file.packed_size.value_or(data.size()), 4) + number(file.size.value_or(file.plain.size()), 4) +
-        number(2, 1) + number(file.crc.value_or(crc_of(file.plain)), 4) + number(0x5A215A21, 4) +
-        number(file.version, 1) + number(file.method, 1) + number(file.name.size(), 2) + number(0x20, 4) +
-        file.name + (file.locked ? salt : "");
+        number(file.link ? 3 : 2, 1) + number(file.crc.value_or(crc_of(file.plain)), 4) +
+        number(0x5A215A21, 4) + number(file.version, 1) + number(file.method, 1) +
+        number(file.name.size(), 2) + number(file.link ? 0xA1FF : 0x20, 4) + file.name +
+        (file.locked ? salt : "");
     block(0x74, flags, fields);
     out_ += data;
 }
@@ -238,7 +244,15 @@ void Rar5Writer::add(const RarWritten& file) {
         const std::string record = rar_number(1) + lock_fields(password, salt, true, file.tweaked);
         extra += rar_number(record.size()) + record;
     }
-    if (file.blake2) extra += rar_number(34) + rar_number(2) + rar_number(0) + std::string(32, '\0');
+    if (file.link)
+        extra += rar_number(5) + rar_number(5) + rar_number(1) + rar_number(0) + rar_number(1) + "t";
+    if (!file.blake2.empty()) {
+        const unsigned rounds = 1u << options_.log2_rounds;
+        const bool tweaked = file.locked && file.tweaked;
+        const std::string digest =
+            tweaked ? hmac(pbkdf2(password, salt, rounds + 16), file.blake2) : file.blake2;
+        extra += rar_number(34) + rar_number(2) + rar_number(0) + digest;
+    }
     const unsigned compression = (file.packed ? 1u << 7 : 0u) | (file.solid ? 0x40u : 0u);
     std::string body = rar_number(2) + rar_number(0x02 | (extra.empty() ? 0u : 1u) | file.more_flags);
     if (!extra.empty()) body += rar_number(extra.size());
