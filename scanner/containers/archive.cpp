@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "scanner/containers/archive_open.h"
 #include "scanner/containers/rar_open.h"
+#include "scanner/containers/seven_zip_headers.h"
+#include "scanner/containers/seven_zip_open.h"
 
 namespace sekisho::scanner::containers {
 
@@ -25,6 +27,9 @@ bool has(Bytes bytes, std::size_t offset, std::string_view magic) {
 std::uint8_t at(Bytes bytes, std::size_t offset) {
     return offset < bytes.size() ? std::to_integer<std::uint8_t>(bytes[offset]) : std::uint8_t{0};
 }
+
+// An archive behind something else: what begins with its own magic number is that.
+constexpr Confidence behind_match = good_match - 1;
 
 Confidence sure_if(bool yes) { return yes ? sure_match : no_match; }
 Confidence good_if(bool yes) { return yes ? good_match : no_match; }
@@ -95,7 +100,10 @@ Confidence is_cpio(Bytes b, std::string_view) {
     return good_if((has(b, 0, "\xC7\x71"sv) || has(b, 0, "\x71\xC7"sv)) && b.size() >= 26 + 2);
 }
 Confidence is_ar(Bytes b, std::string_view) { return sure_if(has(b, 0, "!<arch>\n"sv)); }
-Confidence is_7z(Bytes b, std::string_view) { return sure_if(has(b, 0, "7z\xBC\xAF\x27\x1C"sv)); }
+Confidence is_7z(Bytes b, std::string_view) {
+    if (has(b, 0, "7z\xBC\xAF\x27\x1C"sv)) return sure_match;
+    return find_seven_zip(b) < b.size() ? behind_match : no_match;
+}
 Confidence is_rar(Bytes b, std::string_view) { return sure_if(has(b, 0, "Rar!\x1A\x07\x00"sv)); }
 Confidence is_rar5(Bytes b, std::string_view) { return sure_if(has(b, 0, "Rar!\x1A\x07\x01\x00"sv)); }
 Confidence is_cab(Bytes b, std::string_view) { return sure_if(has(b, 0, "MSCF\0\0\0\0"sv)); }
@@ -158,7 +166,7 @@ constexpr std::array opened{  // NOLINT: a table holds nothing else
     Format{"lzma", "application/x-lzma", "lzma,tlz", is_lzma, nullptr, open_as<lzma>},
     Format{"lzip", "application/x-lzip", "lz,tlz", is_lzip, nullptr, open_as<lzip>},
     Format{"tar", "application/x-tar", "tar,gem,ova", is_tar, nullptr, open_as<tar>},
-    Format{"7z", "application/x-7z-compressed", "7z", is_7z, nullptr, open_as<seven_zip>},
+    Format{"7z", "application/x-7z-compressed", "7z", is_7z, turn_of_seven_zip, open_seven_zip},
     Format{"rar", "application/x-rar-compressed", "rar,cbr,r00", is_rar, nullptr, open_rar_as<rar>},
     Format{"rar5", "application/vnd.rar", "rar,cbr", is_rar5, nullptr, open_rar_as<rar5>},
     Format{"cab", "application/vnd.ms-cab-compressed", "cab,msu", is_cab, nullptr, open_as<cab>},

@@ -1,4 +1,4 @@
-// Containers that libarchive reads, and those that are only recognised.
+// Containers that libarchive reads, 7z, and those that are only recognised.
 #pragma once
 
 #include <span>

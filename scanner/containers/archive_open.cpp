@@ -15,7 +15,6 @@ namespace sekisho::scanner::containers {
 
 namespace {
 
-constexpr std::size_t empty_7z = 32;               // bytes
 constexpr std::uint64_t steps_per_member = 1'000;  // a header, whatever stands in it
 
 // In the order of the enumeration.
@@ -98,12 +97,7 @@ private:
                 return;
             }
             if (!warning.empty()) damaged(warning);
-            if (step == ArchiveReader::Step::end) {
-                if (!seen_entry_ && kind_ == ArchiveKind::seven_zip && part_.bytes.size() > empty_7z)
-                    damaged("no member was found");
-                return;
-            }
-            seen_entry_ = true;
+            if (step == ArchiveReader::Step::end) return;
             if (!take(reader, entry)) return;
         }
     }
@@ -155,7 +149,6 @@ private:
     ArchiveKind kind_;
     LockedNames names_;
     bool seen_locked_ = false;
-    bool seen_entry_ = false;
     bool said_damaged_ = false;
 };
 

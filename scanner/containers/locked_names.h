@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "scanner/findings.h"
 #include "scanner/part.h"
@@ -14,8 +15,8 @@ class LockedNames {
 public:
     // `raw_name`: the path as the archive has it; directories are not told.
     void add_file(std::string_view raw_name, bool locked);
-    void note_unopened() { ++unopened_; }
-    void note_unlocked() { ++unlocked_; }
+    void note_unopened(std::size_t members = 1) { unopened_ += members; }
+    void note_unlocked(std::size_t members = 1) { unlocked_ += members; }
     // The names themselves are encrypted. `opened`: and were read all the same.
     void note_hidden(bool opened = false) {
         hidden_ = true;

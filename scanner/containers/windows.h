@@ -9,8 +9,7 @@
 namespace sekisho::scanner::containers {
 
 // Bytes of the dictionary or window that the first header asks for (lzma, lzip, xz, zstd); 0 for kinds
-// whose window is small by design, and for 7z, whose header may itself be compressed: there RLIMIT_AS is the
-// limit.
+// whose window is small by design.
 std::uint64_t window_bytes(base::Bytes archive, ArchiveKind kind);
 
 }  // namespace sekisho::scanner::containers
