@@ -19,8 +19,20 @@ constexpr std::uint64_t least_known_key = 100'000;  // steps of a try with a kno
 constexpr std::array<unsigned, 4> number_limits{10, 100, 1'000, 10'000};
 constexpr const char* number_label = "number";
 
+// The code pages of Windows that a password is most likely to be in.
+constexpr std::array<std::string_view, 7> ansi_charsets{"cp932", "windows-1252", "gbk",         "big5",
+                                                        "cp949", "windows-1250", "windows-1251"};
+
 bool is_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// ASCII as UTF-16LE.
+std::string widened(std::string_view ascii) {
+    std::string out;
+    for (const char c : ascii)
+        out.append({c, '\0'});
+    return out;
 }
 
 }  // namespace
@@ -28,20 +40,35 @@ bool is_ascii(std::string_view text) {
 KeySearch::KeySearch(const Passwords& passwords, Budget& budget, PasswordBytes bytes)
     : passwords_(passwords), budget_(budget), bytes_(bytes) {}
 
+void KeySearch::try_first(std::string_view password, std::string_view label) {
+    first_.push_back({std::string(password), std::string(label)});
+}
+
+// The bytes of one password: several where it is not known which charset the writer's system had.
+void KeySearch::add(const std::string& password, const std::string& label) {
+    const auto add_in = [&](std::string_view charset) {
+        auto bytes = base::from_utf8(password, charset);
+        if (bytes && *bytes != password) tries_.push_back({*std::move(bytes), label});
+    };
+    if (bytes_ == PasswordBytes::utf16le) {
+        add_in("utf-16le");
+        return;
+    }
+    if (bytes_ != PasswordBytes::ansi || is_ascii(password)) tries_.push_back({password, label});
+    if (is_ascii(password)) return;
+    if (bytes_ == PasswordBytes::utf8_or_cp932) add_in("cp932");
+    if (bytes_ == PasswordBytes::ansi) {
+        for (const std::string_view charset : ansi_charsets)
+            add_in(charset);
+    }
+}
+
 void KeySearch::prepare() {
     if (std::exchange(prepared_, true)) return;
-    for (const PasswordCandidate& candidate : passwords_.ranked()) {
-        const std::string label = candidate.label();
-        if (bytes_ == PasswordBytes::utf16le) {
-            if (auto wide = base::from_utf8(candidate.text, "utf-16le"))
-                tries_.push_back({*std::move(wide), label});
-            continue;
-        }
-        tries_.push_back({candidate.text, label});
-        if (bytes_ != PasswordBytes::utf8_or_cp932 || is_ascii(candidate.text)) continue;
-        auto japanese = base::from_utf8(candidate.text, "cp932");
-        if (japanese && *japanese != candidate.text) tries_.push_back({*std::move(japanese), label});
-    }
+    for (const Try& first : first_)
+        add(first.bytes, first.label);
+    for (const PasswordCandidate& candidate : passwords_.ranked())
+        add(candidate.text, candidate.label());
 }
 
 bool KeySearch::affordable(Price price) {
@@ -63,8 +90,9 @@ std::optional<Key> KeySearch::search_numbers(Price price, const Fits& fits) {
     for (std::size_t digits = 1; digits <= number_limits.size(); ++digits) {
         for (unsigned number = 0; number < number_limits.at(digits - 1); ++number) {
             if (!affordable(price)) return std::nullopt;
-            if (auto found = attempt({fmt::format("{:0{}}", number, digits), number_label}, fits))
-                return found;
+            std::string bytes = fmt::format("{:0{}}", number, digits);
+            if (bytes_ == PasswordBytes::utf16le) bytes = widened(bytes);
+            if (auto found = attempt({std::move(bytes), number_label}, fits)) return found;
         }
     }
     return std::nullopt;
@@ -78,7 +106,7 @@ std::optional<Key> KeySearch::search(Price price, const Fits& fits) {
         tried_ = std::max(tried_, i + 1);
         if (auto found = attempt(tries_[i], fits)) return found;
     }
-    if (failed_once_ || !price.numbers || bytes_ == PasswordBytes::utf16le) return std::nullopt;
+    if (failed_once_ || !price.numbers) return std::nullopt;
     return search_numbers(price, fits);
 }
 

@@ -23,6 +23,7 @@ enum class PasswordBytes : std::uint8_t {
     utf8,           // RAR 5, ODF, PDF 2.0
     utf8_or_cp932,  // ZIP, where each archiver takes its own system's: both are tried
     utf16le,        // 7-Zip, RAR 3, Office
+    ansi,           // XOR obfuscation: the code page of the writer's system, so several are tried
 };
 
 struct Key {
@@ -46,6 +47,10 @@ public:
     // Both outlive it.
     KeySearch(const Passwords& passwords, Budget& budget, PasswordBytes bytes);
 
+    // Ahead of all candidates, in the order of the calls and before the first find(): what every reader of a
+    // format tries by itself. UTF-8.
+    void try_first(std::string_view password, std::string_view label);
+
     // A key that fits without its checksum is taken where no other fits. `fits` may spend more of the Budget.
     using Fits = std::function<Fit(std::string_view key)>;
     std::optional<Key> find(Price price, const Fits& fits);
@@ -64,6 +69,7 @@ private:
         std::string label;
     };
     void prepare();
+    void add(const std::string& password, const std::string& label);
     bool affordable(Price price);
     std::optional<Key> attempt(const Try& key, const Fits& fits);
     std::optional<Key> search(Price price, const Fits& fits);
@@ -73,6 +79,7 @@ private:
     Budget& budget_;
     PasswordBytes bytes_;
     bool prepared_ = false;
+    std::vector<Try> first_;  // UTF-8
     std::vector<Try> tries_;
     std::vector<Try> known_;        // opened a lock of this container
     std::optional<Key> plausible_;  // the first that fits without its checksum
