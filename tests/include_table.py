@@ -64,7 +64,7 @@ CONFINED = {
     r"yara\.h|yara/.*": (5, "scanner/rules/"),
     r"magic\.h": (1, "scanner/"),
     r"sqlite3\.h": (1, "store/"),
-    r"pugixml\.hpp": (1, "scanner/containers/"),
+    r"pugixml\.hpp": (3, "scanner/"),
     r"systemd/.*": (1, "daemon/"),
     r"gmime/.*": (1, "tests/"),
 }
