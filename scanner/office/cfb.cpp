@@ -272,14 +272,14 @@ void Cfb::load_mini() {
 }
 
 // Neighbouring sectors become one run. A chain that is too short leaves fewer bytes than `entry.size`.
-std::vector<Cfb::Run> Cfb::runs_of(const CfbEntry& entry, std::uint64_t most) {
+std::vector<CfbRun> Cfb::runs_of(const CfbEntry& entry, std::uint64_t most) {
     const bool mini = is_mini(entry);
     if (mini) load_mini();
     const std::uint64_t unit = mini ? mini_size : sector_size_;
     const std::uint64_t per_sector = sector_size_ / mini_size;
     std::uint64_t left = std::min(entry.size, most);
     std::uint64_t visits = mini ? mini_sectors_.size() * per_sector : sectors_total_;  // a loop ends there
-    std::vector<Run> runs;
+    std::vector<CfbRun> runs;
     std::uint32_t sector = entry.start;
     while (left > 0 && visits > 0 && sectors_left_ > 0) {
         std::uint64_t offset = 0;
@@ -306,14 +306,22 @@ std::vector<Cfb::Run> Cfb::runs_of(const CfbEntry& entry, std::uint64_t most) {
     return runs;
 }
 
+std::vector<CfbRun> Cfb::layout(std::uint32_t index, Budget& budget, std::uint64_t most) {
+    if (index >= entries_.size() || entries_[index].kind != CfbEntry::Kind::stream) return {};
+    const std::uint64_t before = sectors_left_;
+    std::vector<CfbRun> runs = runs_of(entries_[index], most);
+    if (!budget.spend_steps(before - sectors_left_ + 1)) runs.clear();
+    return runs;
+}
+
 CfbStream Cfb::read(std::uint32_t index, Budget& budget, std::uint64_t most) {
     CfbStream out;
     if (index >= entries_.size() || entries_[index].size == 0) return out;
     const CfbEntry& entry = entries_[index];
     const std::uint64_t before = sectors_left_;
-    const std::vector<Run> runs = runs_of(entry, most);
+    const std::vector<CfbRun> runs = runs_of(entry, most);
     std::uint64_t total = 0;
-    for (const Run& run : runs)
+    for (const CfbRun& run : runs)
         total += run.length;
     if (total < std::min(entry.size, most)) {
         out.truncated = true;
@@ -323,7 +331,7 @@ CfbStream Cfb::read(std::uint32_t index, Budget& budget, std::uint64_t most) {
         out.truncated = true;
         return out;
     }
-    const auto piece = [this](const Run& run) {
+    const auto piece = [this](const CfbRun& run) {
         return file_.subspan(static_cast<std::size_t>(run.offset), static_cast<std::size_t>(run.length));
     };
     if (runs.size() == 1) {
@@ -331,7 +339,7 @@ CfbStream Cfb::read(std::uint32_t index, Budget& budget, std::uint64_t most) {
         return out;
     }
     Output joined(budget);
-    for (const Run& run : runs) {
+    for (const CfbRun& run : runs) {
         if (!joined.write(piece(run))) break;
     }
     out.truncated = out.truncated || joined.truncated();

@@ -43,6 +43,12 @@ struct CfbStream {
     bool truncated = false;  // the chain ended, looped or the budget was spent before `size` bytes were there
 };
 
+// A stretch of the file.
+struct CfbRun {
+    std::uint64_t offset;
+    std::uint64_t length;
+};
+
 // A parsed directory over bytes that the caller keeps alive. Copies no stream until it is asked to.
 class Cfb {
 public:
@@ -71,12 +77,10 @@ public:
     // `most`: no more than that many bytes from its beginning; being cut there is not `truncated`.
     CfbStream read(std::uint32_t index, Budget& budget, std::uint64_t most = UINT64_MAX);
 
-private:
-    struct Run {
-        std::uint64_t offset;
-        std::uint64_t length;
-    };
+    // Where the first `most` bytes of a stream lie in the file, in their order; as bounded as read() is.
+    std::vector<CfbRun> layout(std::uint32_t index, Budget& budget, std::uint64_t most = UINT64_MAX);
 
+private:
     explicit Cfb(base::Bytes file) : file_(file) {}
     void read_header();
     void read_fat_list();
@@ -92,7 +96,7 @@ private:
     std::uint32_t next_mini(std::uint32_t sector) const;
     std::vector<std::uint32_t> chain(std::uint32_t first, std::uint64_t most);
     void load_mini();
-    std::vector<Run> runs_of(const CfbEntry& entry, std::uint64_t most);
+    std::vector<CfbRun> runs_of(const CfbEntry& entry, std::uint64_t most);
     bool is_mini(const CfbEntry& entry) const;
 
     base::Bytes file_;

@@ -15,6 +15,7 @@
 #include "scanner/office/cfb.h"
 #include "scanner/office/formats.h"
 #include "scanner/office/inflate.h"
+#include "scanner/office/locked.h"
 #include "scanner/office/macro_findings.h"
 #include "scanner/office/ole_objects.h"
 #include "scanner/office/onenote.h"
@@ -89,49 +90,21 @@ public:
         : part_(part), cfb_(std::move(cfb)), extraction_(extraction) {}
 
     void run() {
-        const Kind kind = kind_of(cfb_);
-        const bool locked = look_for_locks(kind);
+        const LockOutcome lock = open_locks(part_, cfb_, extraction_);
+        if (lock.in_child) return;
         if (!open_macros()) return;
-        if (!open_streams(locked)) return;
-        if (cfb_.damaged() && !locked) {
+        if (!open_streams(lock.locked)) return;
+        if (cfb_.damaged() && !lock.locked) {
             extraction_.findings().add("document.damaged", part_.id, "compound file structure is broken");
         }
     }
 
 private:
-    std::optional<std::uint32_t> root(std::string_view name) const { return cfb_.find_in_root(name); }
     CfbStream read(std::uint32_t index) { return cfb_.read(index, extraction_.budget()); }
     base::Bytes head_of(std::uint32_t index, StoragePtr& keep) {
         CfbStream stream = cfb_.read(index, extraction_.budget(), 16'384);
         keep = stream.storage;
         return stream.bytes;
-    }
-
-    bool look_for_locks(Kind kind) {
-        std::string_view evidence;
-        StoragePtr keep;
-        if (kind == Kind::locked || root("EncryptedPackage")) evidence = "EncryptedPackage";
-        if (const auto doc = root("WordDocument"); doc && is_encrypted_word(head_of(*doc, keep))) {
-            evidence = "WordDocument is encrypted";
-        }
-        for (const std::string_view name : {"Workbook", "Book"}) {
-            if (const auto book = root(name); book && is_encrypted_workbook(head_of(*book, keep))) {
-                evidence = "workbook is encrypted";
-            }
-        }
-        const auto user = root("Current User");
-        if (root("EncryptedSummary") || (user && is_encrypted_presentation(head_of(*user, keep)))) {
-            evidence = "presentation is encrypted";
-        }
-        if (evidence.empty()) return false;
-        extraction_.findings().add("document.encrypted.unopened", part_.id, evidence);
-        ChildSpec spec;
-        spec.label = "encrypted";
-        spec.name = part_.name;
-        spec.opened_by = "office-encrypted";
-        spec.flags.set(PartFlag::encrypted);
-        (void)extraction_.add_skipped(std::move(spec));  // a spent budget shows at the next child
-        return true;
     }
 
     // False: the budget is spent.
@@ -270,6 +243,8 @@ void open_compound(const Part& part, Extraction& extraction) {
     Opener(part, std::move(*cfb), extraction).run();
 }
 
+Turn turn_of(const Part& part) { return is_locked(part.bytes) ? Turn::locked : Turn::heavy; }
+
 // Source that this room extracted, or an exported .bas/.cls/.frm file.
 Confidence recognise_source(base::Bytes head, std::string_view /*name*/) {
     const std::string_view text = base::as_text(base::head(head, 64));
@@ -298,15 +273,15 @@ void open_onenote(const Part& part, Extraction& extraction) {
 
 // clang-format off
 constexpr std::array rows{  // NOLINT: a table holds nothing else
-    Format{.name = "office-word", .type = "application/msword", .extensions = "doc,dot,wbk,wiz", .recognise = recognise<Kind::word>, .open = open_compound},
-    Format{.name = "office-excel", .type = "application/vnd.ms-excel", .extensions = "xls,xlt,xla,xlm,xlw,xlb", .recognise = recognise<Kind::excel>, .open = open_compound},
-    Format{.name = "office-powerpoint", .type = "application/vnd.ms-powerpoint", .extensions = "ppt,pps,pot,ppa", .recognise = recognise<Kind::powerpoint>, .open = open_compound},
+    Format{.name = "office-word", .type = "application/msword", .extensions = "doc,dot,wbk,wiz", .recognise = recognise<Kind::word>, .turn = turn_of, .open = open_compound},
+    Format{.name = "office-excel", .type = "application/vnd.ms-excel", .extensions = "xls,xlt,xla,xlm,xlw,xlb", .recognise = recognise<Kind::excel>, .turn = turn_of, .open = open_compound},
+    Format{.name = "office-powerpoint", .type = "application/vnd.ms-powerpoint", .extensions = "ppt,pps,pot,ppa", .recognise = recognise<Kind::powerpoint>, .turn = turn_of, .open = open_compound},
     Format{.name = "outlook-message", .type = "application/vnd.ms-outlook", .extensions = "msg,oft", .recognise = recognise<Kind::outlook>, .open = open_compound},
     Format{.name = "office-visio", .type = "application/vnd.visio", .extensions = "vsd,vst,vss,vdw", .recognise = recognise<Kind::visio>, .open = open_compound},
     Format{.name = "office-publisher", .type = "application/x-mspublisher", .extensions = "pub", .recognise = recognise<Kind::publisher>, .open = open_compound},
     Format{.name = "windows-installer", .type = "application/x-msi", .extensions = "msi,msp,mst", .recognise = recognise<Kind::installer>, .open = open_compound, .inspect = inspect_installer},
     Format{.name = "vba-project", .type = "application/vnd.ms-office.vbaproject", .extensions = "", .recognise = recognise<Kind::vba_project>, .open = open_compound},
-    Format{.name = "office-encrypted", .type = "application/x-office-encrypted", .extensions = "docx,docm,dotx,dotm,xlsx,xlsm,xlsb,xltx,xltm,xlam,pptx,pptm,ppsx,ppsm,potx,potm,ppam,vsdx,vsdm", .recognise = recognise<Kind::locked>, .open = open_compound},
+    Format{.name = "office-encrypted", .type = "application/x-office-encrypted", .extensions = "docx,docm,dotx,dotm,xlsx,xlsm,xlsb,xltx,xltm,xlam,pptx,pptm,ppsx,ppsm,potx,potm,ppam,vsdx,vsdm", .recognise = recognise<Kind::locked>, .turn = turn_of, .open = open_compound},
     Format{.name = "ole-storage", .type = "application/x-ole-storage", .extensions = "", .recognise = recognise<Kind::other>, .open = open_compound},
     Format{.name = "onenote", .type = "application/onenote", .extensions = "one,onetoc2", .recognise = recognise_onenote, .open = open_onenote},
     Format{.name = "vba-source", .type = "text/x-vba", .extensions = "vba,bas,cls,frm", .recognise = recognise_source, .risky = false},
