@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "scanner/containers/odf_open.h"
 #include "scanner/containers/zip_directory.h"
 #include "scanner/containers/zip_kind.h"
 #include "scanner/containers/zip_open.h"
@@ -13,7 +14,8 @@ namespace {
 constexpr Confidence document_match = sure_match + 5;  // before a ZIP of no special kind
 
 Turn turn_of(const Part& part) {
-    return ZipDirectory::read(part.bytes, max_zip_members).has_locked() ? Turn::locked : Turn::heavy;
+    const ZipDirectory directory = ZipDirectory::read(part.bytes, max_zip_members);
+    return directory.has_locked() || has_odf_locks(directory) ? Turn::locked : Turn::heavy;
 }
 
 Confidence is_zip(base::Bytes bytes, std::string_view) {

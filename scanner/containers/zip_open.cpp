@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "scanner/containers/locked_names.h"
+#include "scanner/containers/odf_open.h"
 #include "scanner/containers/zip_decode.h"
 #include "scanner/containers/zip_directory.h"
 #include "scanner/unlock/key_search.h"
@@ -33,7 +34,8 @@ std::uint16_t method_of(const ZipMember& member) {
 }
 
 // Decrypts as the decoder asks for more.
-PackedSource source_of_plain(std::shared_ptr<ZipPlain> plain) {
+template <class Plain>
+PackedSource source_of_plain(std::shared_ptr<Plain> plain) {
     auto buffer = std::make_shared<std::vector<std::byte>>(piece);
     return [plain = std::move(plain), buffer] { return Bytes(*buffer).first(plain->read(*buffer)); };
 }
@@ -97,12 +99,14 @@ public:
             if (!member.is_directory()) names_.add_file(member.header.shown_name(), member.header.locked());
         }
         try_smallest(directory);
+        odf_.emplace(directory, extraction_);
         for (std::size_t i = 0; i < directory.members.size(); ++i) {
             if (take(directory.members[i])) continue;
             list_rest(directory, i + 1);
             break;
         }
         names_.report(extraction_.findings(), part_.id);
+        odf_->report(part_.id);
     }
 
 private:
@@ -157,6 +161,7 @@ private:
         if (member.is_directory()) return true;
         if (member.cut) damaged("it ends before a member does");
         if (member.header.locked()) return take_locked(member);
+        if (const OdfEntry* entry = odf_->entry_of(member)) return take_odf(member, *entry);
         if (member.header.method == zip_stored) return take_stored(member);
         return take_decoded(member, spec_of(member), source_of(member.data), member.data.size());
     }
@@ -183,6 +188,22 @@ private:
         return take_decoded(member, std::move(spec),
                             source_of_plain(std::make_shared<ZipPlain>(std::move(*plain))),
                             plain_size(member));
+    }
+
+    bool take_odf(const ZipMember& member, const OdfEntry& entry) {
+        ChildSpec spec = spec_of(member);
+        auto plain = odf_->open(member, entry, spec);
+        if (!plain) return extraction_.add_skipped(std::move(spec));
+        Output output = extraction_.new_output();
+        const Decoded decoded = decode({.method = zip_deflated}, source_of_plain(std::move(plain)),
+                                       [&](Bytes bytes) { return output.write(bytes); });
+        if (decoded.state == Decoded::State::damaged ||
+            (decoded.state == Decoded::State::whole && decoded.size != entry.size)) {
+            spec.flags.set(PartFlag::damaged);
+            damaged(fmt::format("{}: what was decrypted is broken", spec.name));
+        }
+        const std::uint64_t size = output.size();
+        return extraction_.add_child(std::move(spec), std::move(output)) && go_on(decoded, size);
     }
 
     // A view: nothing is copied. Where the sizes differ it may be deflated all the same.
@@ -260,6 +281,7 @@ private:
     Budget& budget_;
     unlock::KeySearch keys_;
     LockedNames names_;
+    std::optional<OdfLocks> odf_;
     bool said_damaged_ = false;
     bool said_mismatch_ = false;
 };
