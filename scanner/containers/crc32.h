@@ -1,4 +1,4 @@
-// The CRC-32 of ZIP, RAR and many others (ISO 3309), through zlib.
+// The CRC-32 of ZIP, RAR and many others (ISO 3309), by the library that unfolds deflate (inflate.h).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Raw deflate streams (RFC 1951) and the checksum that goes with them, by the fastest library that the
+// Raw deflate streams (RFC 1951), by the fastest library that the
 // machine has: inflate_isal.cpp or inflate_zlib.cpp, as CMake finds ISA-L.
 //
 // What bombs and padded documents cost is this: ISA-L unfolds 600 MB of zeros in 0.3 s where zlib takes 1.3
@@ -21,8 +21,5 @@ enum class Inflated : std::uint8_t {
 // `source` gives the packed bytes in pieces, valid until the next call; an empty one is the end. What it
 // gives behind the end of the stream is not looked at. Memory: a window of 32 KB and tables.
 Inflated inflate(const std::function<base::Bytes()>& source, const std::function<bool(base::Bytes)>& sink);
-
-// CRC-32 as in ZIP and gzip (RFC 1952 section 8). `crc`: of what came before, 0 at the start.
-std::uint32_t crc32_of(std::uint32_t crc, base::Bytes bytes);
 
 }  // namespace sekisho::scanner::containers

@@ -1,6 +1,7 @@
 #include <cstdlib>
 #include <span>
 
+#include "scanner/containers/crc32.h"
 #include "scanner/containers/inflate.h"
 #include "scanner/containers/zip_decode.h"
 
@@ -14,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     const auto run = [&](const containers::PackedSource& source, std::uint32_t& crc) {
         std::size_t made = 0;
         return containers::inflate(source, [&](sekisho::base::Bytes bytes) {
-            crc = containers::crc32_of(crc, bytes);
+            crc = containers::crc32_of(bytes, crc);
             return (made += bytes.size()) < most;
         });
     };

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "scanner/containers/crc32.h"
 #include "scanner/containers/inflate_stream.h"
 
 namespace sekisho::scanner::containers {
@@ -44,8 +45,8 @@ Inflated DeflateStream::feed(base::Bytes part, const std::function<bool(base::By
     }
 }
 
-std::uint32_t crc32_of(std::uint32_t crc, base::Bytes bytes) {
-    return crc32_gzip_refl(crc, raw(bytes.data()), bytes.size());
+std::uint32_t crc32_of(base::Bytes bytes, std::uint32_t before) {
+    return crc32_gzip_refl(before, raw(bytes.data()), bytes.size());
 }
 
 }  // namespace sekisho::scanner::containers

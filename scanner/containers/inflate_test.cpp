@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "scanner/containers/crc32.h"
 #include "scanner/containers/zip_decode.h"
 
 namespace sekisho::scanner::containers {
@@ -146,9 +147,9 @@ TEST(InflateProperty, AgreesWithZlib) {
 }
 
 TEST(Crc32, IsThatOfZip) {
-    EXPECT_EQ(crc32_of(0, base::as_bytes("123456789")), 0xCBF43926u);
-    EXPECT_EQ(crc32_of(crc32_of(0, base::as_bytes("1234")), base::as_bytes("56789")), 0xCBF43926u);
-    EXPECT_EQ(crc32_of(0, {}), 0u);
+    EXPECT_EQ(crc32_of(base::as_bytes("123456789")), 0xCBF43926u);
+    EXPECT_EQ(crc32_of(base::as_bytes("56789"), crc32_of(base::as_bytes("1234"))), 0xCBF43926u);
+    EXPECT_EQ(crc32_of({}), 0u);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <new>
 #include <vector>
 
+#include "scanner/containers/crc32.h"
 #include "scanner/containers/inflate_stream.h"
 
 namespace sekisho::scanner::containers {
@@ -48,8 +49,8 @@ Inflated DeflateStream::feed(base::Bytes part, const std::function<bool(base::By
     }
 }
 
-std::uint32_t crc32_of(std::uint32_t crc, base::Bytes bytes) {
-    return static_cast<std::uint32_t>(crc32_z(crc, raw(bytes.data()), bytes.size()));
+std::uint32_t crc32_of(base::Bytes bytes, std::uint32_t before) {
+    return static_cast<std::uint32_t>(crc32_z(before, raw(bytes.data()), bytes.size()));
 }
 
 }  // namespace sekisho::scanner::containers

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "scanner/containers/archive_reader.h"
+#include "scanner/containers/crc32.h"
 #include "scanner/containers/inflate.h"
 #include "scanner/containers/inflate64.h"
 #include "scanner/containers/zip_directory.h"
@@ -27,7 +28,7 @@ class Tally {
 public:
     explicit Tally(const Sink& sink) : sink_(sink) {}
     bool put(Bytes bytes) {
-        result.crc = crc32_of(result.crc, bytes);
+        result.crc = crc32_of(bytes, result.crc);
         result.size += bytes.size();
         return sink_(bytes);
     }

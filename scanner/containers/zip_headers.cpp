@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/cursor.h"
-#include "scanner/containers/inflate.h"
+#include "scanner/containers/crc32.h"
 
 namespace sekisho::scanner::containers {
 
@@ -40,7 +40,7 @@ void read_unicode_name(Cursor in, ZipHeader& header) {
     const auto version = in.u8();
     const auto crc = in.u32_le();
     if (header.name.size() > max_unicode_name || !header.unicode.empty()) return;
-    if (version && crc && *crc == crc32_of(0, base::as_bytes(header.name)))
+    if (version && crc && *crc == crc32_of(base::as_bytes(header.name)))
         header.unicode = base::as_text(in.rest());
 }
 
