@@ -102,7 +102,7 @@ std::shared_ptr<unlock::OdfPlain> OdfLocks::open(const ZipMember& member, const 
     }
     spec.flags.set(PartFlag::unlocked);
     spec.unlocked_by = key_->label;
-    spec.password = key_->bytes;
+    spec.password = key_->password;
     return std::make_shared<unlock::OdfPlain>(std::move(*plain));
 }
 

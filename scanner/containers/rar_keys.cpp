@@ -75,9 +75,9 @@ const RarKey* RarKeys::derive(const RarLock& lock, std::string_view password) {
     return &derived_.emplace(std::move(id), std::move(key)).first->second;
 }
 
-void RarKeys::open(const RarLock& lock, unlock::Key password) {
-    const RarKey* key = derive(lock, password.bytes);
-    if (key != nullptr) opened_.emplace(id_of(lock), RarOpened{*key, std::move(password)});
+void RarKeys::open(const RarLock& lock, unlock::Key found) {
+    const RarKey* key = derive(lock, found.bytes);
+    if (key != nullptr) opened_.emplace(id_of(lock), RarOpened{*key, std::move(found)});
 }
 
 // Asked before KeySearch is, which would take one lock that is too dear for the end of the search.

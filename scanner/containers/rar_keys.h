@@ -17,7 +17,7 @@ namespace sekisho::scanner::containers {
 
 struct RarOpened {
     unlock::RarKey key;
-    unlock::Key password;
+    unlock::Key found;
 };
 
 // Members with the same salt, cost and check value have one lock, which is searched once. Keys are derived
@@ -48,7 +48,7 @@ private:
     // Null where the Budget refuses what a long password costs beyond its price.
     const unlock::RarKey* derive(const unlock::RarLock& lock, std::string_view password);
     bool affordable(const unlock::RarLock& lock);
-    void open(const unlock::RarLock& lock, unlock::Key password);
+    void open(const unlock::RarLock& lock, unlock::Key found);
     unlock::Fit fit_of(const Members& samples, const unlock::RarLock& lock, std::string_view password);
     unlock::Fit fit_of_data(const RarMember& member, const unlock::RarKey& key);
 

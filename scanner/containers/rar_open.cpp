@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "base/charset.h"
 #include "scanner/containers/locked_names.h"
 #include "scanner/containers/rar3_headers.h"
 #include "scanner/containers/rar5_headers.h"
@@ -139,10 +138,8 @@ private:
         if (opened == nullptr) return;  // it holds no bytes
         names_.note_unlocked();
         spec.flags.set(PartFlag::unlocked);
-        spec.unlocked_by = opened->password.label;
-        const base::Bytes password = base::as_bytes(opened->password.bytes);
-        spec.password =
-            kind_ == ArchiveKind::rar ? base::to_utf8(password, "utf-16le") : opened->password.bytes;
+        spec.unlocked_by = opened->found.label;
+        spec.password = opened->found.password;
     }
 
     void note_undecodable(const RarMember& member) {
@@ -196,12 +193,8 @@ private:
 
     bool add(const RarUnpacked& out, const RarMember& member, ChildSpec spec, Output output) {
         judge(out, member, spec);
-        const std::uint64_t size = output.size();
-        if (out.state == State::damaged && size == 0) return list_skipped(member);
-        // A member that is too large for itself leaves room for its siblings; any other limit ends the
-        // archive.
-        const bool go_on = out.state != State::refused || size >= budget_.limits().max_part_bytes;
-        return extraction_.add_child(std::move(spec), std::move(output)) && go_on;
+        if (out.state == State::damaged && output.size() == 0) return list_skipped(member);
+        return extraction_.add_child(std::move(spec), std::move(output)) && out.state != State::refused;
     }
 
     void judge(const RarUnpacked& out, const RarMember& member, ChildSpec& spec) {

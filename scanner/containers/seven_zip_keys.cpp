@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "base/charset.h"
 #include "scanner/containers/crc32.h"
 #include "scanner/containers/seven_zip_decode.h"
 
@@ -176,7 +175,7 @@ std::optional<SevenZipOpened> SevenZipKeyring::open(const SevenZipFolder& folder
         return std::nullopt;
     }
     SevenZipOpened opened{.label = found->label,
-                          .password = base::to_utf8(base::as_bytes(found->bytes), "utf-16le"),
+                          .password = found->password,
                           .fit = found->fit,
                           .keys = &keys_of(found->bytes)};
     opened_.push_back(opened);

@@ -31,7 +31,6 @@ bool SevenZipMembers::begin_next() {
         output_ = extraction_.new_output();
         left_ = members_[done_].size;
         crc_ = 0;
-        cut_ = false;
         if (left_ > 0) return true;
         if (!hand_on(true, false)) return false;
     }
@@ -40,11 +39,7 @@ bool SevenZipMembers::begin_next() {
 
 bool SevenZipMembers::write(Bytes bytes) {
     crc_ = crc32_of(bytes, crc_);
-    Budget& budget = extraction_.budget();
-    if (cut_) return budget.spend_steps(bytes.size());
-    if (output_->write(bytes)) return true;
-    cut_ = true;
-    return output_->size() >= budget.limits().max_part_bytes;
+    return output_->write(bytes);
 }
 
 bool SevenZipMembers::hand_on(bool is_whole, bool is_damaged) {

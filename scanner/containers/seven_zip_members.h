@@ -23,8 +23,7 @@ public:
     SevenZipMembers(std::span<const SevenZipMember> members, Extraction& extraction, const SpecOf& spec_of,
                     const Damaged& damaged);
 
-    // False: the Budget is spent. A member that is too large for itself alone is cut, and the next one
-    // follows.
+    // False: the Budget is spent.
     bool put(base::Bytes bytes);
     // Hands on what is there of a member that is not whole, unless nothing is.
     void finish(bool is_damaged);
@@ -44,7 +43,6 @@ private:
     std::optional<Output> output_;  // of the member at hand
     std::uint64_t left_ = 0;        // of it
     std::uint32_t crc_ = 0;
-    bool cut_ = false;  // it is too large: its rest is dropped
 };
 
 }  // namespace sekisho::scanner::containers

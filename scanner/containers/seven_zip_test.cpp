@@ -113,7 +113,7 @@ TEST(SevenZip, TellsWhatStaysLocked) {
         SCOPED_TRACE(method);
         const std::string archive = sample.archive(method + " -psecret");
         Opened opened(archive, {"wrong", "Secret", "secret "});
-        EXPECT_EQ(opened.evidence("archive.encrypted.unopened"), "4 of 5 members; 3 of 3 passwords tried");
+        EXPECT_EQ(opened.evidence("archive.encrypted.unopened"), "4 of 5 members, 3 of 3 passwords tried");
         EXPECT_EQ(opened.evidence("archive.encrypted.executable"), "program.exe");
         EXPECT_FALSE(has(opened.extraction, "archive.damaged"));
         ASSERT_EQ(opened.extraction.children.size(), 5u);
@@ -131,7 +131,7 @@ TEST(SevenZip, TellsThatNamesStayLocked) {
     const std::string archive = sample.archive("-psecret -mhe=on");
     Opened opened(archive, {"wrong"});
     EXPECT_EQ(opened.evidence("archive.encrypted.unopened"),
-              "names are encrypted too; 1 of 1 passwords tried");
+              "names are encrypted too, 1 of 1 passwords tried");
     EXPECT_TRUE(opened.extraction.children.empty());
 }
 
@@ -167,7 +167,7 @@ TEST(SevenZip, OpensFoldersOfDifferentKinds) {
 
     Opened one(archive, {"first"});
     EXPECT_EQ(one.evidence("archive.encrypted.unlocked"), "1 of 2 members");
-    EXPECT_EQ(one.evidence("archive.encrypted.unopened"), "1 of 5 members; 1 of 1 passwords tried");
+    EXPECT_EQ(one.evidence("archive.encrypted.unopened"), "1 of 5 members, 1 of 1 passwords tried");
     EXPECT_TRUE(child_named(one.extraction, "program.exe")->skipped);
     for (const char* name : {"one.txt", "表.txt", "sub/two.bin", "sub/empty.txt"})
         EXPECT_EQ(hash_of_child(one.extraction, name), sha256_of(sample.files.at(name)));
@@ -197,7 +197,7 @@ TEST(SevenZip, DerivesOneKeyForManyFolders) {
     Opened wrong(scratch.read("a.7z"), {"no", "neither"});
     EXPECT_EQ(wrong.extraction.children.size(), 200u);
     EXPECT_TRUE(wrong.extraction.budget().reached().empty());
-    EXPECT_EQ(wrong.evidence("archive.encrypted.unopened"), "200 of 200 members; 2 of 2 passwords tried");
+    EXPECT_EQ(wrong.evidence("archive.encrypted.unopened"), "200 of 200 members, 2 of 2 passwords tried");
 }
 
 TEST(SevenZip, SearchThatRanOutIsALimit) {

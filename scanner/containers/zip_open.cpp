@@ -180,7 +180,7 @@ private:
         names_.note_unlocked();
         spec.flags.set(PartFlag::unlocked);
         spec.unlocked_by = key->label;
-        spec.password = key->bytes;
+        spec.password = key->password;
         if (key->fit != Fit::exact) {
             spec.flags.set(PartFlag::damaged);
             damaged(fmt::format("{}: its checksum does not hold", spec.name));
@@ -202,8 +202,8 @@ private:
             spec.flags.set(PartFlag::damaged);
             damaged(fmt::format("{}: what was decrypted is broken", spec.name));
         }
-        const std::uint64_t size = output.size();
-        return extraction_.add_child(std::move(spec), std::move(output)) && go_on(decoded, size);
+        return extraction_.add_child(std::move(spec), std::move(output)) &&
+               decoded.state != Decoded::State::refused;
     }
 
     // A view: nothing is copied. Where the sizes differ it may be deflated all the same.

@@ -169,7 +169,7 @@ private:
             return spec;
         }
         find("document.encrypted.unlocked", key.label);
-        spec.password = key.bytes;
+        spec.password = key.password;
         return spec;
     }
 

@@ -41,20 +41,20 @@ KeySearch::KeySearch(const Passwords& passwords, Budget& budget, PasswordBytes b
     : passwords_(passwords), budget_(budget), bytes_(bytes) {}
 
 void KeySearch::try_first(std::string_view password, std::string_view label) {
-    first_.push_back({std::string(password), std::string(label)});
+    first_.push_back({.password = std::string(password), .label = std::string(label)});
 }
 
 // The bytes of one password: several where it is not known which charset the writer's system had.
 void KeySearch::add(const std::string& password, const std::string& label) {
     const auto add_in = [&](std::string_view charset) {
         auto bytes = base::from_utf8(password, charset);
-        if (bytes && *bytes != password) tries_.push_back({*std::move(bytes), label});
+        if (bytes && *bytes != password) tries_.push_back({*std::move(bytes), password, label});
     };
     if (bytes_ == PasswordBytes::utf16le) {
         add_in("utf-16le");
         return;
     }
-    if (bytes_ != PasswordBytes::ansi || is_ascii(password)) tries_.push_back({password, label});
+    if (bytes_ != PasswordBytes::ansi || is_ascii(password)) tries_.push_back({password, password, label});
     if (is_ascii(password)) return;
     if (bytes_ == PasswordBytes::utf8_or_cp932) add_in("cp932");
     if (bytes_ == PasswordBytes::ansi) {
@@ -65,8 +65,8 @@ void KeySearch::add(const std::string& password, const std::string& label) {
 
 void KeySearch::prepare() {
     if (std::exchange(prepared_, true)) return;
-    for (const Try& first : first_)
-        add(first.bytes, first.label);
+    for (const Key& first : first_)
+        add(first.password, first.label);
     for (const PasswordCandidate& candidate : passwords_.ranked())
         add(candidate.text, candidate.label());
 }
@@ -78,11 +78,11 @@ bool KeySearch::affordable(Price price) {
     return !too_dear_ && !ran_out_;
 }
 
-std::optional<Key> KeySearch::attempt(const Try& key, const Fits& fits) {
-    const Fit fit = fits(key.bytes);
-    if (fit == Fit::exact) return Key{key.bytes, key.label, fit};
+std::optional<Key> KeySearch::attempt(Key key, const Fits& fits) {
+    key.fit = fits(key.bytes);
+    if (key.fit == Fit::exact) return key;
     const bool counted_out = key.label == number_label;  // thousands of tries: some fit by chance
-    if (fit == Fit::plausible && !plausible_ && !counted_out) plausible_ = Key{key.bytes, key.label, fit};
+    if (key.fit == Fit::plausible && !plausible_ && !counted_out) plausible_ = std::move(key);
     return std::nullopt;
 }
 
@@ -90,9 +90,9 @@ std::optional<Key> KeySearch::search_numbers(Price price, const Fits& fits) {
     for (std::size_t digits = 1; digits <= number_limits.size(); ++digits) {
         for (unsigned number = 0; number < number_limits.at(digits - 1); ++number) {
             if (!affordable(price)) return std::nullopt;
-            std::string bytes = fmt::format("{:0{}}", number, digits);
-            if (bytes_ == PasswordBytes::utf16le) bytes = widened(bytes);
-            if (auto found = attempt({std::move(bytes), number_label}, fits)) return found;
+            std::string text = fmt::format("{:0{}}", number, digits);
+            std::string bytes = bytes_ == PasswordBytes::utf16le ? widened(text) : text;
+            if (auto found = attempt({std::move(bytes), std::move(text), number_label}, fits)) return found;
         }
     }
     return std::nullopt;
@@ -113,12 +113,12 @@ std::optional<Key> KeySearch::search(Price price, const Fits& fits) {
 std::optional<Key> KeySearch::find(Price price, const Fits& fits) {
     plausible_.reset();
     // The key of a known password is work like any other decoding, not a guess.
-    for (const Try& known : known_) {
+    for (const Key& known : known_) {
         if (!budget_.spend_steps(std::max(least_known_key, price.microseconds * 1'000))) break;
         if (auto found = attempt(known, fits)) return found;
     }
     if (auto found = search(price, fits)) {
-        known_.push_back({found->bytes, found->label});
+        known_.push_back(*found);
         return found;
     }
     // A member whose checksum lies, on purpose or not, opens all the same with what fits otherwise.

@@ -27,8 +27,9 @@ enum class PasswordBytes : std::uint8_t {
 };
 
 struct Key {
-    std::string bytes;  // as the format wants them
-    std::string label;  // "keyword ja": what reports may say; never the password
+    std::string bytes;     // as the format wants them
+    std::string password;  // the same as text, UTF-8: to blot it out wherever the mail is shown
+    std::string label;     // "keyword ja": what reports may say; never the password
     Fit fit = Fit::exact;
 };
 
@@ -64,14 +65,10 @@ public:
     std::string tried() const;
 
 private:
-    struct Try {
-        std::string bytes;
-        std::string label;
-    };
     void prepare();
     void add(const std::string& password, const std::string& label);
     bool affordable(Price price);
-    std::optional<Key> attempt(const Try& key, const Fits& fits);
+    std::optional<Key> attempt(Key key, const Fits& fits);
     std::optional<Key> search(Price price, const Fits& fits);
     std::optional<Key> search_numbers(Price price, const Fits& fits);
 
@@ -79,9 +76,9 @@ private:
     Budget& budget_;
     PasswordBytes bytes_;
     bool prepared_ = false;
-    std::vector<Try> first_;  // UTF-8
-    std::vector<Try> tries_;
-    std::vector<Try> known_;        // opened a lock of this container
+    std::vector<Key> first_;  // without bytes yet
+    std::vector<Key> tries_;
+    std::vector<Key> known_;        // opened a lock of this container
     std::optional<Key> plausible_;  // the first that fits without its checksum
     std::size_t tried_ = 0;         // of tries_, in the longest search
     bool failed_once_ = false;
