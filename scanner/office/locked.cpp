@@ -10,7 +10,6 @@
 
 #include <fmt/format.h>
 
-#include "base/charset.h"
 #include "scanner/office/biff_lock.h"
 #include "scanner/office/cfb_edit.h"
 #include "scanner/office/document_lock.h"
@@ -97,8 +96,6 @@ private:
             damaged_ = true;
             find("document.damaged", fmt::format("{}: not all of it could be decrypted", what));
         }
-        if ((*lock)->password_bytes() == PasswordBytes::utf16le)
-            key->bytes = base::to_utf8(base::as_bytes(key->bytes), "utf-16le");
         return key;
     }
 
@@ -133,7 +130,6 @@ private:
             return (*lock)->fit_of(password, package.bytes);
         });
         if (!key) return stay_shut(what, search);
-        key->bytes = base::to_utf8(base::as_bytes(key->bytes), "utf-16le");
         Output output = extraction_.new_output();
         const auto plain = (*lock)->decrypt(package.bytes, budget_, output);
         ChildSpec spec = unlocked(*key);
@@ -155,7 +151,7 @@ private:
         });
     }
 
-    // What opened it is told; the child is the document. `key`: in UTF-8 by now.
+    // What opened it is told; the child is the document.
     ChildSpec unlocked(const Key& key) {
         ChildSpec spec;
         spec.label = "decrypted";
