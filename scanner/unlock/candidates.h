@@ -13,7 +13,8 @@ namespace sekisho::scanner::unlock {
 
 // A text as a person reads it, in UTF-8 (ill-formed sequences are skipped over). Adds, in this order,
 //   keyword       what stands behind a word for "password": after : = は is, in quotes, on the next lines;
-//                 also what looks like a password before it on the same line
+//                 also what looks like a password before it on the same line, and what a rule gives ("today's
+//                 date in 8 digits"); none where the sentence says that the password comes another way
 //   quoted_token  what stands alone in quotes or brackets, or alone on its line
 //   token         what looks like a password anywhere: digits, digits mixed with letters
 // each in its NFKC form and, where the text has it in another (full-width), as it stands. Zero-width

@@ -80,6 +80,32 @@ constexpr auto stop_words = std::to_array<std::u32string_view>({
     U"dem", U"zum", U"zur", U"ist", U"lautet", U"datei", U"anhang", U"archiv", U"pour", U"le", U"la", U"les", U"du",
     U"de", U"del", U"est", U"suivant", U"il", U"per", U"para", U"el", U"al", U"es", U"em", U"do", U"da", U"van", U"voor",
     U"het", U"een", U"dla", U"jest", U"к", U"от", U"zip-datei", U"password", U"passwort", U"protect", U"changed", U"incorrect",
+    U"expires", U"follows", U"folgt", U"policy", U"manager", U"forgotten", U"sending", U"oublié", U"olvidada", U"vergessen", U"enviada", U"enviado",
+    U"inviata", U"verzonden", U"envoyé", U"communiqué", U"wysłane", U"zostanie", U"будет", U"wird", U"werden", U"verrà",
+});
+
+constexpr auto particles = std::to_array<std::u32string_view>({
+    U"を", U"で", U"にて", U"と入力", U"となり", U"になり", U"でござい", U"을", U"를", U"입니다", U"으로", U"로", U"이에요",
+});
+
+constexpr auto elsewhere = std::to_array<std::u32string_view>({
+    U"別途", U"別メール", U"別送", U"別便", U"次のメール", U"後ほど", U"後送", U"追って", U"お電話にて", U"電話でお", U"sms",
+    U"届いて", U"お忘れ", U"忘れた", U"再設定", U"リセット", U"かかっていません", U"廃止", U"尋ねる",
+    U"separately", U"separate e", U"separate m", U"another e", U"another m", U"by phone", U"call me", U"call us",
+    U"forgot", U"reset", U"expires", U"will follow", U"will be sent", U"next mail", U"next e", U"folgt",
+    U"gesondert", U"separat", U"getrennt", U"telefonisch", U"vergessen", U"par sms", U"séparé", U"autre mail", U"oublié",
+    U"réinitialis", U"messaggio separato", U"altra mail", U"otro correo", U"por separado", U"outro e-mail",
+    U"outro email", U"aparte e", U"per aparte", U"osobn", U"отдельн", U"другим письмом", U"另行", U"另外", U"来电", U"來電",
+    U"별도", U"따로",
+});
+
+constexpr auto other_labels = std::to_array<std::u32string_view>({
+    U"番号", U"日時", U"日付", U"送信日", U"発行日", U"登録", U"期限", U"期間", U"有効", U"締切", U"容量", U"サイズ",
+    U"件数", U"件名", U"宛先", U"送信者", U"受信者", U"差出人", U"担当", U"電話", U"ファックス", U"受付", U"問い合わせ",
+    U"問合せ", U"端末", U"地域", U"ページ", U"対象", U"メールid", U"送信id", U"ハッシュ", U"url", U"tel", U"fax",
+    U"phone", U"mobile", U"携帯", U"date", U"time", U"size", U"from", U"sent", U"subject", U"ticket", U"order", U"expir",
+    U"valid", U"until", U"message id", U"message-id", U"case", U"datum", U"größe", U"telefon", U"gültig", U"betreff",
+    U"日期", U"时间", U"時間", U"大小", U"电话", U"主题", U"主題", U"날짜", U"기간", U"제목", U"전화", U"тема", U"телефон",
 });
 // clang-format on
 
@@ -120,6 +146,12 @@ bool matches(std::u32string_view text, std::size_t at, std::u32string_view folde
         if (fold(text[at + i]) != folded[i]) return false;
     }
     return true;
+}
+
+bool holds_any(std::u32string_view text, std::span<const std::u32string_view> words) {
+    std::u32string folded(text);
+    std::ranges::transform(folded, folded.begin(), fold);
+    return std::ranges::any_of(words, [&](auto word) { return folded.find(word) != folded.npos; });
 }
 
 // "pass" in "bypass" or "passenger" is none; "pw1234" is one, and so is "PASSは".
@@ -167,6 +199,16 @@ std::size_t link_at(std::u32string_view text, std::size_t at) {
     }
     return longest;
 }
+
+std::size_t particle_at(std::u32string_view text, std::size_t at) {
+    const auto row =
+        std::ranges::find_if(particles, [&](auto word) { return text.substr(at).starts_with(word); });
+    return row == particles.end() ? 0 : row->size();
+}
+
+bool tells_elsewhere(std::u32string_view text) { return holds_any(text, elsewhere); }
+
+bool is_other_label(std::u32string_view label) { return holds_any(label, other_labels); }
 
 bool is_stop_word(std::u32string_view token) {
     return std::ranges::any_of(stop_words, [&](std::u32string_view word) {

@@ -25,6 +25,17 @@ std::optional<KeywordHit> keyword_at(std::u32string_view text, std::size_t at);
 // is none.
 std::size_t link_at(std::u32string_view text, std::size_t at);
 
+// Length of a particle of Japanese or Korean at `at` that makes the token before it an object or a predicate
+// ("を", "です", "입니다"); 0 where there is none.
+std::size_t particle_at(std::u32string_view text, std::size_t at);
+
+// True where the text behind a keyword says that the password comes another way or that one asks for it
+// there: what stands below is none then.
+bool tells_elsewhere(std::u32string_view text);
+
+// The label of another field of a form: "送信日時", "Size", "Tel".
+bool is_other_label(std::u32string_view label);
+
 // Words that follow a keyword in prose ("password for the file") and are no password.
 bool is_stop_word(std::u32string_view token);
 

@@ -26,8 +26,15 @@ std::u32string_view trim(std::u32string_view line);         // without blanks
 std::u32string_view undecorated(std::u32string_view line);  // without bullets and quote marks around it
 
 bool is_address(std::u32string_view token);  // a link or a mail address
+// Nothing but token characters, no address, and of a length that a password has.
+bool is_lone(std::u32string_view token);
 // Digits, or digits with letters: what nobody writes as a word.
 bool looks_like_password(std::u32string_view token);
+bool is_year(std::u32string_view token);  // 19.. or 20..
+// A date, time, telephone number, amount, size or address of a computer. A password may be one, but where
+// nothing marks it as a password it hardly is.
+bool is_figure(std::u32string_view token);
+bool is_counter(char32_t c);  // directly behind digits it makes them a count: 年, 円, 件
 // Prose where a password would stand: "パスワード：別メールにて".
 bool is_prose(std::u32string_view token);
 

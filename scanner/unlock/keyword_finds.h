@@ -1,0 +1,26 @@
+// What stands near the words for "password" of a text.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sekisho::scanner::unlock {
+
+struct Found {
+    std::u32string token;
+    std::string_view language;  // of the keyword; of static storage
+};
+
+struct KeywordFinds {
+    std::vector<Found>
+        strong;  // what a keyword names: behind a colon, a linking word, in quotes, alone below it
+    std::vector<Found> weak;  // what else may be meant, in order of appearance
+};
+
+// At most 500 keywords are followed up, each over a bounded stretch: linear in the text. Keywords within
+// links are none. Dates, times, telephone numbers and sizes count only where they stand directly behind a
+// keyword.
+KeywordFinds keyword_finds(std::u32string_view text);
+
+}  // namespace sekisho::scanner::unlock
