@@ -4,6 +4,7 @@
 #include "scanner/active/formats.h"
 #include "scanner/containers/archive.h"
 #include "scanner/containers/cms.h"
+#include "scanner/containers/images.h"
 #include "scanner/containers/zip.h"
 #include "scanner/format.h"
 #include "scanner/mime/formats.h"
@@ -29,6 +30,9 @@ std::vector<const Format*> make_table() {
         table.push_back(format);
     }
     for (const Format* format : containers::unsupported_formats()) {
+        table.push_back(format);
+    }
+    for (const Format* format : containers::image_formats()) {
         table.push_back(format);
     }
     table.push_back(&containers::cms_format);

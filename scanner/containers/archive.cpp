@@ -127,15 +127,6 @@ Confidence is_vhd(Bytes b, std::string_view) {
 }
 Confidence is_vhdx(Bytes b, std::string_view) { return sure_if(has(b, 0, "vhdxfile"sv)); }
 Confidence is_wim(Bytes b, std::string_view) { return sure_if(has(b, 0, "MSWIM\0\0\0"sv)); }
-// ECMA-167 volume recognition sequence: BEA01 first, NSR02 or NSR03 behind it; beside CD001 the ISO row wins.
-Confidence is_udf(Bytes b, std::string_view) {
-    if (is_iso(b, {}) != no_match) return no_match;
-    for (std::size_t sector = 16; sector < 24; ++sector) {
-        if (has(b, sector * 2'048 + 1, "NSR0"sv)) return sure_match;
-    }
-    return no_match;
-}
-
 // [MS-OXTNEF] 2.1.3.1: TNEFSignature, then a key and an attribute of the message.
 Confidence is_tnef(Bytes b, std::string_view) { return sure_if(has(b, 0, "\x78\x9F\x3E\x22"sv)); }
 
@@ -184,7 +175,6 @@ constexpr std::array refused{  // NOLINT: a table holds nothing else
     Format{"vhd", "application/x-vhd", "vhd", is_vhd, nullptr, open_unsupported},
     Format{"vhdx", "application/x-vhdx", "vhdx", is_vhdx, nullptr, open_unsupported},
     Format{"wim", "application/x-ms-wim", "wim,swm,esd", is_wim, nullptr, open_unsupported},
-    Format{"udf", "application/x-udf-image", "iso,img,udf", is_udf, nullptr, open_unsupported},
     // Any extension: ".dat" is everybody's.
     Format{"tnef", "application/ms-tnef", "", is_tnef, nullptr, open_unsupported},
 };

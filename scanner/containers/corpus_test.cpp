@@ -14,6 +14,7 @@
 
 #include "base/text.h"
 #include "scanner/containers/archive.h"
+#include "scanner/containers/images.h"
 #include "scanner/containers/test_tools.h"
 #include "scanner/containers/zip.h"
 
@@ -22,7 +23,7 @@ namespace {
 
 std::vector<const Format*> all_formats() {
     std::vector<const Format*> out{&zip_format};
-    for (const auto& rows : {zip_document_formats(), archive_formats(), unsupported_formats()})
+    for (const auto& rows : {zip_document_formats(), archive_formats(), unsupported_formats(), image_formats()})
         out.insert(out.end(), rows.begin(), rows.end());
     return out;
 }

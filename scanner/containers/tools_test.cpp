@@ -59,7 +59,9 @@ void Scratch::write(const std::string& name, std::string_view bytes) const {
 std::string Scratch::read(const std::string& name) const {
     std::ifstream in(path_ / name, std::ios::binary);
     EXPECT_TRUE(in) << name;
-    return {std::istreambuf_iterator<char>(in), {}};
+    std::string out(std::filesystem::file_size(path_ / name), '\0');
+    in.read(out.data(), static_cast<std::streamsize>(out.size()));
+    return out;
 }
 
 void Scratch::run(const std::string& command) const {

@@ -1,0 +1,92 @@
+// Where the readers of file systems put the files that they find, and what they have to say about an image.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scanner/containers/disk.h"
+#include "scanner/containers/locked_names.h"
+#include "scanner/extraction.h"
+#include "scanner/part.h"
+
+namespace sekisho::scanner::containers {
+
+// A file of a file system: where it lies on the volume.
+struct ImageFile {
+    std::string name;  // its path, raw bytes or UTF-8
+    std::uint64_t size = 0;
+    std::vector<DiskRun> runs;  // end to end; what they lack of `size` is missing
+    bool hidden = false;        // an attribute keeps it out of sight
+    bool deleted = false;
+    bool damaged = false;  // its structure lied
+};
+
+// "parent/name"; a path that is too long for a part's name keeps its end.
+std::string join_path(std::string_view parent, std::string_view name);
+
+// One image that is being opened. Findings that a hostile image could have by the thousand are made once, by
+// report(), with the first few names.
+class ImageFiles {
+public:
+    ImageFiles(const Part& part, Extraction& extraction) : part_(part), extraction_(extraction) {}
+
+    Budget& budget() { return extraction_.budget(); }
+    const Part& part() const { return part_; }
+    Extraction& extraction() { return extraction_; }
+
+    // A child: a view where the file lies in one piece, else a copy. False: a limit ends the image.
+    bool add(const Disk& volume, const ImageFile& file, std::string_view opened_by);
+    // A file that is there and cannot be read: listed without bytes. False: as above.
+    bool add_unread(std::string name, std::string_view opened_by);
+    bool add_locked(std::string name, std::string_view opened_by);
+
+    // The bytes of a directory or of another structure that spans runs, as a view or joined in `storage`.
+    // What is missing or over `most` is cut off, and `cut` says so. Charged like a decoded part.
+    struct Content {
+        base::Bytes bytes;
+        StoragePtr storage;
+        bool cut = false;
+    };
+    Content content(const Disk& volume, const std::vector<DiskRun>& runs, std::uint64_t size,
+                    std::uint64_t most);
+
+    void damaged(std::string_view evidence);
+    void unsupported(std::string_view evidence);
+    void differs(std::string_view evidence);  // two readings of the image show different files
+    void hidden(std::string_view name) { hidden_.add(name); }
+    std::size_t count() const { return count_; }  // of files that were found, read or not
+
+    void report();
+
+private:
+    // The first names of a kind, and how many there are.
+    class Names {
+    public:
+        void add(std::string_view name);
+        std::string text() const;
+        bool empty() const { return count_ == 0; }
+
+    private:
+        std::string text_;
+        std::size_t shown_ = 0;
+        std::size_t count_ = 0;
+    };
+
+    ChildSpec spec_of(const ImageFile& file, std::string_view opened_by) const;
+    void note(const ImageFile& file);
+
+    const Part& part_;
+    Extraction& extraction_;
+    LockedNames locked_;
+    Names hidden_;
+    Names deleted_;
+    Names unread_;
+    std::size_t count_ = 0;
+    bool said_damaged_ = false;
+    bool said_differs_ = false;
+};
+
+}  // namespace sekisho::scanner::containers
