@@ -122,9 +122,6 @@ Confidence is_arj(Bytes b, std::string_view) {
     const unsigned header = at(b, 2) + 256u * at(b, 3);
     return good_if(has(b, 0, "\x60\xEA"sv) && header >= 30 && header <= 2'600 && b.size() >= 30);
 }
-Confidence is_vhd(Bytes b, std::string_view) {
-    return sure_if(has(b, 0, "conectix"sv) || (b.size() >= 512 && has(b, b.size() - 512, "conectix"sv)));
-}
 Confidence is_vhdx(Bytes b, std::string_view) { return sure_if(has(b, 0, "vhdxfile"sv)); }
 Confidence is_wim(Bytes b, std::string_view) { return sure_if(has(b, 0, "MSWIM\0\0\0"sv)); }
 // [MS-OXTNEF] 2.1.3.1: TNEFSignature, then a key and an attribute of the message.
@@ -172,7 +169,6 @@ constexpr std::array opened{  // NOLINT: a table holds nothing else
 constexpr std::array refused{  // NOLINT: a table holds nothing else
     Format{"ace", "application/x-ace-compressed", "ace", is_ace, nullptr, open_unsupported},
     Format{"arj", "application/x-arj", "arj", is_arj, nullptr, open_unsupported},
-    Format{"vhd", "application/x-vhd", "vhd", is_vhd, nullptr, open_unsupported},
     Format{"vhdx", "application/x-vhdx", "vhdx", is_vhdx, nullptr, open_unsupported},
     Format{"wim", "application/x-ms-wim", "wim,swm,esd", is_wim, nullptr, open_unsupported},
     // Any extension: ".dat" is everybody's.

@@ -18,15 +18,24 @@ constexpr std::size_t max_path = 900;  // bytes; names.h cuts a part's name at 1
 constexpr std::size_t max_evidence = 120;  // bytes of names in a finding
 constexpr std::array<std::byte, 64u << 10> zeros{};
 
-// What Windows itself leaves hidden on every volume that it mounts.
+// What Windows itself leaves hidden on every volume that it mounts; an empty name is any.
+struct Housekeeping {
+    std::string_view folder;
+    std::string_view name;
+};
+constexpr std::array housekeeping{
+    Housekeeping{"System Volume Information/", "/WPSettings.dat"},
+    Housekeeping{"System Volume Information/", "/IndexerVolumeGuid"},
+    Housekeeping{"System Volume Information/", "/tracking.log"},
+    Housekeeping{"$RECYCLE.BIN/", "/desktop.ini"},
+    Housekeeping{"$Extend/$RmMetadata/", ""},
+};
+
 bool is_housekeeping(std::string_view path) {
-    constexpr std::array<std::string_view, 2> folders{"System Volume Information/", "$RECYCLE.BIN/"};
-    constexpr std::array<std::string_view, 5> names{"/WPSettings.dat", "/IndexerVolumeGuid", "/tracking.log",
-                                                    "/desktop.ini", "/AadRecoveryPasswordDelete"};
-    return std::ranges::any_of(
-               folders, [&](std::string_view f) { return base::starts_with_ignoring_case(path, f); }) &&
-           std::ranges::any_of(names,
-                               [&](std::string_view n) { return base::ends_with_ignoring_case(path, n); });
+    return std::ranges::any_of(housekeeping, [&](const Housekeeping& row) {
+        return base::starts_with_ignoring_case(path, row.folder) &&
+               base::ends_with_ignoring_case(path, row.name);
+    });
 }
 
 bool write_zeros(Output& output, std::uint64_t count) {
@@ -80,39 +89,42 @@ std::string ImageFiles::Names::text() const {
     return count_ == shown_ ? text_ : fmt::format("{} and {} more", text_, count_ - shown_);
 }
 
-ChildSpec ImageFiles::spec_of(const ImageFile& file, std::string_view opened_by) const {
-    ChildSpec spec;
-    spec.name = file.name;
-    spec.opened_by = opened_by;
-    if (file.damaged) spec.flags.set(PartFlag::damaged);
-    return spec;
-}
-
-void ImageFiles::note(const ImageFile& file) {
+ChildSpec ImageFiles::note(const ImageFile& file, std::string_view opened_by) {
     ++count_;
     if (file.hidden && !is_housekeeping(file.name)) hidden_.add(file.name);
     if (file.deleted) deleted_.add(file.name);
+    ChildSpec spec;
+    spec.name = file.name;
+    spec.opened_by = opened_by;
+    if (file.damaged) {
+        spec.flags.set(PartFlag::damaged);
+        damaged(fmt::format("{}: its structure is broken", file.name));
+    }
+    return spec;
 }
 
 bool ImageFiles::add(const Disk& volume, const ImageFile& file, std::string_view opened_by) {
-    note(file);
-    ChildSpec spec = spec_of(file, opened_by);
-    if (file.damaged) damaged(fmt::format("{}: its structure is broken", file.name));
     const std::vector<DiskRun> runs = cut_runs(file.runs, 0, file.size);
     if (!budget().spend_steps(file.runs.size())) return false;
     if (const Bytes bytes = view_of(volume, runs); bytes.size() == file.size) {
+        ChildSpec spec = note(file, opened_by);
         return budget().spend_bytes(bytes.size()) && extraction_.add_child(std::move(spec), bytes);
     }
     Output output = extraction_.new_output();
     (void)copy_runs(volume, runs, output);
-    const bool refused = output.truncated();
-    if (!refused && output.size() < file.size) {
+    return add(file, std::move(output), opened_by);
+}
+
+bool ImageFiles::add(const ImageFile& file, Output content, std::string_view opened_by) {
+    ChildSpec spec = note(file, opened_by);
+    const bool refused = content.truncated();
+    if (!refused && content.size() < file.size) {
         spec.flags.set(PartFlag::truncated);
-        damaged(fmt::format("{}: {} of {} bytes are there", file.name, output.size(), file.size));
+        damaged(fmt::format("{}: {} of {} bytes are there", file.name, content.size(), file.size));
     }
     // One that is too large for itself leaves room for its siblings; any other limit ends the image.
-    const bool go_on = !refused || output.size() >= budget().limits().max_part_bytes;
-    return extraction_.add_child(std::move(spec), std::move(output)) && go_on;
+    const bool go_on = !refused || content.size() >= budget().limits().max_part_bytes;
+    return extraction_.add_child(std::move(spec), std::move(content)) && go_on;
 }
 
 bool ImageFiles::add_unread(std::string name, std::string_view opened_by) {

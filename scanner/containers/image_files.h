@@ -39,6 +39,8 @@ public:
 
     // A child: a view where the file lies in one piece, else a copy. False: a limit ends the image.
     bool add(const Disk& volume, const ImageFile& file, std::string_view opened_by);
+    // The same with content that was unpacked; `file.runs` does not count.
+    bool add(const ImageFile& file, Output content, std::string_view opened_by);
     // A file that is there and cannot be read: listed without bytes. False: as above.
     bool add_unread(std::string name, std::string_view opened_by);
     bool add_locked(std::string name, std::string_view opened_by);
@@ -75,8 +77,7 @@ private:
         std::size_t count_ = 0;
     };
 
-    ChildSpec spec_of(const ImageFile& file, std::string_view opened_by) const;
-    void note(const ImageFile& file);
+    ChildSpec note(const ImageFile& file, std::string_view opened_by);  // counts it
 
     const Part& part_;
     Extraction& extraction_;

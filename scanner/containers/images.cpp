@@ -2,10 +2,14 @@
 
 #include <array>
 
+#include "base/result.h"
 #include "scanner/containers/disk.h"
+#include "scanner/containers/fat.h"
 #include "scanner/containers/image_files.h"
-#include "scanner/containers/udf.h"
+#include "scanner/containers/partitions.h"
 #include "scanner/containers/udf_volume.h"
+#include "scanner/containers/vhd.h"
+#include "scanner/containers/volumes.h"
 
 namespace sekisho::scanner::containers {
 
@@ -14,22 +18,51 @@ namespace {
 using base::Bytes;
 
 constexpr std::size_t smallest_disc = 36u << 10;  // sixteen sectors before the first mark
+constexpr std::size_t smallest_disk = 4u << 10;
 
-// Beside ISO 9660 that row wins: both are read there.
-Confidence is_udf(Bytes b, std::string_view) {
-    if (b.size() < smallest_disc) return no_match;
-    return UdfVolume::has_marks(Disk(b)) ? good_match : no_match;
+// What begins with a magic number of its own is that, whatever its later bytes seem to be.
+Confidence good_if(bool yes) { return yes ? good_match : no_match; }
+
+Confidence recognise_udf(Bytes b, std::string_view) {
+    return good_if(b.size() >= smallest_disc && UdfVolume::has_marks(Disk(b)));
+}
+Confidence recognise_fat(Bytes b, std::string_view) {
+    return good_if(b.size() >= smallest_disk && fat_layout(Disk(b)).has_value());
+}
+Confidence recognise_partitions(Bytes b, std::string_view) {
+    return good_if(b.size() >= smallest_disk && has_partitions(Disk(b)));
+}
+Confidence recognise_vhd(Bytes b, std::string_view) { return is_vhd(b) ? sure_match : no_match; }
+
+void open_raw(const Part& part, Extraction& extraction) {
+    ImageFiles files(part, extraction);
+    read_disk(Disk(part.bytes), 512, files);
+    files.report();
 }
 
-void open_udf(const Part& part, Extraction& extraction) {
+// An image whose disk is kept in blocks.
+template <base::Result<VirtualDisk> (*open)(Bytes)>
+void open_virtual(const Part& part, Extraction& extraction) {
     ImageFiles files(part, extraction);
-    (void)read_udf(Disk(part.bytes), files);  // a limit is noted by the Budget
+    const auto disk = open(part.bytes);
+    if (!disk && disk.error().cause == base::Cause::unsupported) {
+        files.unsupported(disk.error().message);
+    } else if (!disk) {
+        files.damaged(disk.error().message);
+    } else {
+        if (!disk->damage.empty()) files.damaged(disk->damage);
+        read_disk(disk->disk, disk->sector, files);
+    }
     files.report();
 }
 
 // clang-format off
 constexpr std::array rows{  // NOLINT: a table holds nothing else
-    Format{"udf", "application/x-udf-image", "iso,img,udf", is_udf, nullptr, open_udf},
+    Format{"vhd", "application/x-vhd", "vhd", recognise_vhd, nullptr, open_virtual<open_vhd>},
+    Format{"udf", "application/x-udf-image", "iso,img,udf", recognise_udf, nullptr, open_raw},
+    // Any extension: .img, .ima, .vfd, .bin, .dd, .raw, .001.
+    Format{"fat", "application/x-fat-image", "", recognise_fat, nullptr, open_raw},
+    Format{"disk", "application/x-raw-disk-image", "", recognise_partitions, nullptr, open_raw},
 };
 // clang-format on
 
