@@ -122,7 +122,6 @@ Confidence is_arj(Bytes b, std::string_view) {
     const unsigned header = at(b, 2) + 256u * at(b, 3);
     return good_if(has(b, 0, "\x60\xEA"sv) && header >= 30 && header <= 2'600 && b.size() >= 30);
 }
-Confidence is_vhdx(Bytes b, std::string_view) { return sure_if(has(b, 0, "vhdxfile"sv)); }
 Confidence is_wim(Bytes b, std::string_view) { return sure_if(has(b, 0, "MSWIM\0\0\0"sv)); }
 // [MS-OXTNEF] 2.1.3.1: TNEFSignature, then a key and an attribute of the message.
 Confidence is_tnef(Bytes b, std::string_view) { return sure_if(has(b, 0, "\x78\x9F\x3E\x22"sv)); }
@@ -169,7 +168,6 @@ constexpr std::array opened{  // NOLINT: a table holds nothing else
 constexpr std::array refused{  // NOLINT: a table holds nothing else
     Format{"ace", "application/x-ace-compressed", "ace", is_ace, nullptr, open_unsupported},
     Format{"arj", "application/x-arj", "arj", is_arj, nullptr, open_unsupported},
-    Format{"vhdx", "application/x-vhdx", "vhdx", is_vhdx, nullptr, open_unsupported},
     Format{"wim", "application/x-ms-wim", "wim,swm,esd", is_wim, nullptr, open_unsupported},
     // Any extension: ".dat" is everybody's.
     Format{"tnef", "application/ms-tnef", "", is_tnef, nullptr, open_unsupported},

@@ -12,7 +12,7 @@ namespace sekisho::scanner::containers {
 // rpm: its child is the compressed cpio.
 std::span<const Format* const> archive_formats();
 
-// ACE, ARJ, TNEF, VHDX, WIM: `archive.unsupported`, so that nobody takes them for clean.
+// ACE, ARJ, TNEF, WIM: `archive.unsupported`, so that nobody takes them for clean.
 std::span<const Format* const> unsupported_formats();
 
 }  // namespace sekisho::scanner::containers

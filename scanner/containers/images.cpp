@@ -6,9 +6,11 @@
 #include "scanner/containers/disk.h"
 #include "scanner/containers/fat.h"
 #include "scanner/containers/image_files.h"
+#include "scanner/containers/ntfs.h"
 #include "scanner/containers/partitions.h"
 #include "scanner/containers/udf_volume.h"
 #include "scanner/containers/vhd.h"
+#include "scanner/containers/vhdx.h"
 #include "scanner/containers/volumes.h"
 
 namespace sekisho::scanner::containers {
@@ -32,7 +34,11 @@ Confidence recognise_fat(Bytes b, std::string_view) {
 Confidence recognise_partitions(Bytes b, std::string_view) {
     return good_if(b.size() >= smallest_disk && has_partitions(Disk(b)));
 }
+Confidence recognise_ntfs(Bytes b, std::string_view) {
+    return good_if(b.size() >= smallest_disk && ntfs_layout(Disk(b)).has_value());
+}
 Confidence recognise_vhd(Bytes b, std::string_view) { return is_vhd(b) ? sure_match : no_match; }
+Confidence recognise_vhdx(Bytes b, std::string_view) { return is_vhdx(b) ? sure_match : no_match; }
 
 void open_raw(const Part& part, Extraction& extraction) {
     ImageFiles files(part, extraction);
@@ -59,9 +65,11 @@ void open_virtual(const Part& part, Extraction& extraction) {
 // clang-format off
 constexpr std::array rows{  // NOLINT: a table holds nothing else
     Format{"vhd", "application/x-vhd", "vhd", recognise_vhd, nullptr, open_virtual<open_vhd>},
+    Format{"vhdx", "application/x-vhdx", "vhdx", recognise_vhdx, nullptr, open_virtual<open_vhdx>},
     Format{"udf", "application/x-udf-image", "iso,img,udf", recognise_udf, nullptr, open_raw},
     // Any extension: .img, .ima, .vfd, .bin, .dd, .raw, .001.
     Format{"fat", "application/x-fat-image", "", recognise_fat, nullptr, open_raw},
+    Format{"ntfs", "application/x-ntfs-image", "", recognise_ntfs, nullptr, open_raw},
     Format{"disk", "application/x-raw-disk-image", "", recognise_partitions, nullptr, open_raw},
 };
 // clang-format on

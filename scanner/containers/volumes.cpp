@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "scanner/containers/fat.h"
+#include "scanner/containers/ntfs.h"
 #include "scanner/containers/partitions.h"
 #include "scanner/containers/udf.h"
 #include "scanner/containers/udf_volume.h"
@@ -27,12 +28,16 @@ Outcome try_fat(const Disk& disk, ImageFiles& out) {
     const auto layout = fat_layout(disk);
     return layout ? outcome_of(read_fat(disk, *layout, out)) : Outcome::absent;
 }
+Outcome try_ntfs(const Disk& disk, ImageFiles& out) {
+    const auto layout = ntfs_layout(disk);
+    return layout ? outcome_of(read_ntfs(disk, *layout, out)) : Outcome::absent;
+}
 Outcome try_udf(const Disk& disk, ImageFiles& out) {
     return UdfVolume::has_marks(disk) ? outcome_of(read_udf(disk, out)) : Outcome::absent;
 }
 
 // All are tried: a polyglot is each of them to somebody.
-constexpr std::array readers{try_fat, try_udf};
+constexpr std::array readers{try_fat, try_ntfs, try_udf};
 
 // File systems that are not read here, by their magic number.
 struct Unread {
@@ -103,8 +108,6 @@ bool read_partition(const Disk& disk, const Partition& partition, ImageFiles& ou
 }
 
 }  // namespace
-
-bool has_volume(const Disk& disk) { return fat_layout(disk) || UdfVolume::has_marks(disk); }
 
 void read_disk(const Disk& disk, std::uint32_t sector, ImageFiles& out) {
     bool found = false;

@@ -8,9 +8,6 @@
 
 namespace sekisho::scanner::containers {
 
-// Whether a file system that is read here begins at the first byte of the disk.
-bool has_volume(const Disk& disk);
-
 // Reads every file system at the beginning of the disk and in its partitions. One that is there and not read
 // here is told by its name, and so is a disk without any. `sector`: bytes that a partition table counts in.
 void read_disk(const Disk& disk, std::uint32_t sector, ImageFiles& out);
