@@ -109,7 +109,6 @@ Confidence is_rar5(Bytes b, std::string_view) { return sure_if(has(b, 0, "Rar!\x
 Confidence is_cab(Bytes b, std::string_view) { return sure_if(has(b, 0, "MSCF\0\0\0\0"sv)); }
 Confidence is_xar(Bytes b, std::string_view) { return sure_if(has(b, 0, "xar!"sv)); }
 Confidence is_rpm(Bytes b, std::string_view) { return sure_if(has(b, 0, "\xED\xAB\xEE\xDB"sv)); }
-Confidence is_iso(Bytes b, std::string_view) { return sure_if(has(b, 32'769, "CD001"sv)); }
 
 // "-lh5-" at 2, a level of 0 to 3 at 20, and something of a header.
 Confidence is_lha(Bytes b, std::string_view) {
@@ -158,7 +157,6 @@ constexpr std::array opened{  // NOLINT: a table holds nothing else
     Format{"rar5", "application/vnd.rar", "rar,cbr", is_rar5, nullptr, open_rar_as<rar5>},
     Format{"cab", "application/vnd.ms-cab-compressed", "cab,msu", is_cab, nullptr, open_as<cab>},
     Format{"lha", "application/x-lzh-compressed", "lzh,lha,lzs", is_lha, nullptr, open_as<lha>},
-    Format{"iso9660", "application/x-iso9660-image", "iso,img,udf", is_iso, nullptr, open_as<iso9660>},
     Format{"cpio", "application/x-cpio", "cpio", is_cpio, nullptr, open_as<cpio>},
     Format{"ar", "application/x-archive", "a,ar,deb,udeb,lib", is_ar, nullptr, open_as<ar>},
     Format{"rpm", "application/x-rpm", "rpm", is_rpm, nullptr, open_as<rpm>},

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "scanner/containers/archive_open.h"
+#include "scanner/containers/images.h"
 #include "scanner/containers/test_tools.h"
 
 namespace sekisho::scanner::containers {
@@ -16,7 +17,7 @@ namespace {
 const Format* recognised(std::string_view bytes, std::string_view name) {
     const Format* best = nullptr;
     Confidence confidence = no_match;
-    for (const auto& rows : {archive_formats(), unsupported_formats()}) {
+    for (const auto& rows : {archive_formats(), unsupported_formats(), image_formats()}) {
         for (const Format* format : rows) {
             const Confidence now = format->recognise(base::as_bytes(bytes), name);
             if (now > confidence) best = format;

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/text.h"
 
@@ -15,7 +15,8 @@ namespace {
 using base::Bytes;
 
 constexpr std::size_t max_path = 900;  // bytes; names.h cuts a part's name at 1,000, and the end tells most
-constexpr std::size_t max_evidence = 120;  // bytes of names in a finding
+constexpr std::size_t max_evidence = 120;      // bytes of names in a finding
+constexpr std::uint64_t steps_per_known = 64;  // a file that another tree has shown
 constexpr std::array<std::byte, 64u << 10> zeros{};
 
 // What Windows itself leaves hidden on every volume that it mounts; an empty name is any.
@@ -79,14 +80,16 @@ std::string join_path(std::string_view parent, std::string_view name) {
 }
 
 void ImageFiles::Names::add(std::string_view name) {
+    if (std::ranges::find(shown_, name) != shown_.end()) return;
     ++count_;
-    if (text_.size() >= max_evidence) return;
-    ++shown_;
-    text_ += fmt::format("{}{}", text_.empty() ? "" : ", ", name.substr(0, max_evidence));
+    if (bytes_ >= max_evidence) return;
+    shown_.emplace_back(name);
+    bytes_ += name.size();
 }
 
 std::string ImageFiles::Names::text() const {
-    return count_ == shown_ ? text_ : fmt::format("{} and {} more", text_, count_ - shown_);
+    const std::string names = fmt::format("{}", fmt::join(shown_, ", "));
+    return count_ == shown_.size() ? names : fmt::format("{} and {} more", names, count_ - shown_.size());
 }
 
 ChildSpec ImageFiles::note(const ImageFile& file, std::string_view opened_by) {
@@ -108,6 +111,8 @@ bool ImageFiles::add(const Disk& volume, const ImageFile& file, std::string_view
     if (!budget().spend_steps(file.runs.size())) return false;
     if (const Bytes bytes = view_of(volume, runs); bytes.size() == file.size) {
         ChildSpec spec = note(file, opened_by);
+        if (!readings_.empty() && is_known(file, digest_of_view(bytes)))
+            return budget().spend_steps(steps_per_known);
         return budget().spend_bytes(bytes.size()) && extraction_.add_child(std::move(spec), bytes);
     }
     Output output = extraction_.new_output();
@@ -117,6 +122,8 @@ bool ImageFiles::add(const Disk& volume, const ImageFile& file, std::string_view
 
 bool ImageFiles::add(const ImageFile& file, Output content, std::string_view opened_by) {
     ChildSpec spec = note(file, opened_by);
+    if (!readings_.empty() && is_known(file, digest_of(content.view())))
+        return budget().spend_steps(steps_per_known);
     const bool refused = content.truncated();
     if (!refused && content.size() < file.size) {
         spec.flags.set(PartFlag::truncated);
@@ -125,6 +132,40 @@ bool ImageFiles::add(const ImageFile& file, Output content, std::string_view ope
     // One that is too large for itself leaves room for its siblings; any other limit ends the image.
     const bool go_on = !refused || content.size() >= budget().limits().max_part_bytes;
     return extraction_.add_child(std::move(spec), std::move(content)) && go_on;
+}
+
+void ImageFiles::begin_reading(std::string_view kind) { readings_.push_back({std::string(kind), {}}); }
+
+bool ImageFiles::note_given(std::string_view name, Bytes content) {
+    given_.try_emplace({digest_of(content), base::extension_of(name)}, 0);
+    return budget().spend_steps(steps_per_known);
+}
+
+base::Sha256 ImageFiles::digest_of(Bytes content) {
+    return budget().spend_steps(content.size()) ? base::sha256(content) : base::Sha256{};
+}
+
+// The same stretch of the image is hashed once, however many records name it.
+base::Sha256 ImageFiles::digest_of_view(Bytes content) {
+    const auto [at, fresh] = digests_.try_emplace({content.data(), content.size()});
+    if (fresh) at->second = digest_of(content);
+    return at->second;
+}
+
+bool ImageFiles::is_known(const ImageFile& file, const base::Sha256& digest) {
+    if (!file.deleted && file.size > 0) readings_.back().contents.insert(digest);
+    const auto [at, fresh] = given_.try_emplace({digest, base::extension_of(file.name)}, readings_.size());
+    return !fresh && at->second < readings_.size();
+}
+
+void ImageFiles::compare_readings() {
+    std::set<base::Sha256> all;
+    for (const Reading& reading : readings_)
+        all.insert(reading.contents.begin(), reading.contents.end());
+    for (const Reading& reading : readings_) {
+        const std::size_t missing = all.size() - reading.contents.size();
+        if (missing > 0) differs(fmt::format("{} lacks {} of {} files", reading.kind, missing, all.size()));
+    }
 }
 
 bool ImageFiles::add_unread(std::string name, std::string_view opened_by) {
@@ -186,6 +227,7 @@ void ImageFiles::report() {
     if (!deleted_.empty()) findings.add("image.deleted-file", part_.id, deleted_.text());
     if (!unread_.empty()) findings.add("archive.member-skipped", part_.id, unread_.text());
     locked_.report(findings, part_.id);
+    compare_readings();
 }
 
 }  // namespace sekisho::scanner::containers

@@ -3,10 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/hash.h"
 #include "scanner/containers/disk.h"
 #include "scanner/containers/locked_names.h"
 #include "scanner/extraction.h"
@@ -55,6 +59,13 @@ public:
     Content content(const Disk& volume, const std::vector<DiskRun>& runs, std::uint64_t size,
                     std::uint64_t most);
 
+    // The files from here on are another way to see the same disk, a tree of a disc. Those that an earlier
+    // way has shown, with that content and extension, are not added again; where one way shows what another
+    // does not, report() tells.
+    void begin_reading(std::string_view kind);
+    // A file that somebody else has added already. False: a limit ends the image.
+    bool note_given(std::string_view name, base::Bytes content);
+
     void damaged(std::string_view evidence);
     void unsupported(std::string_view evidence);
     void differs(std::string_view evidence);  // two readings of the image show different files
@@ -72,12 +83,22 @@ private:
         bool empty() const { return count_ == 0; }
 
     private:
-        std::string text_;
-        std::size_t shown_ = 0;
+        std::vector<std::string> shown_;  // each once, however many trees it is in
+        std::size_t bytes_ = 0;           // of them
         std::size_t count_ = 0;
     };
 
+    // One way to see the disk.
+    struct Reading {
+        std::string kind;
+        std::set<base::Sha256> contents;
+    };
+
     ChildSpec note(const ImageFile& file, std::string_view opened_by);  // counts it
+    base::Sha256 digest_of(base::Bytes content);
+    base::Sha256 digest_of_view(base::Bytes content);
+    bool is_known(const ImageFile& file, const base::Sha256& digest);
+    void compare_readings();
 
     const Part& part_;
     Extraction& extraction_;
@@ -85,6 +106,10 @@ private:
     Names hidden_;
     Names deleted_;
     Names unread_;
+    std::vector<Reading> readings_;
+    // Which reading gave a content under an extension first; 0: none of them, but somebody else.
+    std::map<std::pair<base::Sha256, std::string>, std::size_t> given_;
+    std::map<std::pair<const std::byte*, std::size_t>, base::Sha256> digests_;  // of views
     std::size_t count_ = 0;
     bool said_damaged_ = false;
     bool said_differs_ = false;

@@ -3,9 +3,11 @@
 #include <array>
 
 #include "base/result.h"
+#include "scanner/containers/disc_open.h"
 #include "scanner/containers/disk.h"
 #include "scanner/containers/fat.h"
 #include "scanner/containers/image_files.h"
+#include "scanner/containers/iso9660.h"
 #include "scanner/containers/ntfs.h"
 #include "scanner/containers/partitions.h"
 #include "scanner/containers/udf_volume.h"
@@ -28,6 +30,9 @@ Confidence good_if(bool yes) { return yes ? good_match : no_match; }
 Confidence recognise_udf(Bytes b, std::string_view) {
     return good_if(b.size() >= smallest_disc && UdfVolume::has_marks(Disk(b)));
 }
+Confidence recognise_iso9660(Bytes b, std::string_view) {
+    return b.size() >= smallest_disc && is_iso9660(Disk(b)) ? sure_match : no_match;
+}
 Confidence recognise_fat(Bytes b, std::string_view) {
     return good_if(b.size() >= smallest_disk && fat_layout(Disk(b)).has_value());
 }
@@ -36,6 +41,9 @@ Confidence recognise_partitions(Bytes b, std::string_view) {
 }
 Confidence recognise_ntfs(Bytes b, std::string_view) {
     return good_if(b.size() >= smallest_disk && ntfs_layout(Disk(b)).has_value());
+}
+Confidence recognise_unread(Bytes b, std::string_view) {
+    return good_if(b.size() >= smallest_disk && has_unread_volume(Disk(b)));
 }
 Confidence recognise_vhd(Bytes b, std::string_view) { return is_vhd(b) ? sure_match : no_match; }
 Confidence recognise_vhdx(Bytes b, std::string_view) { return is_vhdx(b) ? sure_match : no_match; }
@@ -66,10 +74,12 @@ void open_virtual(const Part& part, Extraction& extraction) {
 constexpr std::array rows{  // NOLINT: a table holds nothing else
     Format{"vhd", "application/x-vhd", "vhd", recognise_vhd, nullptr, open_virtual<open_vhd>},
     Format{"vhdx", "application/x-vhdx", "vhdx", recognise_vhdx, nullptr, open_virtual<open_vhdx>},
+    Format{"iso9660", "application/x-iso9660-image", "iso,img,udf", recognise_iso9660, nullptr, open_disc},
     Format{"udf", "application/x-udf-image", "iso,img,udf", recognise_udf, nullptr, open_raw},
     // Any extension: .img, .ima, .vfd, .bin, .dd, .raw, .001.
     Format{"fat", "application/x-fat-image", "", recognise_fat, nullptr, open_raw},
     Format{"ntfs", "application/x-ntfs-image", "", recognise_ntfs, nullptr, open_raw},
+    Format{"volume", "application/x-disk-volume", "", recognise_unread, nullptr, open_raw},
     Format{"disk", "application/x-raw-disk-image", "", recognise_partitions, nullptr, open_raw},
 };
 // clang-format on

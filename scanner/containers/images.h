@@ -7,7 +7,8 @@
 
 namespace sekisho::scanner::containers {
 
-// vhd, vhdx, udf, fat, ntfs, and disks with a table of partitions. The children are the files of all volumes.
+// vhd, vhdx, iso9660, udf, fat, ntfs, and disks with a table of partitions. The children are the files of all
+// volumes.
 std::span<const Format* const> image_formats();
 
 }  // namespace sekisho::scanner::containers

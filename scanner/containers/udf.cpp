@@ -145,7 +145,10 @@ private:
 
 bool read_udf(const Disk& disk, ImageFiles& out) {
     const auto volume = UdfVolume::open(disk, out.budget());
-    if (volume) return Tree(*volume, out).walk();
+    if (volume) {
+        out.begin_reading("UDF");
+        return Tree(*volume, out).walk();
+    }
     if (volume.error().cause == Cause::limit) return false;
     if (volume.error().cause == Cause::unsupported) {
         out.unsupported(volume.error().message);

@@ -105,7 +105,7 @@ TEST(Partitions, OtherFileSystemsAreToldByName) {
     };
     const Case cases[] = {
         {1'080, "\x53\xEF", "archive.unsupported", "partition 0x06: ext2, ext3 or ext4"},
-        {3, "ReFS", "archive.unsupported", "partition 0x06: ReFS"},
+        {3, std::string("ReFS\0\0\0\0", 8), "archive.unsupported", "partition 0x06: ReFS"},
         {3, "???", "archive.unsupported", "partition 0x06: unknown file system"},
         {3, "-FVE-FS-", "archive.encrypted.unopened", ""},
     };
@@ -120,6 +120,16 @@ TEST(Partitions, OtherFileSystemsAreToldByName) {
         if (*row.evidence != '\0') {
             EXPECT_EQ(evidence_of(extraction, row.finding), row.evidence);
         }
+        EXPECT_FALSE(is_complete(extraction));
+    }
+}
+
+TEST(Partitions, OtherFileSystemsWithoutATableAreToldToo) {
+    for (const char* magic : {"EXFAT   ", "-FVE-FS-"}) {
+        std::string image(8'192, '\0');
+        image.replace(3, 8, magic);
+        TestExtraction extraction;
+        EXPECT_EQ(open_image(image, extraction), "volume");
         EXPECT_FALSE(is_complete(extraction));
     }
 }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "scanner/containers/fat.h"
+#include "scanner/containers/iso9660.h"
 #include "scanner/containers/ntfs.h"
 #include "scanner/containers/partitions.h"
 #include "scanner/containers/udf.h"
@@ -32,12 +33,15 @@ Outcome try_ntfs(const Disk& disk, ImageFiles& out) {
     const auto layout = ntfs_layout(disk);
     return layout ? outcome_of(read_ntfs(disk, *layout, out)) : Outcome::absent;
 }
+Outcome try_iso9660(const Disk& disk, ImageFiles& out) {
+    return is_iso9660(disk) ? outcome_of(read_iso9660(disk, out)) : Outcome::absent;
+}
 Outcome try_udf(const Disk& disk, ImageFiles& out) {
     return UdfVolume::has_marks(disk) ? outcome_of(read_udf(disk, out)) : Outcome::absent;
 }
 
 // All are tried: a polyglot is each of them to somebody.
-constexpr std::array readers{try_fat, try_ntfs, try_udf};
+constexpr std::array readers{try_fat, try_ntfs, try_iso9660, try_udf};
 
 // File systems that are not read here, by their magic number.
 struct Unread {
@@ -49,7 +53,8 @@ struct Unread {
 constexpr std::array unread{
     Unread{3, "-FVE-FS-"sv, "BitLocker", true},
     Unread{0, "LUKS\xBA\xBE"sv, "LUKS", true},
-    Unread{3, "ReFS\0"sv, "ReFS"},
+    Unread{3, "EXFAT   "sv, "exFAT"},
+    Unread{3, "ReFS\0\0\0\0"sv, "ReFS"},
     Unread{1'080, "\x53\xEF"sv, "ext2, ext3 or ext4"},
     Unread{0, "XFSB"sv, "XFS"},
     Unread{65'600, "_BHRfS_M"sv, "Btrfs"},
@@ -82,12 +87,19 @@ bool read_volume(const Disk& disk, ImageFiles& out, bool& found) {
     return true;
 }
 
-bool tell_unread(const Disk& disk, std::string_view where, ImageFiles& out) {
+const Unread* find_unread(const Disk& disk) {
     std::vector<std::byte> scratch;
-    for (const Unread& row : unread) {
-        if (base::as_text(disk.read(row.offset, row.magic.size(), scratch)) != row.magic) continue;
-        if (row.locked) return out.add_locked(std::string(row.name), "disk");
-        out.unsupported(fmt::format("{}{}", where, row.name));
+    const auto* const at = std::ranges::find_if(unread, [&](const Unread& row) {
+        return base::as_text(disk.read(row.offset, row.magic.size(), scratch)) == row.magic;
+    });
+    return at == unread.end() ? nullptr : at;
+}
+
+// False: a limit ended it.
+bool tell_unread(const Disk& disk, std::string_view where, ImageFiles& out) {
+    if (const Unread* row = find_unread(disk)) {
+        if (row->locked) return out.add_locked(std::string(row->name), "disk");
+        out.unsupported(fmt::format("{}{}", where, row->name));
         return true;
     }
     if (!where.empty()) out.unsupported(fmt::format("{}unknown file system", where));
@@ -108,6 +120,12 @@ bool read_partition(const Disk& disk, const Partition& partition, ImageFiles& ou
 }
 
 }  // namespace
+
+bool has_unread_volume(const Disk& disk) {
+    constexpr std::size_t long_enough = 8;  // of a magic number, to go by it alone
+    const Unread* row = find_unread(disk);
+    return row != nullptr && row->magic.size() >= long_enough;
+}
 
 void read_disk(const Disk& disk, std::uint32_t sector, ImageFiles& out) {
     bool found = false;
