@@ -25,6 +25,7 @@ constexpr std::size_t boot_bytes = 512;
 constexpr std::uint64_t backup_boot = 6 * 512;
 constexpr std::uint64_t max_directory = 65'536 * 32;  // bytes, by the specification
 constexpr std::uint64_t max_table = 256u << 20;       // bytes: 2^26 clusters
+constexpr std::size_t max_runs = 1'000'000;           // fragments of a file
 constexpr std::size_t entry_bytes = 32;
 
 // Fields of the BIOS parameter block.
@@ -181,7 +182,8 @@ private:
         std::uint32_t cluster = first;
         for (std::uint64_t covered = 0; covered < bytes; covered += layout_.cluster_size) {
             if (ends(cluster) && covered > 0) return out;
-            if (!exists(cluster) || cluster == mark || !out_.budget().spend_steps(4)) {
+            if (!exists(cluster) || cluster == mark || out.runs.size() > max_runs ||
+                !out_.budget().spend_steps(4)) {
                 out.broken = true;
                 return out;
             }
@@ -264,7 +266,9 @@ private:
             out_.damaged(fmt::format("{}: directory without a cluster", directory.path));
             return true;
         }
-        if (seen_.insert(entry.cluster).second) waiting_.push_back(std::move(directory));
+        if (!seen_.insert(entry.cluster).second) return true;
+        if (!out_.keep(2 * sizeof(Directory) + directory.path.size())) return false;
+        waiting_.push_back(std::move(directory));
         return true;
     }
 

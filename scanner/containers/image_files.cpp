@@ -16,6 +16,7 @@ using base::Bytes;
 
 constexpr std::size_t max_path = 900;  // bytes; names.h cuts a part's name at 1,000, and the end tells most
 constexpr std::size_t max_evidence = 120;      // bytes of names in a finding
+constexpr std::size_t max_digests = 20'000;    // of views that are remembered
 constexpr std::uint64_t steps_per_known = 64;  // a file that another tree has shown
 constexpr std::array<std::byte, 64u << 10> zeros{};
 
@@ -92,6 +93,12 @@ std::string ImageFiles::Names::text() const {
     return count_ == shown_.size() ? names : fmt::format("{} and {} more", names, count_ - shown_.size());
 }
 
+bool ImageFiles::keep(std::uint64_t bytes) {
+    if (!budget().spend_resident(bytes)) return false;
+    kept_ += bytes;
+    return true;
+}
+
 ChildSpec ImageFiles::note(const ImageFile& file, std::string_view opened_by) {
     ++count_;
     if (file.hidden && !is_housekeeping(file.name)) hidden_.add(file.name);
@@ -122,8 +129,6 @@ bool ImageFiles::add(const Disk& volume, const ImageFile& file, std::string_view
 
 bool ImageFiles::add(const ImageFile& file, Output content, std::string_view opened_by) {
     ChildSpec spec = note(file, opened_by);
-    if (!readings_.empty() && is_known(file, digest_of(content.view())))
-        return budget().spend_steps(steps_per_known);
     const bool refused = content.truncated();
     if (!refused && content.size() < file.size) {
         spec.flags.set(PartFlag::truncated);
@@ -131,6 +136,8 @@ bool ImageFiles::add(const ImageFile& file, Output content, std::string_view ope
     }
     // One that is too large for itself leaves room for its siblings; any other limit ends the image.
     const bool go_on = !refused || content.size() >= budget().limits().max_part_bytes;
+    if (!readings_.empty() && is_known(file, digest_of(content.view())))
+        return go_on && budget().spend_steps(steps_per_known);
     return extraction_.add_child(std::move(spec), std::move(content)) && go_on;
 }
 
@@ -147,9 +154,11 @@ base::Sha256 ImageFiles::digest_of(Bytes content) {
 
 // The same stretch of the image is hashed once, however many records name it.
 base::Sha256 ImageFiles::digest_of_view(Bytes content) {
-    const auto [at, fresh] = digests_.try_emplace({content.data(), content.size()});
-    if (fresh) at->second = digest_of(content);
-    return at->second;
+    if (const auto at = digests_.find({content.data(), content.size()}); at != digests_.end())
+        return at->second;
+    const base::Sha256 digest = digest_of(content);
+    if (digests_.size() < max_digests) digests_.emplace(std::pair(content.data(), content.size()), digest);
+    return digest;
 }
 
 bool ImageFiles::is_known(const ImageFile& file, const base::Sha256& digest) {

@@ -36,10 +36,16 @@ std::string join_path(std::string_view parent, std::string_view name);
 class ImageFiles {
 public:
     ImageFiles(const Part& part, Extraction& extraction) : part_(part), extraction_(extraction) {}
+    ~ImageFiles() { budget().return_resident(kept_); }
+    ImageFiles(const ImageFiles&) = delete;
+    ImageFiles& operator=(const ImageFiles&) = delete;
 
     Budget& budget() { return extraction_.budget(); }
     const Part& part() const { return part_; }
     Extraction& extraction() { return extraction_; }
+
+    // Charges memory for what a reader remembers of the image, such as directories that wait. False: a limit.
+    bool keep(std::uint64_t bytes);
 
     // A child: a view where the file lies in one piece, else a copy. False: a limit ends the image.
     bool add(const Disk& volume, const ImageFile& file, std::string_view opened_by);
@@ -111,6 +117,7 @@ private:
     std::map<std::pair<base::Sha256, std::string>, std::size_t> given_;
     std::map<std::pair<const std::byte*, std::size_t>, base::Sha256> digests_;  // of views
     std::size_t count_ = 0;
+    std::uint64_t kept_ = 0;  // bytes
     bool said_damaged_ = false;
     bool said_differs_ = false;
 };

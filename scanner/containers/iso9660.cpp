@@ -84,7 +84,7 @@ public:
     Tree(const Disk& disk, const Root& root, ImageFiles& out) : disk_(disk), root_(root), out_(out) {}
 
     bool walk() {
-        enter({root_.extent, root_.size, {}, false});
+        if (!enter({root_.extent, root_.size, {}, false})) return false;
         while (!waiting_.empty()) {
             const Directory next = std::move(waiting_.front());
             waiting_.pop_front();
@@ -102,8 +102,11 @@ private:
     };
 
     // Each extent is listed once: loops end.
-    void enter(Directory directory) {
-        if (seen_.insert(directory.extent).second) waiting_.push_back(std::move(directory));
+    bool enter(Directory directory) {
+        if (!seen_.insert(directory.extent).second) return true;
+        if (!out_.keep(2 * sizeof(Directory) + directory.path.size())) return false;
+        waiting_.push_back(std::move(directory));
+        return true;
     }
 
     bool list(const Directory& directory) {
@@ -140,8 +143,7 @@ private:
         std::string path = join_path(directory.path, name);
         const bool hidden = directory.hidden || (record.flags & is_hidden) != 0;
         if ((record.flags & is_directory) != 0) {
-            enter({record.extent, record.size, std::move(path), hidden});
-            return true;
+            return enter({record.extent, record.size, std::move(path), hidden});
         }
         file.hidden = file.hidden || hidden;
         file.size += record.size;

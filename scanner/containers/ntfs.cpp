@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,6 +32,7 @@ constexpr std::uint64_t first_user_record = 16;
 
 constexpr std::uint64_t max_table = 512u << 20;        // bytes
 constexpr std::uint64_t max_bitmap = 64u << 20;        // bytes
+constexpr std::size_t max_parts = 1'024;               // records that continue one file
 constexpr std::size_t max_levels = 64;                 // of directories in a path
 constexpr std::uint64_t steps_per_level = 64;          // a look into a table
 constexpr std::uint32_t out_of_sight = 0x06;           // FILE_ATTRIBUTE_HIDDEN and _SYSTEM
@@ -44,9 +46,6 @@ class Volume {
 public:
     Volume(const Disk& disk, const NtfsLayout& layout, ImageFiles& out)
         : disk_(disk), layout_(layout), out_(out) {}
-    ~Volume() { out_.budget().return_resident(kept_); }
-    Volume(const Volume&) = delete;
-    Volume& operator=(const Volume&) = delete;
 
     bool walk() {
         if (!load_table()) return out_.budget().reached().empty();
@@ -130,23 +129,16 @@ private:
             if (!found && found.error().cause == base::Cause::limit) return false;
             if (!found) continue;
             if (found->base) {
-                if (!keep(sizeof(std::uint64_t) * 8)) return false;
+                if (!out_.keep(sizeof(std::uint64_t) * 8)) return false;
                 more_of_[*found->base].push_back(number);
             } else if (found->directory && number != root_record) {
                 const auto names = names_of(*found);
                 if (names.empty()) continue;
-                if (!keep(sizeof(Directory) * 2 + names.front().name.size())) return false;
+                if (!out_.keep(sizeof(Directory) * 2 + names.front().name.size())) return false;
                 directories_[number] = {names.front().parent, names.front().name, is_hidden(*found),
                                         !found->in_use};
             }
         }
-        return true;
-    }
-
-    // Memory for what is remembered, until the volume is done.
-    bool keep(std::uint64_t bytes) {
-        if (!out_.budget().spend_resident(bytes)) return false;
-        kept_ += bytes;
         return true;
     }
 
@@ -210,7 +202,10 @@ private:
         if (!found) return found.error().cause != base::Cause::limit;
         if (found->base) return true;
         if (const auto more = more_of_.find(number); more != more_of_.end()) {
-            for (const std::uint64_t part : more->second) {
+            if (more->second.size() > max_parts)
+                out_.damaged(fmt::format("record {}: in too many parts", number));
+            for (const std::uint64_t part :
+                 std::span(more->second).first(std::min(more->second.size(), max_parts))) {
                 auto continued = record(part);
                 if (!continued && continued.error().cause == base::Cause::limit) return false;
                 if (!continued) continue;
@@ -268,7 +263,6 @@ private:
     ImageFiles::Content bitmap_;
     std::unordered_map<std::uint64_t, Directory> directories_;
     std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> more_of_;
-    std::uint64_t kept_ = 0;  // bytes charged for the two above
 };
 
 // Positive: clusters; negative: a power of two of bytes.

@@ -11,6 +11,7 @@ namespace {
 
 using base::Bytes;
 
+constexpr std::size_t max_runs = 1'000'000;   // fragments of a stream
 constexpr std::uint64_t max_unit = 2u << 20;  // bytes that are compressed together; Windows: 64 KB
 
 // One unit: as it is where all of its clusters are there, zeros where none is, else packed.
@@ -67,7 +68,7 @@ bool add_compressed(const Disk& disk, std::uint32_t cluster, const NtfsAttribute
 bool append_part(NtfsAttribute& whole, const NtfsAttribute& part, std::uint32_t cluster) {
     if (part.type != ntfs_data || part.resident || part.name != whole.name || part.first_cluster == 0)
         return false;
-    if (part.first_cluster != total_length(whole.runs) / cluster) {
+    if (part.first_cluster != total_length(whole.runs) / cluster || whole.runs.size() > max_runs) {
         whole.damaged = true;
         return false;
     }

@@ -85,7 +85,9 @@ private:
 
     // Each file entry is listed as a directory once: loops end.
     bool enter(Directory directory) {
-        if (seen_.insert(directory.at).second) waiting_.push_back(std::move(directory));
+        if (!seen_.insert(directory.at).second) return true;
+        if (!out_.keep(2 * sizeof(Directory) + directory.path.size())) return false;
+        waiting_.push_back(std::move(directory));
         return true;
     }
 

@@ -30,10 +30,11 @@ constexpr std::uint16_t extended_entry_tag = 266;
 
 constexpr std::uint32_t extent_mask = 0x3FFF'FFFF;
 constexpr std::uint64_t steps_per_descriptor = 64;
-constexpr std::size_t max_sequence = 1'024;    // descriptors of a volume
-constexpr std::size_t max_partitions = 16;     // rows of the partition map
-constexpr std::size_t max_sparing = 1u << 20;  // bytes of a sparing table
-constexpr std::uint16_t many_entries = 4'096;  // the ICB strategy of 4/14.6.2 that chains file entries
+constexpr std::size_t max_sequence = 1'024;      // descriptors of a volume
+constexpr std::size_t max_partitions = 16;       // rows of the partition map
+constexpr std::size_t max_sparing = 1u << 20;    // bytes of a sparing table
+constexpr std::uint16_t many_entries = 4'096;    // the ICB strategy of 4/14.6.2 that chains file entries
+constexpr std::uint64_t max_virtual = 4u << 20;  // bytes of a virtual allocation table: 2 GB of blocks
 constexpr std::size_t max_allocation_extents = 1'000'000;
 
 std::uint16_t u16_at(Bytes bytes, std::size_t offset) {
@@ -210,9 +211,8 @@ Result<void> UdfVolume::add_virtual(std::uint16_t physical, Budget& budget) {
         if (!file || file->runs.empty() || (file->type != table_type && file->type != 0)) continue;
         std::vector<std::byte> scratch;
         const std::vector<DiskRun> runs = cut_runs(file->runs, 0, file->size);
-        if (runs.size() != 1 || runs.front().length > disk_.size() ||
-            !budget.spend_steps(runs.front().length))
-            return base::fail(Cause::unsupported, "UDF: fragmented virtual allocation table");
+        if (runs.size() != 1 || runs.front().length > max_virtual || !budget.spend_steps(runs.front().length))
+            return base::fail(Cause::unsupported, "UDF: virtual allocation table in pieces, or too large");
         const Bytes bytes =
             disk_.read(runs.front().offset, static_cast<std::size_t>(runs.front().length), scratch);
         Cursor table(bytes);
