@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/result.h"
+#include "base/text.h"
 #include "scanner/containers/disc_open.h"
 #include "scanner/containers/disk.h"
 #include "scanner/containers/fat.h"
@@ -24,28 +25,34 @@ using base::Bytes;
 constexpr std::size_t smallest_disc = 36u << 10;  // sixteen sectors before the first mark
 constexpr std::size_t smallest_disk = 4u << 10;
 
-// What begins with a magic number of its own is that, whatever its later bytes seem to be.
-Confidence good_if(bool yes) { return yes ? good_match : no_match; }
+// Marks that do not stand at the beginning, where a program or a picture has its own: those win, or a program
+// would be taken for the disk that it carries behind its header.
+Confidence weaker_if(bool yes) { return yes ? good_match - 10 : no_match; }
 
 Confidence recognise_udf(Bytes b, std::string_view) {
-    return good_if(b.size() >= smallest_disc && UdfVolume::has_marks(Disk(b)));
+    return weaker_if(b.size() >= smallest_disc && UdfVolume::has_marks(Disk(b)));
 }
 Confidence recognise_iso9660(Bytes b, std::string_view) {
     return b.size() >= smallest_disc && is_iso9660(Disk(b)) ? sure_match : no_match;
 }
 Confidence recognise_fat(Bytes b, std::string_view) {
-    return good_if(b.size() >= smallest_disk && fat_layout(Disk(b)).has_value());
+    return weaker_if(b.size() >= smallest_disk && fat_layout(Disk(b)).has_value());
 }
 Confidence recognise_partitions(Bytes b, std::string_view) {
-    return good_if(b.size() >= smallest_disk && has_partitions(Disk(b)));
+    return weaker_if(b.size() >= smallest_disk && has_partitions(Disk(b)));
 }
 Confidence recognise_ntfs(Bytes b, std::string_view) {
-    return good_if(b.size() >= smallest_disk && ntfs_layout(Disk(b)).has_value());
+    return weaker_if(b.size() >= smallest_disk && ntfs_layout(Disk(b)).has_value());
 }
 Confidence recognise_unread(Bytes b, std::string_view) {
-    return good_if(b.size() >= smallest_disk && has_unread_volume(Disk(b)));
+    return weaker_if(b.size() >= smallest_disk && has_unread_volume(Disk(b)));
 }
-Confidence recognise_vhd(Bytes b, std::string_view) { return is_vhd(b) ? sure_match : no_match; }
+// By a footer alone only under its own extension, by which Windows goes.
+Confidence recognise_vhd(Bytes b, std::string_view name) {
+    if (!is_vhd(b)) return no_match;
+    if (base::ends_with_ignoring_case(name, ".vhd")) return sure_match + 5;
+    return base::as_text(base::head(b, 8)) == "conectix" ? sure_match : good_match + 10;
+}
 Confidence recognise_vhdx(Bytes b, std::string_view) { return is_vhdx(b) ? sure_match : no_match; }
 
 void open_raw(const Part& part, Extraction& extraction) {

@@ -171,6 +171,56 @@ TEST(Udf, ExtentsThatGoOnElsewhere) {
     EXPECT_FALSE(is_complete(looping));
 }
 
+// The file set and the root directory move into a metadata partition (UDF 2.50), whose file has two extents.
+TEST(Udf, MetadataPartitions) {
+    const ContentsByName files{{"a.bin", sample_text(5'000)}, {"b.txt", "b"}};
+    std::string image = udf_of(files);
+    const std::size_t start = get_le(image, find_tag(image, 5, 0) + 188, 4);
+    constexpr std::size_t shift = 10;  // blocks of the first extent
+    const std::size_t table = image.size() / sector - start;
+    image.resize(image.size() + sector);
+    const std::size_t blocks = table + 1;
+    std::size_t set = 0;
+    for (std::size_t from = 0, i = 0; i < 2; ++i) {  // the main and the reserve sequence
+        const std::size_t volume = find_tag(image, 6, from);
+        from = volume + sector;
+        put_le(image, find_tag(image, 5, volume > 10 * sector ? volume - 10 * sector : 0) + 192, blocks, 4);
+        put_le(image, volume + 264, 6 + 64, 4);
+        put_le(image, volume + 268, 2, 4);
+        image.replace(volume + 446, 64, 64, '\0');
+        put_le(image, volume + 446, 2, 1);
+        put_le(image, volume + 447, 64, 1);
+        image.replace(volume + 451, 23, "*UDF Metadata Partition");
+        put_le(image, volume + 446 + 38, get_le(image, volume + 444, 2), 2);
+        put_le(image, volume + 446 + 40, table, 4);
+        set = get_le(image, volume + 252, 4);
+        put_le(image, volume + 252, set + shift, 4);
+        put_le(image, volume + 256, 1, 2);
+    }
+    const std::size_t set_at = (start + set) * sector;
+    ASSERT_EQ(get_le(image, set_at, 2), 256u);
+    const std::size_t root = get_le(image, set_at + 404, 4);
+    put_le(image, set_at + 404, root + shift, 4);
+    put_le(image, set_at + 408, 1, 2);
+    const std::size_t entry = (start + root) * sector;
+    if ((get_le(image, entry + 34, 2) & 7) == 0) {
+        const std::size_t list = entry + 176 + get_le(image, entry + 168, 4);
+        put_le(image, list + 4, get_le(image, list + 4, 4) + shift, 4);
+    }
+    const std::size_t file = (start + table) * sector;
+    put_le(image, file, 261, 2);
+    put_le(image, file + 27, 250, 1);
+    put_le(image, file + 56, (shift + blocks) * sector, 8);
+    put_le(image, file + 172, 16, 4);
+    put_le(image, file + 176, shift * sector, 4);
+    put_le(image, file + 180, shift, 4);
+    put_le(image, file + 184, blocks * sector, 4);
+    TestExtraction extraction;
+    EXPECT_EQ(open_image(image, extraction), "udf");
+    expect_files(extraction, files);
+    EXPECT_TRUE(is_complete(extraction)) << evidence_of(extraction, "archive.damaged");
+}
+
 TEST(Udf, DirectoriesThatHoldThemselvesEnd) {
     std::string image = udf_of({{"sub/deep/a.txt", "x"}, {"b.txt", "y"}});
     const std::size_t root = image.find(

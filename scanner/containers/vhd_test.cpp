@@ -149,10 +149,10 @@ TEST(Partitions, CutAndBrokenOnes) {
                               "label: gpt\\nstart=64,size=4096\\n"}) {
         const std::string start = table[0] == 'l' ? "64" : "128";
         const std::string image = disk_of(table, {start}, as_it_is, "3M");
-        expect_cuts_are_told(image, sample_files(), 29'989);
-        survive_mutations(image, 446, 446 + 64, 150);
-        survive_mutations(image, 512, 2'048, 150);
-        survive_mutations(image, 32'768, 33'280, 150);
+        expect_cuts_are_told(image, sample_files(), 59'999);
+        survive_mutations(image, 446, 446 + 64, 60);
+        survive_mutations(image, 512, 2'048, 60);
+        survive_mutations(image, 32'768, 33'280, 60);
     }
 }
 
@@ -220,6 +220,18 @@ TEST(Vhd, BlocksBehindTheEndAreTold) {
     TestExtraction extraction;
     open_image(image, extraction);
     EXPECT_TRUE(has(extraction, "archive.damaged"));
+}
+
+// A program with a disk's marks behind its header stays a program, unless its name makes Windows mount it.
+TEST(Vhd, ProgramsWithAFooterAreNoDisks) {
+    std::string program = "MZ" + disk_of(one_partition, {"2048"}, as_it_is).substr(2);
+    EXPECT_LT(image_format(program)->recognise(base::as_bytes(program), "a.exe"), good_match);
+    program += "conectix" + std::string(504, '\0');
+    const Format* vhd = image_format(program, "a.vhd");
+    ASSERT_NE(vhd, nullptr);
+    EXPECT_EQ(vhd->name, "vhd");
+    EXPECT_LT(vhd->recognise(base::as_bytes(program), "a.exe"), sure_match);
+    EXPECT_GT(vhd->recognise(base::as_bytes(program), "a.vhd"), sure_match);
 }
 
 TEST(Vhd, ZipInFatInVhdInZip) {
