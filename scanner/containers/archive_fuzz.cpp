@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "scanner/containers/archive.h"
+#include "scanner/containers/images.h"
 #include "scanner/testing.h"
 
 // libarchive asks malloc for what a hostile header says and copes with a null. The memory is never touched,
@@ -26,11 +27,13 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {  // NOLINT
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
     namespace containers = sekisho::scanner::containers;
     const auto bytes = std::as_bytes(std::span(data, size));
-    for (const auto* format : containers::archive_formats()) {
-        if (format->recognise(bytes, "a.lzma") == sekisho::scanner::no_match) continue;
-        const sekisho::scanner::Part part = sekisho::scanner::test_part(bytes, "a.tgz");
-        sekisho::scanner::TestExtraction extraction({}, size);
-        format->open(part, extraction);
+    for (const auto& rows : {containers::archive_formats(), containers::image_formats()}) {
+        for (const auto* format : rows) {
+            if (format->recognise(bytes, "a.lzma") == sekisho::scanner::no_match) continue;
+            const sekisho::scanner::Part part = sekisho::scanner::test_part(bytes, "a.tgz");
+            sekisho::scanner::TestExtraction extraction({}, size);
+            format->open(part, extraction);
+        }
     }
     for (const auto* format : containers::unsupported_formats())
         (void)format->recognise(bytes, {});
