@@ -139,6 +139,32 @@ std::string without_empty_shifts(std::string_view text) {
 
 }  // namespace
 
+std::string charset_of_code_page(std::uint32_t code_page) {
+    struct Row {
+        std::uint32_t code_page;
+        std::string_view label;
+    };
+    constexpr std::array rows{
+        Row{932, "cp932"},          Row{1'200, "utf-16le"},     Row{1'201, "utf-16be"},
+        Row{10'000, "macintosh"},   Row{10'001, "cp932"},  // Mac Japanese: the same but for a few signs
+        Row{20'127, "us-ascii"},    Row{20'866, "koi8-r"},      Row{20'932, "euc-jp"},
+        Row{21'866, "koi8-u"},      Row{50'220, "iso-2022-jp"}, Row{50'221, "iso-2022-jp"},
+        Row{50'222, "iso-2022-jp"}, Row{50'225, "iso-2022-kr"}, Row{51'932, "euc-jp"},
+        Row{51'949, "euc-kr"},      Row{52'936, "hz-gb-2312"},  Row{54'936, "gb18030"},
+        Row{65'000, "utf-7"},       Row{65'001, "utf-8"},
+    };
+    const auto* const row = std::ranges::find(rows, code_page, &Row::code_page);
+    if (row != rows.end()) return std::string(row->label);
+    constexpr std::uint32_t iso_8859 = 28'590;  // 28591 is ISO 8859-1, 28605 ISO 8859-15
+    if (code_page > iso_8859 && code_page <= iso_8859 + 16)
+        return "iso-8859-" + std::to_string(code_page - iso_8859);
+    for (const std::string_view prefix : {"windows-", "cp"}) {
+        std::string label = std::string(prefix) + std::to_string(code_page);
+        if (is_known_charset(label)) return label;
+    }
+    return "windows-1252";
+}
+
 std::string to_utf8(Bytes bytes, std::string_view label) {
     bytes = head(bytes, max_text);
     const std::string_view text = as_text(bytes);

@@ -1,6 +1,7 @@
 // Character sets through ICU. No iconv, no file is opened at run time.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,10 @@ bool is_known_charset(std::string_view label);
 // Bytes in `label` as UTF-8. Ill-formed input becomes U+FFFD; an unknown label is read as UTF-8 if it is
 // well-formed, else as windows-1252. Never fails. Linear.
 std::string to_utf8(Bytes bytes, std::string_view label);
+
+// Label of a Windows code page for to_utf8: 932 -> "cp932", 65001 -> "utf-8"; an unknown one ->
+// "windows-1252".
+std::string charset_of_code_page(std::uint32_t code_page);
 
 // UTF-8 text in another charset; nullopt where a character has no place there or the label is unknown.
 std::optional<std::string> from_utf8(std::string_view utf8, std::string_view label);

@@ -38,6 +38,19 @@ TEST(Charset, UnknownLabelsNeverFail) {
     EXPECT_TRUE(is_known_charset("Windows-31J"));
 }
 
+TEST(Charset, NamesCodePages) {
+    EXPECT_EQ(charset_of_code_page(932), "cp932");
+    EXPECT_EQ(charset_of_code_page(1252), "windows-1252");
+    EXPECT_EQ(charset_of_code_page(1251), "windows-1251");
+    EXPECT_EQ(charset_of_code_page(28'605), "iso-8859-15");
+    EXPECT_EQ(charset_of_code_page(65'001), "utf-8");
+    EXPECT_EQ(charset_of_code_page(7), "windows-1252");
+    EXPECT_EQ(charset_of_code_page(0xFFFF'FFFF), "windows-1252");
+    for (const std::uint32_t known : {866u, 932u, 936u, 949u, 950u, 1'200u, 10'000u, 20'866u, 28'603u,
+                                      50'222u, 51'932u, 52'936u, 54'936u, 65'000u})
+        EXPECT_TRUE(is_known_charset(charset_of_code_page(known))) << known;
+}
+
 TEST(Charset, EncodesWhatHasAPlace) {
     EXPECT_EQ(from_utf8(password_ja, "cp932").value(), "\x83\x70\x83\x58\x83\x8F\x81\x5B\x83\x68");
     EXPECT_FALSE(from_utf8("\xF0\x9F\x98\x80", "cp932"));  // an emoji has no place in CP932

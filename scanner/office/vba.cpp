@@ -72,7 +72,7 @@ private:
     }
 
     std::string utf8(std::string_view bytes, std::uint16_t code_page) {
-        return base::to_utf8(base::as_bytes(bytes), charset_of_code_page(code_page));
+        return base::to_utf8(base::as_bytes(bytes), base::charset_of_code_page(code_page));
     }
 
     void read_project(std::uint32_t dir_index) {
@@ -225,29 +225,6 @@ VbaDir parse_vba_dir(base::Bytes dir) {
     }
     out.damaged = true;  // no terminator
     return out;
-}
-
-std::string charset_of_code_page(std::uint16_t code_page) {
-    switch (code_page) {
-        case 932:
-            return "cp932";
-        case 1200:
-            return "utf-16le";
-        case 10'000:
-            return "macintosh";
-        case 10'001:
-            return "cp932";  // Mac Japanese: the same but for a few signs
-        case 20'127:
-            return "us-ascii";
-        case 65'001:
-            return "utf-8";
-        default:
-            break;
-    }
-    std::string label = fmt::format("windows-{}", code_page);
-    if (base::is_known_charset(label)) return label;
-    label = fmt::format("cp{}", code_page);
-    return base::is_known_charset(label) ? label : "windows-1252";
 }
 
 bool has_vba_code(std::string_view source) {

@@ -46,9 +46,6 @@ struct VbaDir {
 // [MS-OVBA] 2.3.4.2, decompressed. Never fails: what could be read is there, and `damaged` says the rest.
 VbaDir parse_vba_dir(base::Bytes dir);
 
-// Label for base::to_utf8: 932 -> "cp932", 65001 -> "utf-8"; an unknown one -> "windows-1252".
-std::string charset_of_code_page(std::uint16_t code_page);
-
 // True where a module holds anything but blank, Attribute, Option and comment lines.
 bool has_vba_code(std::string_view source);
 

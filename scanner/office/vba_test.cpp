@@ -176,14 +176,6 @@ TEST(Vba, TellsCodeFromStubs) {
     EXPECT_TRUE(has_vba_code("Option Explicit\nSub A()\nEnd Sub"));
 }
 
-TEST(Vba, NamesCodePages) {
-    EXPECT_EQ(charset_of_code_page(932), "cp932");
-    EXPECT_EQ(charset_of_code_page(1252), "windows-1252");
-    EXPECT_EQ(charset_of_code_page(1251), "windows-1251");
-    EXPECT_EQ(charset_of_code_page(65'001), "utf-8");
-    EXPECT_EQ(charset_of_code_page(7), "windows-1252");
-}
-
 TEST(VbaProperty, MutatedProjectsNeverCrash) {
     const fixtures::VbaProject macros = fixtures::dropper_project("2021-11");
     const std::string file = fixtures::vba_project_bin(macros);
