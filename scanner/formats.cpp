@@ -5,6 +5,8 @@
 #include "scanner/containers/archive.h"
 #include "scanner/containers/cms.h"
 #include "scanner/containers/images.h"
+#include "scanner/containers/rtf_compressed.h"
+#include "scanner/containers/tnef.h"
 #include "scanner/containers/zip.h"
 #include "scanner/format.h"
 #include "scanner/mime/formats.h"
@@ -36,6 +38,8 @@ std::vector<const Format*> make_table() {
         table.push_back(format);
     }
     table.push_back(&containers::cms_format);
+    table.push_back(&containers::tnef_format);
+    table.push_back(&containers::compressed_rtf_format);
     for (const Format& format : active::formats()) {
         table.push_back(&format);
     }

@@ -122,8 +122,6 @@ Confidence is_arj(Bytes b, std::string_view) {
     return good_if(has(b, 0, "\x60\xEA"sv) && header >= 30 && header <= 2'600 && b.size() >= 30);
 }
 Confidence is_wim(Bytes b, std::string_view) { return sure_if(has(b, 0, "MSWIM\0\0\0"sv)); }
-// [MS-OXTNEF] 2.1.3.1: TNEFSignature, then a key and an attribute of the message.
-Confidence is_tnef(Bytes b, std::string_view) { return sure_if(has(b, 0, "\x78\x9F\x3E\x22"sv)); }
 
 template <ArchiveKind kind>
 void open_as(const Part& part, Extraction& extraction) {
@@ -167,8 +165,6 @@ constexpr std::array refused{  // NOLINT: a table holds nothing else
     Format{"ace", "application/x-ace-compressed", "ace", is_ace, nullptr, open_unsupported},
     Format{"arj", "application/x-arj", "arj", is_arj, nullptr, open_unsupported},
     Format{"wim", "application/x-ms-wim", "wim,swm,esd", is_wim, nullptr, open_unsupported},
-    // Any extension: ".dat" is everybody's.
-    Format{"tnef", "application/ms-tnef", "", is_tnef, nullptr, open_unsupported},
 };
 // clang-format on
 

@@ -12,7 +12,7 @@ namespace sekisho::scanner::containers {
 // its child is the compressed cpio.
 std::span<const Format* const> archive_formats();
 
-// ACE, ARJ, TNEF, WIM: `archive.unsupported`, so that nobody takes them for clean.
+// ACE, ARJ, WIM: `archive.unsupported`, so that nobody takes them for clean.
 std::span<const Format* const> unsupported_formats();
 
 }  // namespace sekisho::scanner::containers
