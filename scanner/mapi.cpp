@@ -12,7 +12,6 @@ namespace sekisho::scanner::mapi {
 
 namespace {
 
-constexpr std::size_t max_string = 64u << 10;
 constexpr std::size_t max_header = 1u << 20;
 constexpr std::size_t max_fact = 1'000;
 
@@ -79,20 +78,23 @@ std::string text_of(const Property& property, std::uint32_t code_page) {
     return text;
 }
 
+bool MessageTexts::wants(Id id, Type type) {
+    if (type == Type::integer32) return id == Id::message_code_page || id == Id::internet_code_page;
+    const bool of_body = std::ranges::find(bodies, id, &Body::id) != bodies.end();
+    if (!contains_text(type)) return type == Type::binary && of_body;
+    return of_body || std::ranges::find(header_ids, id) != header_ids.end();
+}
+
 bool MessageTexts::take(Property property) {
-    if (property.type == Type::integer32) {
-        if (property.id == Id::message_code_page && code_page_ == 0) code_page_ = number(property.value);
-        if (property.id == Id::internet_code_page) html_code_page_ = number(property.value);
-        return property.id == Id::message_code_page || property.id == Id::internet_code_page;
+    if (!wants(property.id, property.type)) return false;
+    if (property.id == Id::internet_code_page) {
+        html_code_page_ = number(property.value);
+    } else if (property.id == Id::message_code_page) {
+        if (code_page_ == 0) code_page_ = number(property.value);
+    } else {
+        const bool of_body = std::ranges::find(bodies, property.id, &Body::id) != bodies.end();
+        (of_body ? bodies_ : strings_).push_back(std::move(property));
     }
-    if (contains_text(property.type) && std::ranges::find(header_ids, property.id) != header_ids.end()) {
-        strings_.push_back(std::move(property));
-        return true;
-    }
-    const auto* const body = std::ranges::find(bodies, property.id, &Body::id);
-    const bool fits = contains_text(property.type) || property.type == Type::binary;
-    if (body == bodies.end() || !fits) return false;
-    bodies_.push_back(std::move(property));
     return true;
 }
 

@@ -54,6 +54,9 @@ struct Property {
     bool truncated = false;  // the file ends before the value does
 };
 
+// Of a string, no more is read.
+constexpr std::size_t max_string = 64u << 10;
+
 // UTF-8 of a string property without its terminator, at most 64 KB of it. String8 is read by `code_page`;
 // with 0 (unknown) its bytes are given as they are.
 std::string text_of(const Property& property, std::uint32_t code_page);
@@ -62,6 +65,8 @@ std::string text_of(const Property& property, std::uint32_t code_page);
 // each. A value, filled while the container is read.
 class MessageTexts {
 public:
+    // True for what take() keeps, so that a container need not read the others.
+    static bool wants(Id id, Type type);
     // False: none of its properties. Those that are given twice are kept twice.
     bool take(Property property);
     void set_code_page(std::uint32_t code_page) { code_page_ = code_page; }

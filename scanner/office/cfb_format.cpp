@@ -17,6 +17,7 @@
 #include "scanner/office/inflate.h"
 #include "scanner/office/locked.h"
 #include "scanner/office/macro_findings.h"
+#include "scanner/office/msg.h"
 #include "scanner/office/ole_objects.h"
 #include "scanner/office/onenote.h"
 #include "scanner/office/vba.h"
@@ -92,6 +93,9 @@ public:
     void run() {
         const LockOutcome lock = open_locks(part_, cfb_, extraction_);
         if (lock.in_child) return;
+        consumed_.resize(cfb_.entries().size());
+        if (kind_of(cfb_) == Kind::outlook && !open_outlook_message(part_, cfb_, extraction_, consumed_))
+            return;
         if (!open_macros()) return;
         if (!open_streams(lock.locked)) return;
         if (cfb_.damaged() && !lock.locked) {
@@ -109,8 +113,14 @@ private:
 
     // False: the budget is spent.
     bool open_macros() {
+        // Those of an embedded document are told where that is opened.
+        const auto copied = [this](const VbaProject& project) {
+            return project.storage_index < consumed_.size() && consumed_[project.storage_index];
+        };
         VbaProjects vba = read_vba(cfb_, part_.bytes, extraction_.budget());
-        consumed_ = std::move(vba.consumed);
+        std::erase_if(vba.projects, copied);
+        for (std::size_t i = 0; i < consumed_.size(); ++i)
+            consumed_[i] = consumed_[i] || vba.consumed[i];
         MacroTraits traits;
         std::size_t with_code = 0;
         bool damaged = false;
@@ -193,22 +203,7 @@ private:
                 return extraction_.add_child(std::move(spec), package->content, stream.storage);
             }
         }
-        if (entry.name == "__substg1.0_37010102") spec.name = attachment_name(entry.parent);
         return extraction_.add_child(std::move(spec), stream.bytes, stream.storage);
-    }
-
-    // PidTagAttachLongFilename, else PidTagAttachFilename, [MS-OXMSG] 2.2.2; beside the data.
-    std::string attachment_name(std::uint32_t storage) {
-        for (const std::string_view name : {"__substg1.0_3707001F", "__substg1.0_3707001E",
-                                            "__substg1.0_3704001F", "__substg1.0_3704001E"}) {
-            const auto index = cfb_.find(storage, name);
-            if (!index) continue;
-            StoragePtr keep;
-            const base::Bytes bytes = base::head(head_of(*index, keep), 2'048);
-            if (bytes.empty()) continue;
-            return name.ends_with('F') ? base::to_utf8(bytes, "utf-16le") : std::string(base::as_text(bytes));
-        }
-        return {};
     }
 
     bool open_presentation_objects(const CfbStream& stream) {

@@ -142,19 +142,6 @@ TEST(CfbFormat, PackagesAreOpenedUnderTheirName) {
     EXPECT_EQ(child->text(), "payload");
 }
 
-TEST(CfbFormat, AttachmentsOfOutlookMessagesHaveTheirNames) {
-    fixtures::CfbNode root;
-    root.children = {fixtures::cfb_stream("__properties_version1.0", "x"),
-                     fixtures::cfb_storage(
-                         "__attach_version1.0_#00000000",
-                         {fixtures::cfb_stream("__substg1.0_37010102", "payload of sixteen bytes and more"),
-                          fixtures::cfb_stream("__substg1.0_3707001F", fixtures::utf16le("請求書.js"))})};
-    const auto opened = open(fixtures::write_cfb(root));
-    const TestChild* child = opened->child("ole:__attach_version1.0_#00000000/__substg1.0_37010102");
-    ASSERT_NE(child, nullptr);
-    EXPECT_EQ(child->spec.name, "請求書.js");
-}
-
 TEST(CfbFormat, CutFilesAreDamaged) {
     const fixtures::VbaProject macros = fixtures::dropper_project("2019-09");
     const std::string file = fixtures::doc_file("x", &macros);

@@ -83,6 +83,7 @@ private:
             if (!cfb_.find(storage, "_VBA_PROJECT")) return;
         }
         VbaProject project;
+        project.storage_index = storage;
         if (storage != CfbEntry::no_parent) project.storage = cfb_.path(storage);
         const OvbaText text = ovba_decompress(stream.bytes, max_dir_bytes);
         const VbaDir dir = parse_vba_dir(base::as_bytes(text.bytes));

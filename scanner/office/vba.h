@@ -24,6 +24,7 @@ struct VbaModule {
 
 struct VbaProject {
     std::string storage;  // path of the storage that holds the dir stream, or "" for carved modules
+    std::uint32_t storage_index = CfbEntry::no_parent;
     std::uint16_t code_page = 1252;
     std::vector<VbaModule> modules;
     bool damaged = false;
