@@ -10,6 +10,7 @@
 #include "scanner/containers/zip.h"
 #include "scanner/format.h"
 #include "scanner/mime/formats.h"
+#include "scanner/mime/mailbox.h"
 #include "scanner/office/formats.h"
 #include "scanner/text/formats.h"
 #include "scanner/text/openpgp.h"
@@ -20,7 +21,8 @@ namespace sekisho::scanner {
 namespace {
 
 std::vector<const Format*> make_table() {
-    std::vector<const Format*> table{&mime::message_format, &mime::multipart_format};
+    std::vector<const Format*> table{&mime::mbox_format, &mime::emlx_format, &mime::loose_mail_format,
+                                     &mime::message_format, &mime::multipart_format};
     for (const Format& format : office::formats()) {
         table.push_back(&format);
     }

@@ -89,7 +89,7 @@ Turn always_light(const Part&) { return Turn::light; }
 const Format message_format{
     .name = "mime",
     .type = "message/rfc822",
-    .extensions = "eml,mht,mhtml,mbox,nws",
+    .extensions = "eml,mht,mhtml,mbox,emlx,nws",
     .recognise = recognise_message,
     .turn = always_light,
     .open = open_message,

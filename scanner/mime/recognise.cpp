@@ -34,6 +34,16 @@ bool starts_like_header(std::string_view text) {
 
 }  // namespace
 
+std::string_view without_leading_junk(std::string_view text) {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    if (text.starts_with(mark)) text.remove_prefix(mark.size());
+    // A line that begins with blanks and goes on is no blank line: it is left.
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    if (first == text.npos || first == 0) return text;
+    const std::size_t line = text.find_last_of("\r\n", first);
+    return line == text.npos ? text : text.substr(line + 1);
+}
+
 bool looks_like_message(base::Bytes bytes, bool declared) {
     bytes = base::head(bytes, looked_at);
     const std::string_view text = base::as_text(bytes);
