@@ -52,6 +52,8 @@ struct Harvesters {
 struct Rooms {
     std::span<const Format* const> formats;
     Harvesters harvest;
+    // Adds files that stand encoded in a text, whatever kind of text it is. Null: nobody looks.
+    void (*open_text)(const Part& part, Extraction& extraction) = nullptr;
 };
 const Rooms& rooms();
 

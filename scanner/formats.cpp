@@ -11,6 +11,7 @@
 #include "scanner/format.h"
 #include "scanner/mime/formats.h"
 #include "scanner/mime/mailbox.h"
+#include "scanner/mime/text_files.h"
 #include "scanner/office/formats.h"
 #include "scanner/text/formats.h"
 #include "scanner/text/openpgp.h"
@@ -21,8 +22,8 @@ namespace sekisho::scanner {
 namespace {
 
 std::vector<const Format*> make_table() {
-    std::vector<const Format*> table{&mime::mbox_format, &mime::emlx_format, &mime::loose_mail_format,
-                                     &mime::message_format, &mime::multipart_format};
+    std::vector<const Format*> table{&mime::mbox_format,    &mime::emlx_format,      &mime::loose_mail_format,
+                                     &mime::message_format, &mime::multipart_format, &mime::yenc_format};
     for (const Format& format : office::formats()) {
         table.push_back(&format);
     }
@@ -56,7 +57,9 @@ std::vector<const Format*> make_table() {
 
 const Rooms& rooms() {
     static const std::vector<const Format*> table = make_table();
-    static const Rooms all{table, {unlock::harvest_text, unlock::harvest_subject, unlock::harvest_file_name}};
+    static const Rooms all{table,
+                           {unlock::harvest_text, unlock::harvest_subject, unlock::harvest_file_name},
+                           mime::open_encoded_text};
     return all;
 }
 

@@ -167,7 +167,7 @@ private:
         if (format != nullptr) {
             risky_ = risky_ || format->risky;
             if (format->turn != nullptr && format->turn(part) == Turn::locked) harvest();
-            if (format->open != nullptr) open(part, *format);
+            open(part, *format);
             if (format->inspect != nullptr) format->inspect(part, findings_);
         } else if (!part.bytes.empty()) {
             risky_ = true;  // libmagic looked at it
@@ -347,10 +347,13 @@ private:
 };
 
 void Scan::open(const Part& part, const Format& format) {
+    const bool text = part.is_text() && rooms_.open_text != nullptr;
+    if (format.open == nullptr && !text) return;
     const bool outermost = part.type == "message/rfc822" && !met_message_;
     met_message_ = met_message_ || outermost;
     Opening opening(*this, part, outermost);
-    guarded(part, [&] { format.open(part, opening); });
+    if (format.open != nullptr) guarded(part, [&] { format.open(part, opening); });
+    if (text) guarded(part, [&] { rooms_.open_text(part, opening); });
     note_limits(part.id);
     enqueue_children(opening.take());
 }

@@ -155,8 +155,9 @@ private:
         const std::string charset =
             guessed_ ? std::string() : judge_type(leaf.content, bytes, readings_.ambiguities);
         const ChildSpec like = spec;
-        const bool identity = bytes.data() == leaf.raw.data();
-        if (!add_identity(std::move(spec), bytes, storage, identity || may_hold_blocks(leaf))) return false;
+        const bool shown = bytes.data() == leaf.raw.data() || may_hold_blocks(leaf);
+        if (!add_identity(std::move(spec), bytes, storage, shown)) return false;
+        if (!shown && !add_file_of_blocks(like, bytes)) return false;
         if (!leaf.content.is_message() && is_dangerous(risk_of_extension(base::extension_of(like.name))) &&
             looks_like_message(bytes, false)) {
             // Its name makes another thing of a mail.
@@ -174,6 +175,17 @@ private:
             if (!extraction_.add_child(std::move(spec_of_fork), *fork, storage)) return false;
         }
         return charset.empty() || add_text(like, bytes, charset);
+    }
+
+    // An attachment that is such a file: no client takes it apart while it shows the mail.
+    bool add_file_of_blocks(const ChildSpec& like, base::Bytes bytes) {
+        constexpr std::size_t longest_line = 256;
+        const std::string_view start = base::as_text(base::head(bytes, longest_line));
+        const std::string_view line = start.substr(0, start.find('\n'));
+        if (line.empty() || begins_as_file(bytes) || !is_textual(base::as_bytes(line))) return true;
+        Ambiguities unheard;
+        return extraction_.budget().spend_steps(bytes.size()) &&
+               TextBlocks(extraction_, unheard).add_all(bytes, like);
     }
 
     // What only some clients open as a mail.
