@@ -9,6 +9,7 @@
 #include "scanner/containers/tnef.h"
 #include "scanner/containers/zip.h"
 #include "scanner/format.h"
+#include "scanner/mime/content_lines.h"
 #include "scanner/mime/formats.h"
 #include "scanner/mime/mailbox.h"
 #include "scanner/mime/text_files.h"
@@ -23,7 +24,8 @@ namespace {
 
 std::vector<const Format*> make_table() {
     std::vector<const Format*> table{&mime::mbox_format,    &mime::emlx_format,      &mime::loose_mail_format,
-                                     &mime::message_format, &mime::multipart_format, &mime::yenc_format};
+                                     &mime::message_format, &mime::multipart_format, &mime::yenc_format,
+                                     &mime::vcard_format,   &mime::icalendar_format};
     for (const Format& format : office::formats()) {
         table.push_back(&format);
     }
