@@ -11,6 +11,7 @@
 #include "scanner/format.h"
 #include "scanner/mime/content_lines.h"
 #include "scanner/mime/formats.h"
+#include "scanner/mime/mac_files.h"
 #include "scanner/mime/mailbox.h"
 #include "scanner/mime/text_files.h"
 #include "scanner/office/formats.h"
@@ -45,6 +46,9 @@ std::vector<const Format*> make_table() {
     table.push_back(&containers::cms_format);
     table.push_back(&containers::tnef_format);
     table.push_back(&containers::compressed_rtf_format);
+    // Behind those that are told by what stands further in: an image of a disk may begin with anything.
+    table.push_back(&mime::apple_single_format);
+    table.push_back(&mime::mac_binary_format);
     for (const Format& format : active::formats()) {
         table.push_back(&format);
     }

@@ -1,7 +1,5 @@
 #include "scanner/mime/apple_single.h"
 
-#include <algorithm>
-
 #include "base/cursor.h"
 
 namespace sekisho::scanner::mime {
@@ -9,12 +7,13 @@ namespace sekisho::scanner::mime {
 namespace {
 
 constexpr std::uint32_t apple_single = 0x00051600;
-constexpr std::uint32_t data_fork_id = 1;
+constexpr std::uint32_t apple_double = 0x00051607;
 constexpr std::size_t filler = 16;
 
-base::Result<base::Bytes> find_fork(base::Bytes bytes) {
+base::Result<ForkOfFile> find_entry(base::Bytes bytes, AppleEntry kind) {
     base::Cursor cursor(bytes);
-    if (SEKISHO_TRY(cursor.u32_be()) != apple_single)
+    const std::uint32_t magic = SEKISHO_TRY(cursor.u32_be());
+    if (magic != apple_single && magic != apple_double)
         return base::fail(base::Cause::unsupported, "no AppleSingle");
     SEKISHO_TRY(cursor.skip(sizeof(std::uint32_t) + filler));
     const std::uint16_t entries = SEKISHO_TRY(cursor.u16_be());
@@ -22,18 +21,26 @@ base::Result<base::Bytes> find_fork(base::Bytes bytes) {
         const std::uint32_t id = SEKISHO_TRY(cursor.u32_be());
         const std::uint32_t offset = SEKISHO_TRY(cursor.u32_be());
         const std::uint32_t length = SEKISHO_TRY(cursor.u32_be());
-        if (id != data_fork_id || offset >= bytes.size()) continue;
-        return base::head(bytes.subspan(offset), length);
+        if (id != static_cast<std::uint32_t>(kind) || offset >= bytes.size()) continue;
+        const base::Bytes rest = bytes.subspan(offset);
+        return ForkOfFile{.bytes = base::head(rest, length), .cut = length > rest.size()};
     }
-    return base::fail(base::Cause::malformed, "no data fork");
+    return base::fail(base::Cause::malformed, "no such entry");
 }
 
 }  // namespace
 
 std::optional<base::Bytes> data_fork(base::Bytes bytes) {
-    const auto fork = find_fork(bytes);
+    if (base::Cursor(bytes).u32_be().value_or(0) != apple_single) return std::nullopt;
+    const auto fork = find_entry(bytes, AppleEntry::data_fork);
     if (!fork) return std::nullopt;
-    return *fork;
+    return fork->bytes;
+}
+
+std::optional<ForkOfFile> find_apple_entry(base::Bytes bytes, AppleEntry kind) {
+    const auto entry = find_entry(bytes, kind);
+    if (!entry) return std::nullopt;
+    return *entry;
 }
 
 }  // namespace sekisho::scanner::mime
