@@ -18,6 +18,7 @@
 #include "scanner/office/locked.h"
 #include "scanner/office/macro_findings.h"
 #include "scanner/office/msg.h"
+#include "scanner/office/ole1.h"
 #include "scanner/office/ole_objects.h"
 #include "scanner/office/onenote.h"
 #include "scanner/office/vba.h"
@@ -288,7 +289,8 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
 std::span<const Format> formats() {
     static const std::vector<Format> all = [] {
         std::vector<Format> out(rows.begin(), rows.end());
-        out.insert(out.end(), {active_mime_format, word_xml_format, flat_opc_format});
+        out.insert(out.end(), {active_mime_format, word_xml_format, flat_opc_format, ole1_object_format,
+                               ole_package_format});
         return out;
     }();
     return all;

@@ -21,9 +21,7 @@ base::Result<std::string> c_string(base::Cursor& at) {
     return text;
 }
 
-base::Result<OlePackage> package(base::Bytes stream) {
-    base::Cursor at(stream);
-    SEKISHO_TRY(at.u32_le());  // size of what follows; may lie
+base::Result<OlePackage> package(base::Cursor at) {
     if (SEKISHO_TRY(at.u16_le()) != 2) return base::fail(base::Cause::malformed);
     OlePackage out;
     const std::string label = SEKISHO_TRY(c_string(at));
@@ -44,7 +42,13 @@ base::Result<OlePackage> package(base::Bytes stream) {
 }  // namespace
 
 std::optional<OlePackage> parse_ole_package(base::Bytes stream) {
-    auto out = package(stream);
+    base::Cursor at(stream);
+    if (!at.u32_le()) return std::nullopt;  // size of what follows; may lie
+    return parse_ole_package_data(at.rest());
+}
+
+std::optional<OlePackage> parse_ole_package_data(base::Bytes data) {
+    auto out = package(base::Cursor(data));
     if (!out) return std::nullopt;
     return std::move(*out);
 }

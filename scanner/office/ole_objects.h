@@ -17,6 +17,8 @@ struct OlePackage {
 };
 // nullopt where the stream holds some other native data.
 std::optional<OlePackage> parse_ole_package(base::Bytes stream);
+// The same without the size in front, as it stands in an object of OLE 1.
+std::optional<OlePackage> parse_ole_package_data(base::Bytes data);
 
 // One ExOleObjStg of a "PowerPoint Document" stream, [MS-PPT] 2.10.34: a compound file of its own, where
 // PowerPoint 97-2003 keeps its VBA project.
