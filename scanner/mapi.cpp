@@ -103,7 +103,7 @@ std::string MessageTexts::first(Id id) const {
     return row == strings_.end() ? std::string() : text_of(*row, code_page_);
 }
 
-// The lines in front of it that no mail begins with keep this from being opened as a mail without a body.
+// No mail begins with the first line, so that this is not opened as a mail without a body.
 std::string MessageTexts::header() const {
     std::string text;
     for (const Id id : header_ids) {
