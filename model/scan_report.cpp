@@ -176,11 +176,13 @@ base::Json to_json(const WorkerReport& report) {
     put_unless_empty(message, "subject", report.message.subject);
     put_unless_empty(message, "from", report.message.from);
     put_unless_empty(message, "message_id", report.message.message_id);
-    return base::JsonObject{
+    base::JsonObject out{
         {"message", std::move(message)},    {"parts", std::move(parts)},
         {"findings", std::move(findings)},  {"complete", report.complete},
         {"limits", strings(report.limits)}, {"risky", report.risky},
     };
+    if (!report.passwords.empty()) out.emplace_back("passwords", to_json(report.passwords));
+    return out;
 }
 
 base::Result<WorkerReport> worker_report_from(const base::Json& json) {
@@ -205,6 +207,8 @@ base::Result<WorkerReport> worker_report_from(const base::Json& json) {
     report.limits = reader.optional_texts("limits", max_small_list, max_id);
     if (!std::ranges::all_of(report.limits, is_id)) reader.reject("limits", "not an id");
     report.risky = reader.flag("risky");
+    if (const base::JsonArray* passwords = reader.optional_array("passwords", max_mailed_passwords))
+        report.passwords = SEKISHO_TRY(mailed_passwords_from(*passwords));
     SEKISHO_TRY(reader.finish());
     return report;
 }

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "model/finding.h"
+#include "model/scan_request.h"
 #include "model/verdict.h"
 
 namespace sekisho::model {
@@ -51,6 +52,8 @@ struct WorkerReport {
     bool complete = true;
     std::vector<std::string> limits;  // ids of the limit.* findings that were reached
     bool risky = false;               // a decoder beyond MIME, base64 and plain text ran
+    // Only where they were asked for; best first. They never get into a ScanReport.
+    std::vector<MailedPassword> passwords;
     bool operator==(const WorkerReport&) const = default;
 };
 

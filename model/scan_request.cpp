@@ -58,7 +58,35 @@ base::Result<ScanLimits> limits_from(const base::Json& json) {
 
 base::JsonArray strings(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
 
+constexpr std::size_t max_password = 1'000;
+constexpr std::size_t max_label = 100;
+
+bool is_label_char(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ' ' || c == ',';
+}
+
 }  // namespace
+
+base::Json to_json(const std::vector<MailedPassword>& passwords) {
+    base::JsonArray out;
+    for (const MailedPassword& password : passwords)
+        out.push_back(base::JsonObject{{"text", password.text}, {"label", password.label}});
+    return out;
+}
+
+base::Result<std::vector<MailedPassword>> mailed_passwords_from(const base::JsonArray& array) {
+    std::vector<MailedPassword> out;
+    for (const base::Json& item : array) {
+        JsonReader reader(item, "password");
+        MailedPassword password;
+        password.text = reader.text("text", max_password);
+        password.label = reader.text("label", max_label);
+        if (!std::ranges::all_of(password.label, is_label_char)) reader.reject("label", "not a label");
+        SEKISHO_TRY(reader.finish());
+        out.push_back(std::move(password));
+    }
+    return out;
+}
 
 base::Json to_json(const ScanRequest& request) {
     return base::JsonObject{
@@ -68,8 +96,10 @@ base::Json to_json(const ScanRequest& request) {
         {"direction", to_string(request.direction)},
         {"limits", to_json(request.limits)},
         {"passwords", strings(request.passwords)},
+        {"earlier", to_json(request.earlier)},
         {"skip_parts", strings(request.skip_parts)},
         {"want_parts", request.want_parts},
+        {"want_passwords", request.want_passwords},
     };
 }
 
@@ -87,9 +117,12 @@ base::Result<ScanRequest> scan_request_from(const base::Json& json) {
     if (const base::Json* limits = reader.child("limits")) {
         request.limits = SEKISHO_TRY(limits_from(*limits));
     }
-    request.passwords = reader.optional_texts("passwords", max_list, 1'000);
+    request.passwords = reader.optional_texts("passwords", max_list, max_password);
+    if (const base::JsonArray* earlier = reader.array("earlier", max_mailed_passwords))
+        request.earlier = SEKISHO_TRY(mailed_passwords_from(*earlier));
     request.skip_parts = reader.optional_texts("skip_parts", max_list, max_name);
     request.want_parts = reader.flag("want_parts");
+    request.want_passwords = reader.flag("want_passwords");
     SEKISHO_TRY(reader.finish());
     return request;
 }

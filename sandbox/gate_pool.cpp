@@ -250,7 +250,7 @@ RunResult GatePool::run(const Current& current, const model::ScanRequest& reques
     std::uint32_t worker_messages = 0;
     {
         const std::scoped_lock lock(mutex_);
-        limits.slow_after = settings_.slow_after;
+        limits.slow_after = request.slow ? milliseconds(0) : settings_.slow_after;
         limits.memory_bytes = settings_.memory_bytes;
         worker_messages = settings_.worker_messages;
     }

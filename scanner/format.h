@@ -43,9 +43,12 @@ struct Format {
 
 // How passwords are found in what people wrote. Rows of the unlock room, like a Format's functions.
 struct Harvesters {
-    void (*text)(std::string_view utf8, Passwords& out) = nullptr;
+    void (*text)(std::string_view utf8, std::string_view place, Passwords& out) = nullptr;
     void (*subject)(std::string_view utf8, Passwords& out) = nullptr;
     void (*file_name)(std::string_view utf8, Passwords& out) = nullptr;
+    // For locks of other mails.
+    bool (*speaks_of_files)(std::string_view utf8) = nullptr;
+    void (*keywords)(std::string_view utf8, std::string_view place, Passwords& out) = nullptr;
 };
 
 // What the core knows of the rooms. scanner/formats.cpp, which sees them all, hands it in.

@@ -64,7 +64,8 @@ std::vector<const Format*> make_table() {
 const Rooms& rooms() {
     static const std::vector<const Format*> table = make_table();
     static const Rooms all{table,
-                           {unlock::harvest_text, unlock::harvest_subject, unlock::harvest_file_name},
+                           {unlock::harvest_text, unlock::harvest_subject, unlock::harvest_file_name,
+                            unlock::speaks_of_files, unlock::harvest_keywords},
                            mime::open_encoded_text};
     return all;
 }

@@ -31,6 +31,7 @@ std::string_view name_of(PasswordSource source) {
 std::string PasswordCandidate::label() const {
     std::string out(name_of(source));
     if (!language.empty()) out += " " + language;
+    if (!place.empty()) out += ", " + place;
     return out;
 }
 

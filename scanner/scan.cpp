@@ -14,6 +14,7 @@
 #include "scanner/hidden_parts.h"
 #include "scanner/identify.h"
 #include "scanner/magic.h"
+#include "scanner/mail_texts.h"
 #include "scanner/names.h"
 #include "scanner/text_of.h"
 
@@ -207,9 +208,13 @@ private:
         for (const std::string& configured : request_.passwords) {
             passwords_.add({configured, PasswordSource::configured, {}});
         }
+        for (const model::MailedPassword& earlier : request_.earlier) {
+            passwords_.add({earlier.text, PasswordSource::earlier_mail, {}, earlier.label});
+        }
         if (rows.subject != nullptr && !message_.subject.empty()) rows.subject(message_.subject, passwords_);
         for (; texts_read_ < texts_.size(); ++texts_read_) {
-            if (rows.text != nullptr) rows.text(text_of(texts_[texts_read_]), passwords_);
+            if (rows.text != nullptr)
+                rows.text(text_of(texts_[texts_read_]), name_of_text(texts_read_), passwords_);
         }
         for (; names_read_ < summaries_.size(); ++names_read_) {
             if (rows.file_name != nullptr) rows.file_name(summaries_[names_read_].name, passwords_);
@@ -240,9 +245,13 @@ private:
     }
 
     model::WorkerReport report() {
+        model::WorkerReport out;
+        if (request_.want_passwords)
+            out.passwords = passwords_for_others(texts_, message_.subject, rooms_.harvest);
+        for (const model::MailedPassword& told : out.passwords)
+            blot_out(told.text);
         blot_out_passwords();
         hidden_.report(summaries_, findings_);
-        model::WorkerReport out;
         out.message = message_;
         out.parts = std::move(summaries_);
         out.limits = budget_.reached();

@@ -92,13 +92,17 @@ constexpr Format text_format{.name = "text",
 
 constexpr std::array all_formats{&box_format, &lock_format, &self_format, &bug_format, &text_format};
 
-void words_are_passwords(std::string_view text, Passwords& out) {
+void words_are_passwords(std::string_view text, std::string_view place, Passwords& out) {
     for (const std::string_view word : base::split(text, ' ')) {
-        out.add({std::string(word), PasswordSource::keyword, "en"});
+        out.add({std::string(word), PasswordSource::keyword, "en", std::string(place)});
     }
 }
 
-const Rooms fake_rooms{all_formats, {.text = words_are_passwords}};
+bool holds_zip(std::string_view text) { return text.contains("zip"); }
+
+const Rooms fake_rooms{
+    all_formats,
+    {.text = words_are_passwords, .speaks_of_files = holds_zip, .keywords = words_are_passwords}};
 
 // Sees everything, matches "evil".
 class WordEngine final : public Engine {
@@ -155,8 +159,36 @@ TEST(Scan, LocksAreOpenedAfterEveryTextWasRead) {
     EXPECT_EQ(report.message.subject, "files, pw ***");
     ASSERT_EQ(report.parts.size(), 4U);
     EXPECT_EQ(report.parts[3].path, "file/1:a/1:opened");
-    EXPECT_THAT(report.parts[3].flags, ElementsAre("unlocked by keyword en"));
+    EXPECT_THAT(report.parts[3].flags, ElementsAre("unlocked by keyword en, mail text"));
     EXPECT_TRUE(report.complete);
+}
+
+TEST(Scan, PasswordsOfOtherMailsOpenLocks) {
+    model::ScanRequest request;
+    request.earlier = {{"s3cret", "keyword ja, mail text line 2"}};
+    const auto report = scan_text("BOX:a=LOCK:s3cret", request);
+    ASSERT_EQ(report.parts.size(), 3U);
+    EXPECT_THAT(report.parts[2].flags, ElementsAre("unlocked by earlier mail, keyword ja, mail text line 2"));
+}
+
+// For other mails alone where it was asked for, and the mail speaks of files.
+TEST(Scan, PasswordsAreToldForOtherMails) {
+    model::ScanRequest request;
+    EXPECT_TRUE(scan_text("BOX:a=the zip: s3cret", request).passwords.empty());
+    request.want_passwords = true;
+    EXPECT_TRUE(scan_text("BOX:a=it is s3cret", request).passwords.empty());
+    const auto report = scan_text("BOX:a=the zip|b=wants s3cret", request);
+    EXPECT_THAT(report.passwords, ElementsAre(model::MailedPassword{"the", "keyword en, mail text"},
+                                              model::MailedPassword{"zip", "keyword en, mail text"},
+                                              model::MailedPassword{"wants", "keyword en, text 2"},
+                                              model::MailedPassword{"s3cret", "keyword en, text 2"},
+                                              model::MailedPassword{"files,", "keyword en, subject"},
+                                              model::MailedPassword{"pw", "keyword en, subject"}));
+    EXPECT_EQ(report.message.subject, "*** pw ***");
+    std::string many = "BOX:a=zip";
+    for (int i = 0; i < 100; ++i)
+        many += " word" + std::to_string(i);
+    EXPECT_EQ(scan_text(many, request).passwords.size(), 20U);
 }
 
 TEST(Scan, ALockWithoutItsPasswordIsNotClean) {

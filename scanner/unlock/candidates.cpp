@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "scanner/unlock/keyword_finds.h"
 #include "scanner/unlock/keywords.h"
 #include "scanner/unlock/text32.h"
@@ -23,11 +25,18 @@ class Harvest {
 public:
     Harvest(std::string_view utf8, Passwords& out) : wide_(utf8), text_(readable(utf8)), out_(out) {}
 
-    void keywords() {
+    void keywords(std::string_view place = {}) {
         const KeywordFinds finds = keyword_finds(text_);
         for (const auto* list : {&finds.strong, &finds.weak}) {
-            for (const Found& found : *list)
-                add(found.token, PasswordSource::keyword, found.language);
+            std::size_t line = 1;
+            std::size_t at = 0;
+            for (const Found& found : *list) {  // in order of their keywords
+                line += static_cast<std::size_t>(
+                    std::ranges::count(View(text_).substr(at, found.keyword - at), U'\n'));
+                at = found.keyword;
+                add(found.token, PasswordSource::keyword, found.language,
+                    place.empty() ? std::string() : fmt::format("{} line {}", place, line));
+            }
         }
     }
 
@@ -77,10 +86,10 @@ public:
 private:
     TextReader reader() const { return TextReader(text_); }
 
-    void add(View token, PasswordSource source, std::string_view language) {
+    void add(View token, PasswordSource source, std::string_view language, const std::string& place = {}) {
         const std::string raw = wide_.raw_form_of(token);
-        out_.add({to_utf8(token), source, std::string(language)});
-        if (!raw.empty()) out_.add({raw, source, std::string(language)});
+        out_.add({to_utf8(token), source, std::string(language), place});
+        if (!raw.empty()) out_.add({raw, source, std::string(language), place});
     }
 
     // One run of token characters: itself where it looks the part, and what brackets and slashes cut it into.
@@ -120,12 +129,18 @@ private:
 
 }  // namespace
 
-void harvest_text(std::string_view utf8, Passwords& out) {
+void harvest_keywords(std::string_view utf8, std::string_view place, Passwords& out) {
+    Harvest(utf8, out).keywords(place);
+}
+
+void harvest_text(std::string_view utf8, std::string_view place, Passwords& out) {
     Harvest harvest(utf8, out);
-    harvest.keywords();
+    harvest.keywords(place);
     harvest.quoted_tokens();
     harvest.tokens(PasswordSource::token, true);
 }
+
+bool speaks_of_files(std::string_view utf8) { return holds_file_word(readable(utf8)); }
 
 void harvest_subject(std::string_view utf8, Passwords& out) {
     Harvest harvest(utf8, out);

@@ -19,7 +19,15 @@ namespace sekisho::scanner::unlock {
 //   token         what looks like a password anywhere: digits, digits mixed with letters
 // each in its NFKC form and, where the text has it in another (full-width), as it stands. Zero-width
 // characters are dropped first.
-void harvest_text(std::string_view utf8, Passwords& out);
+// `place`: how a report calls the text, "mail text"; the keyword's line is put behind it.
+void harvest_text(std::string_view utf8, std::string_view place, Passwords& out);
+
+// The keywords' alone.
+void harvest_keywords(std::string_view utf8, std::string_view place, Passwords& out);
+
+// Is there a word of attachments, archives or their opening in it, in any of the languages? Only such a
+// mail's passwords are kept for other mails.
+bool speaks_of_files(std::string_view utf8);
 
 // A subject line: keywords as above, then each of its tokens as `subject`.
 void harvest_subject(std::string_view utf8, Passwords& out);

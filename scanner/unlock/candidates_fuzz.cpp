@@ -6,7 +6,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
     const std::string_view text = sekisho::base::as_text(std::as_bytes(std::span(data, size)));
     sekisho::scanner::Passwords out;
-    sekisho::scanner::unlock::harvest_text(text, out);
+    sekisho::scanner::unlock::harvest_text(text, {}, out);
     sekisho::scanner::unlock::harvest_subject(text, out);
     sekisho::scanner::unlock::harvest_file_name(text, out);
     return 0;

@@ -181,7 +181,7 @@ TEST(Candidates, PasswordIsAmongTheFirstTen) {
     for (const Row& row : rows) {
         SCOPED_TRACE(row.text);
         Passwords found;
-        harvest_text(row.text, found);
+        harvest_text(row.text, {}, found);
         const auto ranked = found.ranked();
         if (row.password == nullptr) {
             for (const auto& candidate : ranked)
@@ -231,7 +231,7 @@ TEST(Candidates, HostileTextsStayLinearAndBounded) {
                                    std::string(2u << 20, '\n'), keywords, std::string(3'000'000, '\xE3')};
     for (const std::string& text : hostile) {
         Passwords found;
-        harvest_text(text, found);
+        harvest_text(text, {}, found);
         EXPECT_LE(found.size(), Passwords::max_candidates);
     }
 }
@@ -242,7 +242,7 @@ TEST(Candidates, CutsAndFlipsNeverCrash) {
         const std::string text = row.text;
         for (std::size_t cut = 0; cut <= text.size(); ++cut) {
             Passwords found;
-            harvest_text(std::string_view(text).substr(0, cut), found);
+            harvest_text(std::string_view(text).substr(0, cut), {}, found);
             harvest_file_name(std::string_view(text).substr(cut), found);
         }
         for (int i = 0; i < 20 && !text.empty(); ++i) {
@@ -250,7 +250,7 @@ TEST(Candidates, CutsAndFlipsNeverCrash) {
             bad[random() % bad.size()] ^= static_cast<char>(1u << (random() % 8));
             Passwords found;
             harvest_subject(bad, found);
-            harvest_text(bad, found);
+            harvest_text(bad, {}, found);
         }
     }
 }

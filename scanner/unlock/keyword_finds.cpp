@@ -43,7 +43,13 @@ public:
             const auto hit = keyword_at(text_, at);
             if (!hit) continue;
             ++followed;
+            const std::size_t strong = finds_.strong.size();
+            const std::size_t weak = finds_.weak.size();
             follow(at, *hit);
+            for (std::size_t i = strong; i < finds_.strong.size(); ++i)
+                finds_.strong[i].keyword = at;
+            for (std::size_t i = weak; i < finds_.weak.size(); ++i)
+                finds_.weak[i].keyword = at;
             at += hit->length - 1;
         }
         return std::move(finds_);
@@ -54,12 +60,12 @@ private:
     static void note(List& list, View token, std::string_view language) {
         const View bare = strip(token);
         if (bare.size() < 2) return;
-        list.emplace_back(std::u32string(bare), language);
+        list.push_back({std::u32string(bare), language});
         for (View once = token; once.size() > bare.size(); once.remove_suffix(1))
-            list.emplace_back(std::u32string(once), language);
+            list.push_back({std::u32string(once), language});
         const std::size_t colon = bare.rfind(U':');
         if (colon != View::npos && bare.size() - colon > 2)
-            list.emplace_back(std::u32string(bare.substr(colon + 1)), language);
+            list.push_back({std::u32string(bare.substr(colon + 1)), language});
     }
 
     // The token at `at`, and with the marks that stand right before it: "#Qa7", "_tmp", "*Blue77*".
@@ -80,7 +86,7 @@ private:
         if (hit.weak) return;
         const std::size_t begin = reader_.line_begin(at);
         for (const std::u32string& token : rules_.apply(text_.substr(begin, end - begin)))
-            (found ? finds_.weak : finds_.strong).emplace_back(token, hit.language);
+            (found ? finds_.weak : finds_.strong).push_back({token, hit.language});
         if (tells_elsewhere(text_.substr(behind, end - behind))) return;
         const bool further = rest_of_line(behind, end, hit.language, found ? finds_.weak : finds_.strong);
         const bool lower =

@@ -1,6 +1,7 @@
 // What stands near the words for "password" of a text.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@ namespace sekisho::scanner::unlock {
 struct Found {
     std::u32string token;
     std::string_view language;  // of the keyword; of static storage
+    std::size_t keyword = 0;    // its offset in the text
 };
 
 struct KeywordFinds {

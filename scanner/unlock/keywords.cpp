@@ -107,6 +107,18 @@ constexpr auto other_labels = std::to_array<std::u32string_view>({
     U"valid", U"until", U"message id", U"message-id", U"case", U"datum", U"größe", U"telefon", U"gültig", U"betreff",
     U"日期", U"时间", U"時間", U"大小", U"电话", U"主题", U"主題", U"날짜", U"기간", U"제목", U"전화", U"тема", U"телефон",
 });
+
+// A mail that speaks of files. Stems: "attach" for "attached" and "attachment".
+constexpr auto file_words = std::to_array<std::u32string_view>({
+    U"添付", U"解凍", U"圧縮", U"展開", U"暗号化", U"ファイル", U"フォルダ", U"別送", U"書庫",
+    U"zip", U"7z", U".rar", U".pdf", U".xls", U".doc", U"attach", U"archive", U"file", U"encrypted",
+    U"anhang", U"anlage", U"angehängt", U"datei", U"archiv", U"bijlage", U"bestand",
+    U"pièce jointe", U"pièces jointes", U"ci-joint", U"fichier",
+    U"allegat", U"adjunt", U"fichero", U"anexo", U"anexad", U"arquivo", U"ficheiro",
+    U"załącz", U"plik", U"archiwum", U"вложен", U"прикреп", U"файл", U"архив",
+    U"附件", U"附檔", U"压缩", U"壓縮", U"解压", U"解壓", U"文件", U"檔案", U"첨부", U"압축", U"파일",
+});
+
 // clang-format on
 
 // Keywords by their first character, longest first within each: a position costs one look at a small bucket.
@@ -207,6 +219,8 @@ std::size_t particle_at(std::u32string_view text, std::size_t at) {
 }
 
 bool tells_elsewhere(std::u32string_view text) { return holds_any(text, elsewhere); }
+
+bool holds_file_word(std::u32string_view text) { return holds_any(text, file_words); }
 
 bool is_other_label(std::u32string_view label) { return holds_any(label, other_labels); }
 

@@ -33,6 +33,9 @@ std::size_t particle_at(std::u32string_view text, std::size_t at);
 // there: what stands below is none then.
 bool tells_elsewhere(std::u32string_view text);
 
+// A word of attachments, archives or their opening, in the languages of the keywords.
+bool holds_file_word(std::u32string_view text);
+
 // The label of another field of a form: "送信日時", "Size", "Tel".
 bool is_other_label(std::u32string_view label);
 

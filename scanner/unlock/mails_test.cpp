@@ -112,7 +112,7 @@ std::vector<PasswordCandidate> candidates_of(const Mail& mail) {
     part.charset = mail.charset;
     Passwords found;
     if (!mail.subject.empty()) harvest_subject(mail.subject, found);
-    harvest_text(text_of(part), found);
+    harvest_text(text_of(part), {}, found);
     for (const std::string& name : mail.files)
         harvest_file_name(name, found);
     return found.ranked();

@@ -1,0 +1,41 @@
+#include "scanner/mail_texts.h"
+
+#include <algorithm>
+
+#include "scanner/text_of.h"
+
+namespace sekisho::scanner {
+
+namespace {
+
+constexpr std::size_t most_passwords = 20;
+constexpr std::size_t most_texts = 8;
+constexpr std::size_t longest_text = 1u << 20;
+
+}  // namespace
+
+std::string name_of_text(std::size_t number) {
+    return number == 0 ? "mail text" : "text " + std::to_string(number + 1);
+}
+
+std::vector<model::MailedPassword> passwords_for_others(const std::vector<Part>& parts,
+                                                        std::string_view subject, const Harvesters& rows) {
+    std::vector<model::MailedPassword> out;
+    if (rows.speaks_of_files == nullptr || rows.keywords == nullptr) return out;
+    std::vector<std::string> texts;
+    for (const Part& part : parts) {
+        if (texts.size() < most_texts && part.bytes.size() <= longest_text) texts.push_back(text_of(part));
+    }
+    if (!rows.speaks_of_files(subject) && std::ranges::none_of(texts, rows.speaks_of_files)) return out;
+    Passwords found;
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        rows.keywords(texts[i], name_of_text(i), found);
+    rows.keywords(subject, "subject", found);
+    for (const PasswordCandidate& candidate : found.ranked()) {
+        if (out.size() == most_passwords) break;
+        out.push_back({candidate.text, candidate.label()});
+    }
+    return out;
+}
+
+}  // namespace sekisho::scanner
