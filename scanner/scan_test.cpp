@@ -181,10 +181,7 @@ TEST(Scan, PasswordsAreToldForOtherMails) {
     EXPECT_THAT(report.passwords, ElementsAre(model::MailedPassword{"the", "keyword en, mail text"},
                                               model::MailedPassword{"zip", "keyword en, mail text"},
                                               model::MailedPassword{"wants", "keyword en, text 2"},
-                                              model::MailedPassword{"s3cret", "keyword en, text 2"},
-                                              model::MailedPassword{"files,", "keyword en, subject"},
-                                              model::MailedPassword{"pw", "keyword en, subject"}));
-    EXPECT_EQ(report.message.subject, "*** pw ***");
+                                              model::MailedPassword{"s3cret", "keyword en, text 2"}));
     std::string many = "BOX:a=zip";
     for (int i = 0; i < 100; ++i)
         many += " word" + std::to_string(i);

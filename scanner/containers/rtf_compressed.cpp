@@ -123,13 +123,14 @@ void open_compressed_rtf(const Part& part, Extraction& extraction) {
     if (!extraction.budget().spend_steps(part.bytes.size())) return;
     Output rtf = extraction.new_output();
     const DecompressedRtf result = decompress_rtf(part.bytes, rtf);
+    const bool cut = rtf.truncated();
     const StoragePtr storage = std::move(rtf).finish();
     ChildSpec spec{.label = "rtf", .claimed_type = "application/rtf", .opened_by = "rtf-compressed"};
     if (!result.sound) {
         extraction.findings().add("archive.damaged", part.id, "compressed RTF");
         spec.flags.set(PartFlag::damaged);
     }
-    if (!result.whole) spec.flags.set(PartFlag::truncated);
+    if (cut || !result.whole) spec.flags.set(PartFlag::truncated);
     if (!extraction.add_child(spec, storage->bytes(), storage) || !result.whole) return;
     if (!extraction.budget().spend_steps(storage->bytes().size())) return;
     Output text = extraction.new_output();

@@ -92,10 +92,10 @@ TEST(CompressedRtf, OutputIsChargedToTheBudget) {
     put_le(packed, 1u << 30, 4);
     packed += "LZFu" + std::string(4, '\0') + tokens;
     model::ScanLimits limits;
-    limits.max_part_bytes = 1u << 20;
+    limits.max_bytes_out = 1u << 20;
     TestExtraction extraction(limits);
     open_with(compressed_rtf_format, packed, extraction);
-    EXPECT_EQ(extraction.budget().reached(), std::vector<std::string>{"limit.part-bytes"});
+    EXPECT_EQ(extraction.budget().reached(), std::vector<std::string>{"limit.bytes"});
     ASSERT_EQ(extraction.children.size(), 1u);
     EXPECT_LE(extraction.children[0].bytes.size(), 1u << 20);
 }
