@@ -70,7 +70,7 @@ TEST(PoolReload, DeadProgramIsStartedAgain) {
 }
 
 TEST(PoolReload, HungProgramIsReplacedAndNoMessageIsBlamed) {
-    const auto pool = make_pool(test_settings(), {.answer_time = std::chrono::milliseconds(200)});
+    const auto pool = make_pool(test_settings(), {.answer_time = std::chrono::seconds(2)});
     idle_children(*pool, 2);
     const int program = pool->program_pid();
     ::kill(program, SIGSTOP);
