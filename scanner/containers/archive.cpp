@@ -8,6 +8,7 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "scanner/containers/archive_open.h"
+#include "scanner/containers/gzip.h"
 #include "scanner/containers/rar_open.h"
 #include "scanner/containers/seven_zip_headers.h"
 #include "scanner/containers/seven_zip_open.h"
@@ -141,7 +142,7 @@ using enum ArchiveKind;
 
 // clang-format off
 constexpr std::array opened{  // NOLINT: a table holds nothing else
-    Format{"gzip", "application/gzip", "gz,tgz,taz,svgz,emz,wmz,z", is_gzip, nullptr, open_as<gzip>},
+    Format{"gzip", "application/gzip", "gz,tgz,taz,svgz,emz,wmz,z", is_gzip, nullptr, open_gzip},
     Format{"bzip2", "application/x-bzip2", "bz2,bz,tbz,tbz2", is_bzip2, nullptr, open_as<bzip2>},
     Format{"xz", "application/x-xz", "xz,txz", is_xz, nullptr, open_as<xz>},
     Format{"zstd", "application/zstd", "zst,tzst", is_zstd, nullptr, open_as<zstd>},

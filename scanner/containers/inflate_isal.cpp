@@ -1,5 +1,6 @@
 #include <isa-l.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "scanner/containers/crc32.h"
@@ -29,6 +30,12 @@ DeflateStream::DeflateStream() : impl_(std::make_unique_for_overwrite<Impl>()) {
 DeflateStream::~DeflateStream() = default;
 
 bool DeflateStream::ended() const { return impl_->state.block_state == ISAL_BLOCK_FINISH; }
+
+// It reads ahead, up to eight bytes.
+std::size_t DeflateStream::unread() const {
+    const inflate_state& state = impl_->state;
+    return state.avail_in + static_cast<std::size_t>(std::max(state.read_in_length, 0)) / 8;
+}
 
 Inflated DeflateStream::feed(base::Bytes part, const std::function<bool(base::Bytes)>& sink) {
     inflate_state& state = impl_->state;

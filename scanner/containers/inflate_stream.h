@@ -18,6 +18,8 @@ public:
     DeflateStream& operator=(const DeflateStream&) = delete;
 
     bool ended() const;
+    // Of the last part: the bytes behind the end of the stream, once it has ended.
+    std::size_t unread() const;
     // Hands on all output that `part` gives, at most max_input bytes; after it nothing more where the stream
     // has ended, or anything but `whole` was the answer.
     Inflated feed(base::Bytes part, const std::function<bool(base::Bytes)>& sink);

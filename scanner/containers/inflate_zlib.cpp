@@ -32,6 +32,8 @@ DeflateStream::~DeflateStream() { inflateEnd(&impl_->z); }
 
 bool DeflateStream::ended() const { return impl_->ended; }
 
+std::size_t DeflateStream::unread() const { return impl_->z.avail_in; }
+
 Inflated DeflateStream::feed(base::Bytes part, const std::function<bool(base::Bytes)>& sink) {
     z_stream& z = impl_->z;
     z.next_in = raw(part.data());
