@@ -1,0 +1,276 @@
+"""One row for each format: what opens it, which locks, what bounds it, and the independent program that writes its fixture.
+
+`make` writes a file that holds the payload, `lock` one that is locked with a password; None where no program of
+Debian 12 does. docs/formats.md is made from this table, and tests/formats/formats_page_test.cpp holds it to the table in code.
+"""
+
+import dataclasses
+import email.message
+import mailbox
+import pathlib
+import subprocess
+import typing
+
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/formats.md"
+CORPUS = "real files"
+
+
+def run(*command, cwd=None, stdin=None, stdout=subprocess.DEVNULL):
+    return subprocess.run([str(part) for part in command], cwd=cwd, stdin=stdin, stdout=stdout,
+                          stderr=subprocess.PIPE, check=True)
+
+
+@dataclasses.dataclass
+class Row:
+    name: str  # of the Format in code
+    by: str
+    writer: str
+    make: typing.Optional[typing.Callable] = None  # (folder, payload) -> path
+    locks: str = ""
+    lock: typing.Optional[typing.Callable] = None  # (folder, payload, password) -> path
+    checked: bool = True  # a changed byte of the payload shows: the format has checksums
+    ends: bool = True  # a file that was cut shows: the format says where it ends
+
+
+def command(suffix, *parts):
+    """A writer: the parts are formatted with {out}, {payload} (its name; the command runs in its folder)."""
+    def make(folder, payload):
+        out = folder / f"fixture{suffix}"
+        run(*[part.format(out=out, payload=payload.name) for part in parts], cwd=payload.parent)
+        return out
+    return make
+
+
+def locked_by(suffix, *parts):
+    def lock(folder, payload, password):
+        out = folder / f"locked{suffix}"
+        run(*[part.format(out=out, payload=payload.name, password=password) for part in parts], cwd=payload.parent)
+        return out
+    return lock
+
+
+def filtered(suffix, *parts):
+    """A writer that reads its standard input and writes its standard output."""
+    def make(folder, payload):
+        out = folder / f"fixture{suffix}"
+        with payload.open("rb") as source, out.open("wb") as target:
+            run(*parts, stdin=source, stdout=target)
+        return out
+    return make
+
+
+def listed(suffix, *parts):
+    """As cpio: the names come on standard input."""
+    def make(folder, payload):
+        out = folder / f"fixture{suffix}"
+        names = folder / "names"
+        names.write_text(payload.name + "\n")
+        with names.open("rb") as source, out.open("wb") as target:
+            run(*parts, cwd=payload.parent, stdin=source, stdout=target)
+        return out
+    return make
+
+
+def fat(folder, payload, image="fixture.img", at=0):
+    out = folder / image
+    if not at:
+        with out.open("wb") as file:
+            file.truncate(2 << 20)
+        run("mkfs.fat", "-F", "12", out)
+    where = f"{out}@@{at}" if at else str(out)
+    run("mcopy", "-i", where, payload, "::")
+    return out
+
+
+def ntfs(folder, payload):
+    out = folder / "fixture.ntfs"
+    with out.open("wb") as file:
+        file.truncate(4 << 20)
+    run("mkntfs", "-F", "-q", "-c", "512", out)
+    run("ntfscp", "-f", "-q", out, payload, payload.name)
+    return out
+
+
+def converted(suffix, *options):
+    def make(folder, payload):
+        out = folder / f"fixture{suffix}"
+        run("qemu-img", "convert", "-f", "raw", *options, fat(folder, payload, "raw.img"), out)
+        return out
+    return make
+
+
+def partitioned(folder, payload):
+    out = folder / "fixture.disk"
+    with out.open("wb") as file:
+        file.truncate(4 << 20)
+    subprocess.run(["sfdisk", "-q", out], input=b"2048,4096,1\n", check=True, stdout=subprocess.DEVNULL)
+    run("mformat", "-i", f"{out}@@1M", "-T", "4096", "-h", "16", "-s", "63", "::")
+    run("mcopy", "-i", f"{out}@@1M", payload, "::")
+    return out
+
+
+def udf(folder, payload):
+    import pycdlib
+    out = folder / "fixture.udf"
+    image = pycdlib.PyCdlib()
+    image.new(udf="2.60")
+    image.add_file(str(payload), udf_path=f"/{payload.name}")
+    image.write(str(out))
+    image.close()
+    return out
+
+
+def mail(payload):
+    message = email.message.EmailMessage()
+    message["From"], message["To"], message["Subject"] = "a@example.net", "b@example.jp", "a fixture"
+    message.set_content("See the attached file.\n")
+    message.add_attachment(payload.read_bytes(), maintype="application", subtype="octet-stream", filename=payload.name)
+    return message
+
+
+def mime(folder, payload):
+    out = folder / "fixture.eml"
+    out.write_bytes(mail(payload).as_bytes())
+    return out
+
+
+def mbox(folder, payload):
+    out = folder / "fixture.mbox"
+    box = mailbox.mbox(out)
+    box.add(mail(payload))
+    box.flush()
+    return out
+
+
+def uuencoded(folder, payload):
+    out = folder / "fixture.txt"
+    with out.open("wb") as target:
+        target.write(b"The file follows.\n\n")
+        target.flush()
+        run("uuencode", payload, payload.name, stdout=target)
+    return out
+
+
+SEVEN = ("7zz", "a", "-bso0", "-bsp0")
+
+ROWS = [
+    Row("zip", "our reader of directories and local headers; deflate by ISA-L or zlib, deflate64, bzip2, LZMA, xz, zstd by "
+        "libarchive's libraries", "Info-ZIP `zip`, 7-Zip", command(".zip", "zip", "-q", "{out}", "{payload}"),
+        "ZipCrypto, AE-1, AE-2", locked_by(".zip", *SEVEN, "-tzip", "-mem=AES256", "-p{password}", "{out}", "{payload}")),
+    Row("7z", "our reader of headers and folders; liblzma, libarchive for PPMd", "7-Zip",
+        command(".7z", *SEVEN, "{out}", "{payload}"), "AES-256, headers too",
+        locked_by(".7z", *SEVEN, "-mhe=on", "-p{password}", "{out}", "{payload}")),
+    Row("rar", "libarchive; headers and locks are read by us", f"{CORPUS}; our own writer, read back by `unar`",
+        locks="RAR 3 AES-128, headers too"),
+    Row("rar5", "libarchive; headers and locks are read by us", f"{CORPUS}; our own writer, read back by `unar`",
+        locks="RAR 5 AES-256, headers too"),
+    Row("tar", "libarchive", "GNU tar", command(".tar", "tar", "-cf", "{out}", "{payload}"), checked=False),
+    Row("gzip", "our reader; deflate by ISA-L or zlib", "GNU gzip", filtered(".gz", "gzip", "-9nc")),
+    Row("bzip2", "libarchive", "bzip2", filtered(".bz2", "bzip2", "-c")),
+    Row("xz", "libarchive", "XZ Utils", filtered(".xz", "xz", "-c")),
+    Row("lzma", "libarchive", "XZ Utils", filtered(".lzma", "xz", "--format=lzma", "-c"), checked=False),
+    Row("lzip", "libarchive", "bsdtar", command(".tar.lz", "bsdtar", "--lzip", "-cf", "{out}", "{payload}")),
+    Row("zstd", "libarchive", "zstd", filtered(".zst", "zstd", "-qc")),
+    Row("lz4", "libarchive", "lz4", filtered(".lz4", "lz4", "-qc")),
+    Row("compress", "libarchive", "ncompress", filtered(".Z", "compress", "-cf"), checked=False, ends=False),
+    Row("cab", "libarchive", "gcab", command(".cab", "gcab", "-cz", "{out}", "{payload}")),
+    Row("lha", "libarchive", CORPUS),
+    Row("cpio", "libarchive", "GNU cpio", listed(".cpio", "cpio", "-o", "-H", "newc", "--quiet"), checked=False),
+    Row("ar", "libarchive", "GNU ar", command(".a", "ar", "rcS", "{out}", "{payload}"), checked=False),
+    Row("rpm", "libarchive: the compressed cpio is the child", CORPUS),
+    Row("xar", "libarchive", "bsdtar", command(".xar", "bsdtar", "--format", "xar", "-cf", "{out}", "{payload}")),
+    Row("iso9660", "our reader of all its trees (primary, Joliet, Rock Ridge, UDF beside it)", "genisoimage",
+        command(".iso", "genisoimage", "-quiet", "-J", "-R", "-o", "{out}", "{payload}"), checked=False),
+    Row("udf", "our reader, UDF 1.02 to 2.60", "pycdlib", udf, checked=False),
+    Row("fat", "our reader, FAT12, FAT16, FAT32", "dosfstools, mtools", fat, checked=False),
+    Row("ntfs", "our reader; LZNT1 by us", "ntfs-3g", ntfs, checked=False),
+    Row("disk", "our reader of MBR and GPT", "sfdisk, mtools", partitioned, checked=False),
+    Row("volume", "as the file system in a partition", "sfdisk, mtools"),
+    Row("vhd", "our reader, fixed and dynamic", "qemu-img", converted(".vhd", "-O", "vpc"), checked=False),
+    Row("vhdx", "our reader, fixed and dynamic", "qemu-img", converted(".vhdx", "-O", "vhdx"), checked=False),
+    Row("mime", "our readings of RFC 5322 and 2045", "Python's email", mime, checked=False, ends=False),
+    Row("mbox", "our reader", "Python's mailbox", mbox, checked=False, ends=False),
+    Row("text", "files in uuencode, yEnc, BinHex, base64 come out", "GNU sharutils", uuencoded, checked=False),
+    Row("ace", "named and refused: no reader", CORPUS),
+    Row("arj", "named and refused", "ARJ"),
+    Row("wim", "named and refused", "wimlib"),
+    Row("cms", "our reader of DER and BER: signed content comes out, encrypted content is told", "OpenSSL"),
+    Row("tnef", "our reader", f"{CORPUS}, read back by `tnef` and `ytnef`"),
+    Row("rtf-compressed", "our reader", f"{CORPUS}; our own writer"),
+    Row("multipart", "our readings of RFC 2046", "Python's email"),
+    Row("loose-mail", "our readings: a mail without the usual first fields", "handwritten"),
+    Row("emlx", "our reader: Apple Mail's message file", "handwritten"),
+    Row("vcard", "our reader: pictures and keys come out", "handwritten, by RFC 6350"),
+    Row("icalendar", "our reader: ATTACH comes out", "handwritten, by RFC 5545"),
+    Row("apple-single", "our reader: data and resource fork; AppleDouble too", "handwritten, by RFC 1740"),
+    Row("mac-binary", "our reader, I to III", "macutils"),
+    Row("yenc", "our reader", "handwritten, by the yEnc draft"),
+    Row("office-encrypted", "our reader of [MS-OFFCRYPTO]; keys by libcrypto", "msoffcrypto-tool; " + CORPUS,
+        locks="standard, agile, extensible; VelvetSweatshop and PowerPoint's own"),
+    Row("office-word", "our readers of [MS-CFB], [MS-OVBA], [MS-DOC]", "LibreOffice; " + CORPUS, locks="XOR, RC4, RC4 CryptoAPI"),
+    Row("office-excel", "our readers of [MS-CFB], [MS-OVBA], [MS-XLS]", "LibreOffice; " + CORPUS, locks="XOR, RC4, RC4 CryptoAPI"),
+    Row("office-powerpoint", "our readers of [MS-CFB], [MS-OVBA], [MS-PPT]", "LibreOffice; " + CORPUS, locks="RC4 CryptoAPI"),
+    Row("office-publisher", "our reader of [MS-CFB]", CORPUS),
+    Row("office-visio", "our reader of [MS-CFB]", CORPUS),
+    Row("ole-storage", "our reader of [MS-CFB]: streams come out", CORPUS),
+    Row("windows-installer", "our reader of [MS-CFB]: streams come out", "our own writer"),
+    Row("vba-project", "our reader of [MS-OVBA]; protected projects are read all the same", "LibreOffice; " + CORPUS),
+    Row("vba-source", "text", "LibreOffice; " + CORPUS),
+    Row("ole1-object", "our reader of [MS-OLEDS]", CORPUS),
+    Row("ole-package", "our reader of OLE 1 packages", CORPUS),
+    Row("outlook-message", "our reader of [MS-OXMSG]", CORPUS),
+    Row("onenote", "our reader of [MS-ONESTORE]: embedded files come out", CORPUS),
+    Row("activemime", "our reader", CORPUS),
+    Row("word-xml", "pugixml: binary data comes out", "handwritten"),
+    Row("flat-opc", "pugixml: parts come out", "handwritten"),
+    Row("docx", "as `zip`; macros and links by our readers of [MS-OVBA] and OPC", "LibreOffice; " + CORPUS, locks="see `office-encrypted`"),
+    Row("docm", "as `docx`", "LibreOffice; " + CORPUS, locks="see `office-encrypted`"),
+    Row("xlsx", "as `docx`", "LibreOffice; " + CORPUS, locks="see `office-encrypted`"),
+    Row("xlsm", "as `docx`", CORPUS, locks="see `office-encrypted`"),
+    Row("xlsb", "as `docx`", CORPUS, locks="see `office-encrypted`"),
+    Row("pptx", "as `docx`", "LibreOffice; " + CORPUS, locks="see `office-encrypted`"),
+    Row("pptm", "as `docx`", CORPUS, locks="see `office-encrypted`"),
+    Row("odt", "as `zip`", "LibreOffice; " + CORPUS, locks="OpenDocument: AES-256-CBC and Blowfish, PBKDF2"),
+    Row("ods", "as `zip`", "LibreOffice; " + CORPUS, locks="as `odt`"),
+    Row("odp", "as `zip`", "LibreOffice; " + CORPUS, locks="as `odt`"),
+    Row("jar", "as `zip`", "Info-ZIP `zip`", locks="as `zip`"),
+    Row("apk", "as `zip`", "Info-ZIP `zip`", locks="as `zip`"),
+    Row("epub", "as `zip`", "Info-ZIP `zip`", locks="as `zip`"),
+]
+
+# Looked at, without children of their own: what they are and what stands in them is told.
+LOOKED_AT = ("batch", "bmp", "dos-program", "elf", "emf", "encoded-script", "gif", "heif", "hta", "html", "html-help",
+             "icon", "java-class", "javascript", "jpeg", "lnk", "mach-o", "mp3", "mp4", "ogg", "pdf", "pe", "pgp",
+             "pgp-binary", "png", "powershell", "registry", "rtf", "svg", "tiff", "url", "vbscript", "wav", "webp",
+             "windows-link-file", "wmf", "woff", "woff2", "wsf", "xml")
+
+HEAD = """# Formats
+
+Made from `tests/formats/table.py`; the code is held to it. All formats go through one table and one Budget: depth, parts, bytes out,
+bytes of a part, memory, suspicious ratios and decoder steps are bounded for the message as a whole ([architecture.md](architecture.md),
+[configuration.md](configuration.md)). What cannot be read whole is a finding with the reason and the names that were seen; the rest is
+still opened. Where a format is not the outermost layer it is found all the same, by what its bytes are.
+
+"Fixture": the independent program that writes what the tests open. Where Debian has none, real files of other projects' test
+suites serve, or a writer of our own that is checked by an independent reader.
+
+## Opened
+
+| Format | Opened by | Locks | Fixture | A cut shows | A changed byte shows |
+|---|---|---|---|---|---|
+"""
+LOOKED = """
+## Looked at
+
+What they are is told, and what stands in them is judged.
+
+| Format |
+|---|
+"""
+
+
+def page():
+    yes = {True: "yes", False: "no"}
+    rows = [f"| `{row.name}` | {row.by} | {row.locks} | {row.writer} | {yes[row.ends] if row.make else ''} | "
+            f"{yes[row.checked] if row.make else ''} |\n" for row in ROWS]
+    return HEAD + "".join(rows) + LOOKED + "".join(f"| `{name}` |\n" for name in LOOKED_AT)
