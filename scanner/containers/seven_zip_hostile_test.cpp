@@ -120,6 +120,20 @@ TEST(SevenZipHostile, BrokenFoldersCostThemselves) {
     EXPECT_EQ(hash_of_child(opened.extraction, "b.txt"), sha256_of(sample_text(60'000)));
 }
 
+// The decoder has no more to say once all members are whole, and says that it lacks something all the same.
+TEST(SevenZipHostile, WhatIsLackedBehindTheLastMember) {
+    std::string archive;
+    const std::string_view hex =
+        "377abcaf271c00043cf4f56e1400000000000000520000000000000084f2318ae00817000c5d0034"
+        "e7b61172e9560ac121b000000104060001091400070b010001212100080a010088590b0000050119"
+        "0c000000000000000000000000000000000000000001190c00000000000000000000000000000098"
+        "d9940084f2318ae00601002080a4810000";
+    for (std::size_t i = 0; i < hex.size(); i += 2)
+        archive.push_back(static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
+    Opened opened(archive);
+    EXPECT_TRUE(has(opened.extraction, "archive.unsupported"));
+}
+
 TEST(SevenZipHostile, BombsReachTheirLimit) {
     Scratch scratch;
     // A longer period than that of padding, which counts for no ratio.

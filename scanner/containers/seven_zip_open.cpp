@@ -210,18 +210,19 @@ private:
         members.finish(decoded.state == Decoded::State::damaged);
         const std::size_t from = folder.first_member + members.done();
         const std::size_t end = folder.first_member + folder.members;
+        const std::size_t at = std::min(from, end - 1);  // it may fail behind its last member
         switch (decoded.state) {
             case Decoded::State::whole:
                 return from == end;
             case Decoded::State::refused:
                 return list(from, end, opened) && decoded.window_refused;
             case Decoded::State::unsupported:
-                find("archive.unsupported", fmt::format("{}: {}", decoded.reason, name_of(from)));
+                find("archive.unsupported", fmt::format("{}: {}", decoded.reason, name_of(at)));
                 return list(from, end, opened);
             case Decoded::State::damaged:
                 break;
         }
-        damaged(fmt::format("{}: packed data is broken", name_of(std::min(from, end - 1))));
+        damaged(fmt::format("{}: packed data is broken", name_of(at)));
         if (from < end) find("archive.member-skipped", name_of(from));
         return list(from, end, opened);
     }
