@@ -137,8 +137,9 @@ TEST(Emlx, WrongSizesAreTold) {
         (void)opened(emlx_format, file, extraction);
         EXPECT_TRUE(extraction.findings().has("archive.damaged")) << size;
     }
-    for (const std::string& near : {"x12\n" + first, "12x\n" + first, "99999999999999999999\n" + first,
-                                    std::string("12\nhello\n"), std::string("12"), std::string(), "\n" + first})
+    for (const std::string& near :
+         {"x12\n" + first, "12x\n" + first, "99999999999999999999\n" + first, std::string("12\nhello\n"),
+          std::string("12"), std::string(), "\n" + first})
         EXPECT_EQ(emlx_format.recognise(base::as_bytes(near), ""), no_match) << near;
 }
 
