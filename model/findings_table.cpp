@@ -39,6 +39,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     FindingRow{"image.readings-differ", 2.0, none, false, "Disk image shows other files to other systems", "読み取る環境によって異なるファイルが見えるディスクイメージ"},
     FindingRow{"limit.bytes", 0.0, large, true, "Limit reached: decoded bytes of the message", "上限到達：メールの展開後サイズ"},
     FindingRow{"limit.depth", 1.0, deep, true, "Limit reached: nesting depth", "上限到達：入れ子の深さ"},
+    FindingRow{"limit.embedded", 1.0, large, true, "Limit reached: files within one part, behind each other", "上限到達：一つの部分に埋め込まれたファイルの数"},
     FindingRow{"limit.findings", 0.0, none, true, "Limit reached: number of findings", "上限到達：検出項目数"},
     FindingRow{"limit.header", 1.0, broken, true, "Limit reached: size or number of header fields", "上限到達：ヘッダーの大きさまたは数"},
     FindingRow{"limit.memory", 0.0, large, true, "Limit reached: memory of the scan", "上限到達：検査メモリ"},
@@ -145,6 +146,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     FindingRow{"type.double-extension", 3.0, none, false, "File name has two extensions, the last one dangerous", "危険な拡張子を隠す二重拡張子"},
     FindingRow{"type.mismatch", 1.0, none, false, "Name, declared type and content disagree", "名前・宣言された種類・内容が一致しない"},
     FindingRow{"type.name-tricks", 3.0, none, false, "File name hides its extension", "拡張子を隠すファイル名"},
+    FindingRow{"type.polyglot", 5.0, none, false, "Archive, document or program hidden behind a picture, text or other content", "画像やテキストなどの後ろに隠された圧縮ファイル・文書・プログラム"},
     FindingRow{"worker.protocol", 3.0, crashed, true, "The scanner gave an answer that breaks its protocol", "検査プロセスの応答が規約に反する"},
     FindingRow{"yara.partial", 0.0, time, true, "Rules did not run to their end", "ルールの照合が完了しなかった"},
 };

@@ -51,6 +51,10 @@ public:
     // Lists a member that is not decoded (locked, refused): it appears in the report with its name and no
     // bytes.
     virtual bool add_skipped(ChildSpec spec) = 0;
+
+    // `bytes`, a view into the part, are accounted for: nothing is looked for within them (embedded.h).
+    // So are those of children that are views.
+    virtual void covers(base::Bytes bytes) = 0;
 };
 
 }  // namespace sekisho::scanner

@@ -1,6 +1,7 @@
 // A kind of bytes that Sekisho knows: how to recognise it, open it and inspect it. One row per format.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -25,6 +26,13 @@ enum class Turn : std::uint8_t {
     locked,  // needs a password: last, when every text has been read
 };
 
+// Whether files of other kinds are looked for within a part (embedded.h), and what it means to find one.
+enum class Holds : std::uint8_t {
+    nothing,       // not looked for: open() sees to all of the bytes
+    ordinarily,    // as an installer holds an archive
+    suspiciously,  // type.polyglot: nothing honest stands behind a picture
+};
+
 struct Format {
     std::string_view name;  // "zip": in opened_by of children, in docs/formats.md
     std::string_view type;  // MIME type put into Part::type
@@ -39,6 +47,19 @@ struct Format {
     // True where its decoder goes beyond MIME, base64 and plain text: the worker child ends after such a
     // scan.
     bool risky = true;
+    Holds holds = Holds::nothing;
+};
+
+// A kind of file that may begin anywhere within another, and how it is found there. One row per kind.
+struct EmbeddedKind {
+    std::string_view type;          // for reports: what the file is said by its own bytes alone
+    std::string_view signature;     // two bytes at least; of more than four the first four are searched for
+    std::size_t offset = 0;         // of the signature within the file
+    std::size_t within = SIZE_MAX;  // found only where it begins in so many first bytes of a part
+    // `tail`: from the file's first byte on. How many bytes the file takes, tail.size() where only its opener
+    // can tell; 0 where its header makes no sense, so that chance and text about the format give no file.
+    // Looks at a few hundred bytes at most.
+    std::size_t (*extent)(base::Bytes tail) = nullptr;
 };
 
 // How passwords are found in what people wrote. Rows of the unlock room, like a Format's functions.
@@ -57,6 +78,7 @@ struct Rooms {
     Harvesters harvest;
     // Adds files that stand encoded in a text, whatever kind of text it is. Null: nobody looks.
     void (*open_text)(const Part& part, Extraction& extraction) = nullptr;
+    std::span<const EmbeddedKind> embedded;
 };
 const Rooms& rooms();
 

@@ -10,6 +10,7 @@
 #include "base/escape.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "scanner/embedded.h"
 #include "scanner/format.h"
 #include "scanner/hidden_parts.h"
 #include "scanner/identify.h"
@@ -170,7 +171,9 @@ private:
         if (format != nullptr) {
             risky_ = risky_ || format->risky;
             if (format->turn != nullptr && format->turn(part) == Turn::locked) harvest();
-            open(part, *format);
+        }
+        open(part, format);
+        if (format != nullptr) {
             if (format->inspect != nullptr) format->inspect(part, findings_);
         } else if (!part.bytes.empty()) {
             risky_ = true;  // libmagic looked at it
@@ -178,7 +181,7 @@ private:
         run_rules(part, format);
     }
 
-    void open(const Part& part, const Format& format);
+    void open(const Part& part, const Format* format);
 
     // A part that exhausts memory, or meets a bug of ours, costs itself alone.
     template <class Work>
@@ -292,7 +295,8 @@ private:
 
 class Scan::Opening final : public Extraction {
 public:
-    Opening(Scan& scan, const Part& part, bool outermost) : scan_(scan), part_(part), outermost_(outermost) {}
+    Opening(Scan& scan, const Part& part, bool outermost)
+        : scan_(scan), part_(part), outermost_(outermost), covered_(part.bytes) {}
 
     Budget& budget() override { return scan_.budget_; }
     Findings& findings() override { return scan_.findings_; }
@@ -316,6 +320,9 @@ public:
         return add(std::move(spec), {}, nullptr);
     }
 
+    void covers(base::Bytes bytes) override { covered_.add(bytes); }
+
+    Covered& covered() { return covered_; }
     std::vector<Part> take() { return std::move(children_); }
 
 private:
@@ -338,6 +345,7 @@ private:
         for (const PartFlag flag : {PartFlag::ambiguous, PartFlag::hidden}) {
             if (part_.flags.has(flag)) child.flags.set(flag);
         }
+        covered_.add(bytes);
         child.bytes = bytes;
         child.storage = std::move(storage);
         scan_.summaries_.emplace_back();
@@ -353,18 +361,24 @@ private:
     Scan& scan_;
     const Part& part_;
     bool outermost_;
+    Covered covered_;
     std::size_t ordinal_ = 0;  // of the last child, those that were skipped included
     std::vector<Part> children_;
 };
 
-void Scan::open(const Part& part, const Format& format) {
+void Scan::open(const Part& part, const Format* format) {
+    const bool own = format != nullptr && format->open != nullptr;
     const bool text = part.is_text() && rooms_.open_text != nullptr;
-    if (format.open == nullptr && !text) return;
+    const Holds holds = rooms_.embedded.empty() ? Holds::nothing : holds_of(part, format);
+    if (!own && !text && holds == Holds::nothing) return;
     const bool outermost = part.type == "message/rfc822" && !met_message_;
     met_message_ = met_message_ || outermost;
     Opening opening(*this, part, outermost);
-    if (format.open != nullptr) guarded(part, [&] { format.open(part, opening); });
+    if (own) guarded(part, [&] { format->open(part, opening); });
     if (text) guarded(part, [&] { rooms_.open_text(part, opening); });
+    if (holds != Holds::nothing) {
+        guarded(part, [&] { open_embedded(part, holds, rooms_.embedded, opening.covered(), opening); });
+    }
     note_limits(part.id);
     enqueue_children(opening.take());
 }

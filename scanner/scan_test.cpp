@@ -198,6 +198,26 @@ TEST(Scan, ConfiguredPasswordsAreTried) {
     EXPECT_TRUE(scan_text("LOCK:known", {.passwords = {"known"}}).complete);
 }
 
+// The box is found behind the text, opened, and not looked for once more where its own members lie.
+TEST(Scan, WhatStandsBehindAPartIsOpened) {
+    constexpr std::array kinds{
+        EmbeddedKind{.type = "application/x-box", .signature = "BOX:", .extent = [](base::Bytes tail) {
+                         return tail.size();
+                     }}};
+    Rooms rooms = fake_rooms;
+    rooms.embedded = kinds;
+    WordEngine engine;
+    const model::ScanRequest request{.kind = model::InputKind::file};
+    const auto report = scan(request, base::as_bytes("hello BOX:a=evil|b=BOX:c=x"), rooms, engine);
+    ASSERT_EQ(report.parts.size(), 5U);
+    EXPECT_EQ(report.parts[1].path, "file/1:+0x6");
+    EXPECT_EQ(report.parts[1].opened_by, "embedded");
+    EXPECT_EQ(report.parts[2].path, "file/1:+0x6/1:a");
+    EXPECT_EQ(report.parts[4].path, "file/1:+0x6/2:b/1:c");
+    EXPECT_THAT(ids(report), ElementsAre("type.polyglot", "yara.evil"));
+    EXPECT_TRUE(report.risky);
+}
+
 TEST(Scan, WhatHoldsItselfEndsByTheBudget) {
     model::ScanRequest request;
     request.limits.max_parts = 500;

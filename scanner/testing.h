@@ -50,6 +50,7 @@ public:
         children.push_back({std::move(spec), {}, nullptr, true});
         return true;
     }
+    void covers(base::Bytes bytes) override { covered.push_back(bytes); }
 
     bool outermost = true;
 
@@ -58,6 +59,7 @@ private:
 
 public:
     std::vector<TestChild> children;
+    std::vector<base::Bytes> covered;
 
 private:
     Findings findings_;

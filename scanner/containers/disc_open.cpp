@@ -33,6 +33,7 @@ public:
                inner_.add_child(std::move(spec), std::move(output));
     }
     bool add_skipped(ChildSpec spec) override { return inner_.add_skipped(std::move(spec)); }
+    void covers(base::Bytes bytes) override { inner_.covers(bytes); }
 
 private:
     Extraction& inner_;

@@ -1,0 +1,213 @@
+#include "scanner/embedded.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace sekisho::scanner {
+
+namespace {
+
+constexpr std::size_t most_files = 32;       // of one part: each is identified, opened and searched in turn
+constexpr std::uint64_t bytes_per_step = 8;  // a search is that much cheaper than decoding
+constexpr std::uint64_t steps_per_hit = 100;
+constexpr std::size_t window = 4;  // bytes of a signature that are searched for
+constexpr std::size_t none = std::string_view::npos;
+
+std::uint8_t byte_at(std::string_view text, std::size_t i) { return static_cast<std::uint8_t>(text[i]); }
+
+// Wu and Manber's search for many words at once: the last two bytes of a window say how far it may move on,
+// so that of most parts every third byte is read. Of words shorter than the window there are few, each with a
+// search of its own.
+class Signatures {
+public:
+    explicit Signatures(std::span<const EmbeddedKind> kinds) {
+        shifts_.fill(window - 1);
+        for (const EmbeddedKind& kind : kinds) {
+            if (kind.signature.size() < window) {
+                short_words_.push_back(kind.signature);
+                continue;
+            }
+            words_.push_back(kind.signature.substr(0, window));
+            for (std::size_t end = 1; end < window; ++end) {
+                std::uint8_t& shift = shifts_.at(slot(kind.signature, end));
+                shift = std::min(shift, static_cast<std::uint8_t>(window - 1 - end));
+            }
+        }
+    }
+
+    std::size_t find(std::string_view text, std::size_t from) const {
+        std::size_t end = from + (window - 1);
+        while (end < text.size()) {
+            const std::uint8_t shift = shifts_[slot(text, end)];
+            const std::size_t begin = end - (window - 1);
+            if (shift == 0 && std::ranges::find(words_, text.substr(begin, window)) != words_.end())
+                return begin;
+            end += std::max<std::uint8_t>(shift, 1);
+        }
+        return none;
+    }
+    std::span<const std::string_view> short_words() const { return short_words_; }
+
+private:
+    // Of the two bytes that end at `end`. What shares a slot by chance costs a shorter step and no more.
+    static std::size_t slot(std::string_view text, std::size_t end) {
+        return (byte_at(text, end - 1) ^ (std::size_t{byte_at(text, end)} << 4)) & 0xFFFu;
+    }
+
+    std::array<std::uint8_t, 4'096> shifts_{};
+    std::vector<std::string_view> words_;
+    std::vector<std::string_view> short_words_;
+};
+
+// Where in one text signatures stand, in order.
+class Hits {
+public:
+    Hits(const Signatures& signatures, std::string_view text)
+        : signatures_(signatures), text_(text), next_of_long_(signatures.find(text, 0)) {
+        for (const std::string_view word : signatures.short_words())
+            next_of_short_.push_back(text.find(word));
+    }
+
+    // The first at or behind `from`, which never shrinks.
+    std::size_t next(std::size_t from) {
+        if (next_of_long_ < from) next_of_long_ = signatures_.find(text_, from);
+        std::size_t nearest = next_of_long_;
+        for (std::size_t i = 0; i < next_of_short_.size(); ++i) {
+            std::size_t& at = next_of_short_[i];
+            if (at < from) at = text_.find(signatures_.short_words()[i], from);
+            nearest = std::min(nearest, at);
+        }
+        return nearest;
+    }
+
+private:
+    const Signatures& signatures_;
+    std::string_view text_;
+    std::size_t next_of_long_;
+    std::vector<std::size_t> next_of_short_;
+};
+
+class Search {
+public:
+    Search(base::Bytes part, std::span<const EmbeddedKind> kinds, Covered& covered, std::size_t most)
+        : part_(part), covered_(covered), most_(most) {
+        for (const EmbeddedKind& kind : kinds) {
+            if (stands_at(kind, kind.offset) && kind.extent(part) > 0) own_.push_back(kind.type);
+        }
+        std::ranges::copy_if(kinds, std::back_inserter(kinds_), [this](const EmbeddedKind& kind) {
+            return std::ranges::find(own_, kind.type) == own_.end();
+        });
+    }
+
+    std::vector<EmbeddedFile> run(std::span<const Padding> paddings, Budget& budget) {
+        const Signatures signatures(kinds_);
+        const Stretches stretches(part_, paddings);
+        for (const Stretch& stretch : stretches.all()) {
+            if (!budget.spend_steps(stretch.bytes.size() / bytes_per_step + 1)) break;
+            const auto begin = static_cast<std::size_t>(stretch.offset);
+            Hits hits(signatures, base::as_text(stretch.bytes));
+            for (std::size_t at = hits.next(0); at != none && found_.size() < most_; at = hits.next(at + 1)) {
+                if (!budget.spend_steps(steps_per_hit)) return std::move(found_);
+                look_at(begin + at);
+            }
+        }
+        return std::move(found_);
+    }
+
+private:
+    bool stands_at(const EmbeddedKind& kind, std::size_t pos) const {
+        return pos <= part_.size() && base::as_text(part_.subspan(pos)).starts_with(kind.signature);
+    }
+
+    void look_at(std::size_t pos) {
+        for (const EmbeddedKind& kind : kinds_) {
+            if (pos < kind.offset || !stands_at(kind, pos)) continue;
+            const std::size_t begin = pos - kind.offset;
+            if (begin == 0 || begin < free_from_ || begin >= kind.within || covered_.holds(begin)) continue;
+            const std::size_t size = kind.extent(part_.subspan(begin));
+            if (size == 0) continue;
+            found_.push_back({.type = kind.type, .offset = begin, .size = size});
+            free_from_ = begin + size;
+            return;
+        }
+    }
+
+    base::Bytes part_;
+    Covered& covered_;
+    std::size_t most_;
+    std::vector<std::string_view> own_;
+    std::vector<EmbeddedKind> kinds_;
+    std::vector<EmbeddedFile> found_;
+    std::size_t free_from_ = 0;
+};
+
+}  // namespace
+
+void Covered::add(base::Bytes bytes) {
+    const std::less_equal<> not_behind;
+    if (bytes.empty() || part_.empty()) return;
+    if (!not_behind(&part_.front(), &bytes.front()) || !not_behind(&bytes.back(), &part_.back())) return;
+    const auto begin = static_cast<std::size_t>(&bytes.front() - &part_.front());
+    stretches_.push_back({begin, begin + bytes.size()});
+    merged_ = false;
+}
+
+void Covered::merge() {
+    std::ranges::sort(stretches_, {}, &Stretch::begin);
+    std::vector<Stretch> apart;
+    for (const Stretch& stretch : stretches_) {
+        if (apart.empty() || stretch.begin > apart.back().end) {
+            apart.push_back(stretch);
+        } else {
+            apart.back().end = std::max(apart.back().end, stretch.end);
+        }
+    }
+    stretches_ = std::move(apart);
+    merged_ = true;
+}
+
+bool Covered::holds(std::size_t offset) {
+    if (!merged_) merge();
+    const auto behind = std::ranges::upper_bound(stretches_, offset, {}, &Stretch::begin);
+    return behind != stretches_.begin() && offset < std::prev(behind)->end;
+}
+
+std::vector<EmbeddedFile> find_embedded(base::Bytes part, std::span<const Padding> paddings,
+                                        std::span<const EmbeddedKind> kinds, Covered& covered, Budget& budget,
+                                        std::size_t most) {
+    return Search(part, kinds, covered, most).run(paddings, budget);
+}
+
+Holds holds_of(const Part& part, const Format* format) {
+    if (part.bytes.empty()) return Holds::nothing;
+    if (part.is_text()) return Holds::suspiciously;
+    if (format != nullptr) return format->holds;
+    // A stream of a document holds what the document makes of it: Office puts themes there as pieces of a
+    // ZIP.
+    return part.opened_by == "ole-stream" ? Holds::nothing : Holds::ordinarily;
+}
+
+void open_embedded(const Part& part, Holds holds, std::span<const EmbeddedKind> kinds, Covered& covered,
+                   Extraction& extraction) {
+    const auto files =
+        find_embedded(part.bytes, part.paddings(), kinds, covered, extraction.budget(), most_files + 1);
+    if (files.size() > most_files) extraction.budget().reach("limit.embedded");
+    for (std::size_t i = 0; i < std::min(files.size(), most_files); ++i) {
+        const EmbeddedFile& file = files[i];
+        ChildSpec spec;
+        spec.name = fmt::format("+0x{:x}", file.offset);
+        spec.opened_by = "embedded";
+        if (holds == Holds::suspiciously)
+            extraction.findings().add("type.polyglot", part.id,
+                                      fmt::format("{} at {} of {}", file.type, spec.name, part.type));
+        if (!extraction.add_child(std::move(spec), part.bytes.subspan(file.offset, file.size))) return;
+    }
+}
+
+}  // namespace sekisho::scanner
