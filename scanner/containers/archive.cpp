@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "scanner/containers/archive_open.h"
 #include "scanner/containers/gzip.h"
+#include "scanner/containers/arj_open.h"
 #include "scanner/containers/rar_open.h"
 #include "scanner/containers/seven_zip_headers.h"
 #include "scanner/containers/seven_zip_open.h"
@@ -118,10 +119,6 @@ Confidence is_lha(Bytes b, std::string_view) {
 }
 
 Confidence is_ace(Bytes b, std::string_view) { return sure_if(has(b, 7, "**ACE**"sv)); }
-Confidence is_arj(Bytes b, std::string_view) {
-    const unsigned header = at(b, 2) + 256u * at(b, 3);
-    return good_if(has(b, 0, "\x60\xEA"sv) && header >= 30 && header <= 2'600 && b.size() >= 30);
-}
 Confidence is_wim(Bytes b, std::string_view) { return sure_if(has(b, 0, "MSWIM\0\0\0"sv)); }
 
 template <ArchiveKind kind>
@@ -156,6 +153,7 @@ constexpr std::array opened{  // NOLINT: a table holds nothing else
     Format{"rar5", "application/vnd.rar", "rar,cbr", is_rar5, nullptr, open_rar_as<rar5>},
     Format{"cab", "application/vnd.ms-cab-compressed", "cab,msu", is_cab, nullptr, open_as<cab>},
     Format{"lha", "application/x-lzh-compressed", "lzh,lha,lzs", is_lha, nullptr, open_as<lha>},
+    Format{"arj", "application/x-arj", "arj", is_arj, turn_of_arj, open_arj, nullptr, true, Holds::suspiciously},
     Format{"cpio", "application/x-cpio", "cpio", is_cpio, nullptr, open_as<cpio>},
     Format{"ar", "application/x-archive", "a,ar,deb,udeb,lib", is_ar, nullptr, open_as<ar>},
     Format{"rpm", "application/x-rpm", "rpm", is_rpm, nullptr, open_as<rpm>},
@@ -164,7 +162,6 @@ constexpr std::array opened{  // NOLINT: a table holds nothing else
 
 constexpr std::array refused{  // NOLINT: a table holds nothing else
     Format{"ace", "application/x-ace-compressed", "ace", is_ace, nullptr, open_unsupported},
-    Format{"arj", "application/x-arj", "arj", is_arj, nullptr, open_unsupported},
     Format{"wim", "application/x-ms-wim", "wim,swm,esd", is_wim, nullptr, open_unsupported},
 };
 // clang-format on

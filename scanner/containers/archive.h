@@ -1,4 +1,4 @@
-// Containers that libarchive reads, 7z, and those that are only recognised.
+// Containers that libarchive reads, those with a reader of their own, and those that are only recognised.
 #pragma once
 
 #include <span>
@@ -7,12 +7,12 @@
 
 namespace sekisho::scanner::containers {
 
-// tar, gzip, bzip2, xz, lzma, lzip, zstd, lz4, compress, 7z, rar, rar5, cab, lha, cpio, ar, rpm, xar. A
-// compressed tar opens in two steps: gzip's child is the tar, whose children are the files. So does an rpm:
-// its child is the compressed cpio.
+// tar, gzip, bzip2, xz, lzma, lzip, zstd, lz4, compress, 7z, rar, rar5, cab, lha, arj, cpio, ar, rpm, xar.
+// A compressed tar opens in two steps: gzip's child is the tar, whose children are the files. So does an
+// rpm: its child is the compressed cpio.
 std::span<const Format* const> archive_formats();
 
-// ACE, ARJ, WIM: `archive.unsupported`, so that nobody takes them for clean.
+// ACE, WIM: `archive.unsupported`, so that nobody takes them for clean.
 std::span<const Format* const> unsupported_formats();
 
 }  // namespace sekisho::scanner::containers

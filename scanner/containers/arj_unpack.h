@@ -1,0 +1,37 @@
+// ARJ's compression: methods 1 to 3, LZ77 with Huffman codes as in Okumura's ar002 and LHA's -lh6-, and
+// method 4, LZ77 with fixed codes. Both have a window of 26,624 bytes, and neither an end mark: the header
+// says how much comes out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "base/bytes.h"
+#include "scanner/unlock/arj_garble.h"
+
+namespace sekisho::scanner::containers {
+
+struct ArjPacked {
+    std::uint8_t method = 0;  // 0 is stored
+    std::uint64_t size = 0;   // of what is to come out
+    base::Bytes data;
+};
+
+struct ArjUnpacked {
+    enum class State : std::uint8_t {
+        whole,
+        damaged,      // it broke off: what came before has gone to the sink
+        refused,      // the sink took no more
+        unsupported,  // no such method
+    };
+    State state = State::whole;
+    std::uint32_t crc = 0;  // of what came out
+    std::uint64_t size = 0;
+};
+
+// `sink` gets the bytes in order, in pieces; false from it: refused. Linear in the packed bytes and in what
+// comes out; 64 KB of memory.
+ArjUnpacked unpack_arj(const ArjPacked& packed, unlock::ArjGarble key,
+                       const std::function<bool(base::Bytes)>& sink);
+
+}  // namespace sekisho::scanner::containers
