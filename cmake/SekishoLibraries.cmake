@@ -23,8 +23,8 @@ if(BUILD_TESTING)
 endif()
 find_package(benchmark REQUIRED)
 
-# libmagic and libmilter ship no CMake or usable pkg-config file.
-foreach(pair "magic;magic.h;magic" "milter;libmilter/mfapi.h;milter")
+# libmagic, libmilter and libwim ship no CMake or usable pkg-config file.
+foreach(pair "magic;magic.h;magic" "milter;libmilter/mfapi.h;milter" "wim;wimlib.h;wim")
   list(GET pair 0 name)
   list(GET pair 1 header)
   list(GET pair 2 lib)

@@ -13,6 +13,7 @@
 #include "scanner/containers/rar_open.h"
 #include "scanner/containers/seven_zip_headers.h"
 #include "scanner/containers/seven_zip_open.h"
+#include "scanner/containers/wim_open.h"
 
 namespace sekisho::scanner::containers {
 
@@ -119,8 +120,6 @@ Confidence is_lha(Bytes b, std::string_view) {
 }
 
 Confidence is_ace(Bytes b, std::string_view) { return sure_if(has(b, 7, "**ACE**"sv)); }
-Confidence is_wim(Bytes b, std::string_view) { return sure_if(has(b, 0, "MSWIM\0\0\0"sv)); }
-
 template <ArchiveKind kind>
 void open_as(const Part& part, Extraction& extraction) {
     open_archive(part, extraction, kind);
@@ -157,12 +156,12 @@ constexpr std::array opened{  // NOLINT: a table holds nothing else
     Format{"cpio", "application/x-cpio", "cpio", is_cpio, nullptr, open_as<cpio>},
     Format{"ar", "application/x-archive", "a,ar,deb,udeb,lib", is_ar, nullptr, open_as<ar>},
     Format{"rpm", "application/x-rpm", "rpm", is_rpm, nullptr, open_as<rpm>},
+    Format{"wim", "application/x-ms-wim", "wim,swm,esd,ppkg", is_wim, nullptr, open_wim},
     Format{"xar", "application/x-xar", "xar,pkg,xip", is_xar, nullptr, open_as<xar>},
 };
 
 constexpr std::array refused{  // NOLINT: a table holds nothing else
     Format{"ace", "application/x-ace-compressed", "ace", is_ace, nullptr, open_unsupported},
-    Format{"wim", "application/x-ms-wim", "wim,swm,esd", is_wim, nullptr, open_unsupported},
 };
 // clang-format on
 
