@@ -3,6 +3,7 @@
 
 #include "scanner/active/formats.h"
 #include "scanner/containers/archive.h"
+#include "scanner/containers/chm_open.h"
 #include "scanner/containers/cms.h"
 #include "scanner/containers/images.h"
 #include "scanner/containers/rtf_compressed.h"
@@ -43,6 +44,7 @@ std::vector<const Format*> make_table() {
     for (const Format* format : containers::image_formats()) {
         table.push_back(format);
     }
+    table.push_back(&containers::chm_format);
     table.push_back(&containers::cms_format);
     table.push_back(&containers::tnef_format);
     table.push_back(&containers::compressed_rtf_format);

@@ -62,6 +62,7 @@ CONFINED = {
     r"CLI/.*": (1, "cli/"),
     r"archive(_entry)?\.h": (1, "scanner/containers/"),
     r"wimlib\.h": (1, "scanner/containers/"),
+    r"mspack\.h": (1, "scanner/containers/"),
     r"yara\.h|yara/.*": (5, "scanner/rules/"),
     r"magic\.h": (1, "scanner/"),
     r"sqlite3\.h": (1, "store/"),

@@ -45,17 +45,11 @@ Confidence recognise_svg(base::Bytes head, std::string_view) {
                                                                                            : no_match;
 }
 
-Confidence recognise_help(base::Bytes head, std::string_view) {
-    return has_mark(head, std::string_view("ITSF\x03\x00\x00\x00", 8)) ? sure_match : no_match;
-}
-void inspect_help(const Part& part, Findings& findings) { findings.add("file.script", part.id, part.name); }
-
 // clang-format off
 constexpr std::array rows{  // NOLINT: a table holds nothing else
     Format{.name = "rtf", .type = "application/rtf", .extensions = "rtf,doc,wbk", .recognise = recognise_rtf, .open = open_rtf, .risky = false},
     Format{.name = "svg", .type = "image/svg+xml", .extensions = "svg", .recognise = recognise_svg, .risky = false},
     Format{.name = "xml", .type = "text/xml", .extensions = "", .recognise = recognise_xml, .risky = false},
-    Format{.name = "html-help", .type = "application/vnd.ms-htmlhelp", .extensions = "chm", .recognise = recognise_help, .inspect = inspect_help, .risky = false},
 };
 // clang-format on
 

@@ -1,0 +1,45 @@
+// HTML Help files (ITSF) through libmspack, reading from memory: the one file that includes <mspack.h> is
+// chm_reader.cpp. The library is given functions of ours for files and memory, and opens nothing by itself.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "scanner/budget.h"
+
+namespace sekisho::scanner::containers {
+
+struct ChmEntry {
+    std::string name;          // as it stands, UTF-8 as a rule: "/sub/page.html"
+    bool packed = false;       // in the compressed section; else in the file itself
+    std::uint64_t offset = 0;  // in its section's plain bytes, or in the file
+    std::uint64_t size = 0;
+};
+
+// Not thread-safe. Memory that the library takes counts in the Budget, and so does what it reads, as steps.
+class ChmReader {
+public:
+    // `bytes` and `budget` outlive it. malformed, truncated; limit where the Budget is spent.
+    static base::Result<ChmReader> open(base::Bytes bytes, Budget& budget);
+    ~ChmReader();
+    ChmReader(ChmReader&&) noexcept;
+    ChmReader& operator=(ChmReader&&) noexcept;
+
+    // In the order of the directory, the library's own bookkeeping ("::DataSpace") left out.
+    std::vector<ChmEntry> entries() const;
+    // The first `size` plain bytes of the compressed section, in order; what comes before an error goes to
+    // `sink` as well. False from `sink`, or a Budget that is spent: limit.
+    base::Result<void> unpack(std::uint64_t size, const std::function<bool(base::Bytes)>& sink);
+
+private:
+    struct Impl;
+    explicit ChmReader(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sekisho::scanner::containers
