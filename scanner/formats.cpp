@@ -5,6 +5,7 @@
 #include "scanner/containers/archive.h"
 #include "scanner/containers/chm_open.h"
 #include "scanner/containers/cms.h"
+#include "scanner/containers/embedded_kinds.h"
 #include "scanner/containers/images.h"
 #include "scanner/containers/rtf_compressed.h"
 #include "scanner/containers/tnef.h"
@@ -61,14 +62,23 @@ std::vector<const Format*> make_table() {
     return table;
 }
 
+std::vector<EmbeddedKind> make_embedded_table() {
+    std::vector<EmbeddedKind> table;
+    for (const auto rows : {containers::embedded_kinds(), office::embedded_kinds(), active::embedded_kinds()})
+        table.insert(table.end(), rows.begin(), rows.end());
+    return table;
+}
+
 }  // namespace
 
 const Rooms& rooms() {
     static const std::vector<const Format*> table = make_table();
+    static const std::vector<EmbeddedKind> embedded = make_embedded_table();
     static const Rooms all{table,
                            {unlock::harvest_text, unlock::harvest_subject, unlock::harvest_file_name,
                             unlock::speaks_of_files, unlock::harvest_keywords},
-                           mime::open_encoded_text};
+                           mime::open_encoded_text,
+                           embedded};
     return all;
 }
 

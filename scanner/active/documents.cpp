@@ -47,8 +47,8 @@ Confidence recognise_svg(base::Bytes head, std::string_view) {
 
 // clang-format off
 constexpr std::array rows{  // NOLINT: a table holds nothing else
-    Format{.name = "rtf", .type = "application/rtf", .extensions = "rtf,doc,wbk", .recognise = recognise_rtf, .open = open_rtf, .risky = false},
-    Format{.name = "svg", .type = "image/svg+xml", .extensions = "svg", .recognise = recognise_svg, .risky = false},
+    Format{.name = "rtf", .type = "application/rtf", .extensions = "rtf,doc,wbk", .recognise = recognise_rtf, .open = open_rtf, .risky = false, .holds = Holds::suspiciously},
+    Format{.name = "svg", .type = "image/svg+xml", .extensions = "svg", .recognise = recognise_svg, .risky = false, .holds = Holds::suspiciously},
     Format{.name = "xml", .type = "text/xml", .extensions = "", .recognise = recognise_xml, .risky = false},
 };
 // clang-format on

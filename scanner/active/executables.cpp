@@ -1,4 +1,5 @@
 // Programs and shortcuts: told by their bytes, never opened here.
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -124,14 +125,54 @@ void inspect_url(const Part& part, Findings& findings) {
     }
 }
 
+// The PE/COFF specification, sections 3.3 and 3.4: a machine that Windows runs on, sections, and an optional
+// header with its magic number. The two letters alone stand in every other file.
+std::size_t extent_of_pe(base::Bytes tail) {
+    constexpr std::array<std::uint16_t, 6> machines{0x014C, 0x8664, 0xAA64, 0x01C0, 0x01C4, 0x0200};
+    constexpr std::uint32_t farthest = 4'096;
+    const auto offset = pe_header(base::head(tail, 2 * std::size_t{farthest}));
+    if (!offset || *offset < 4 || *offset > farthest) return 0;
+    base::Cursor at(tail);
+    if (!at.seek(*offset + 4)) return 0;
+    const std::uint16_t machine = at.u16_le().value_or(0);
+    const std::uint16_t sections = at.u16_le().value_or(0);
+    if (!at.skip(12)) return 0;
+    const std::uint16_t optional_size = at.u16_le().value_or(0);
+    if (!at.skip(2)) return 0;
+    const std::uint16_t optional_magic = at.u16_le().value_or(0);
+    const bool known = std::ranges::find(machines, machine) != machines.end();
+    const bool sound = known && sections > 0 && sections <= 96 && optional_size >= 2 &&
+                       (optional_magic == 0x010B || optional_magic == 0x020B);
+    return sound ? tail.size() : 0;
+}
+
+std::size_t extent_of_lnk(base::Bytes tail) { return recognise_lnk(tail, {}) == no_match ? 0 : tail.size(); }
+
+// ISO 32000-1 annex H, note 13: readers accept the header within the first 1,024 bytes. Objects follow it.
+std::size_t extent_of_pdf(base::Bytes tail) {
+    const std::string_view text = base::as_text(base::head(tail, 4'096));
+    const bool version = text.size() > 7 && (text[5] == '1' || text[5] == '2') && text[6] == '.';
+    return version && text.find(" obj") != std::string_view::npos ? tail.size() : 0;
+}
+
+constexpr std::array kinds{
+    EmbeddedKind{
+        .type = "application/vnd.microsoft.portable-executable", .signature = "MZ", .extent = extent_of_pe},
+    EmbeddedKind{.type = "application/x-ms-shortcut",
+                 .signature = std::string_view("\x01\x14\x02\x00", 4),
+                 .offset = 4,
+                 .extent = extent_of_lnk},
+    EmbeddedKind{.type = "application/pdf", .signature = "%PDF-", .within = 1'024, .extent = extent_of_pdf},
+};
+
 // clang-format off
 constexpr std::array rows{  // NOLINT: a table holds nothing else
-    Format{.name = "pe", .type = "application/vnd.microsoft.portable-executable", .extensions = "exe,dll,scr,cpl,sys,ocx,drv,xll,wll,com,pif,efi,mui,ax,tlb,node,pyd", .recognise = recognise_pe, .inspect = inspect_pe, .risky = false},
-    Format{.name = "dos-program", .type = "application/x-msdos-program", .extensions = "exe,com,dll,scr,pif,sys,ovl", .recognise = recognise_dos, .inspect = inspect_pe, .risky = false},
-    Format{.name = "elf", .type = "application/x-executable", .extensions = "", .recognise = recognise_elf, .inspect = inspect_program, .risky = false},
-    Format{.name = "mach-o", .type = "application/x-mach-binary", .extensions = "", .recognise = recognise_macho, .inspect = inspect_program, .risky = false},
-    Format{.name = "java-class", .type = "application/x-java-applet", .extensions = "class,dylib,macho", .recognise = recognise_java_class, .inspect = inspect_program, .risky = false},
-    Format{.name = "lnk", .type = "application/x-ms-shortcut", .extensions = "lnk", .recognise = recognise_lnk, .inspect = inspect_link, .risky = false},
+    Format{.name = "pe", .type = "application/vnd.microsoft.portable-executable", .extensions = "exe,dll,scr,cpl,sys,ocx,drv,xll,wll,com,pif,efi,mui,ax,tlb,node,pyd", .recognise = recognise_pe, .inspect = inspect_pe, .risky = false, .holds = Holds::ordinarily},
+    Format{.name = "dos-program", .type = "application/x-msdos-program", .extensions = "exe,com,dll,scr,pif,sys,ovl", .recognise = recognise_dos, .inspect = inspect_pe, .risky = false, .holds = Holds::ordinarily},
+    Format{.name = "elf", .type = "application/x-executable", .extensions = "", .recognise = recognise_elf, .inspect = inspect_program, .risky = false, .holds = Holds::ordinarily},
+    Format{.name = "mach-o", .type = "application/x-mach-binary", .extensions = "", .recognise = recognise_macho, .inspect = inspect_program, .risky = false, .holds = Holds::ordinarily},
+    Format{.name = "java-class", .type = "application/x-java-applet", .extensions = "class,dylib,macho", .recognise = recognise_java_class, .inspect = inspect_program, .risky = false, .holds = Holds::ordinarily},
+    Format{.name = "lnk", .type = "application/x-ms-shortcut", .extensions = "lnk", .recognise = recognise_lnk, .inspect = inspect_link, .risky = false, .holds = Holds::suspiciously},
     Format{.name = "windows-link-file", .type = "application/x-ms-link-file", .extensions = "scf,library-ms,searchconnector-ms,search-ms,settingcontent-ms,appref-ms", .recognise = recognise_text_link, .inspect = inspect_link, .risky = false},
     Format{.name = "url", .type = "application/x-mswinurl", .extensions = "url,website", .recognise = recognise_url, .inspect = inspect_url, .risky = false},
 };
@@ -140,5 +181,6 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
 }  // namespace
 
 std::span<const Format> executable_formats() { return rows; }
+std::span<const EmbeddedKind> embedded_kinds() { return kinds; }
 
 }  // namespace sekisho::scanner::active

@@ -16,4 +16,7 @@ std::span<const Format> script_formats();
 std::span<const Format> document_formats();  // RTF, XML, SVG
 std::span<const Format> magic_formats();     // what a fixed run of bytes gives away: pictures, sound, ...
 
+// Programs, shortcuts and PDF files behind something else.
+std::span<const EmbeddedKind> embedded_kinds();
+
 }  // namespace sekisho::scanner::active

@@ -54,8 +54,12 @@ Confidence recognise_bitmap(base::Bytes head, std::string_view name) {
 template <const Magic& magic>
 constexpr Format row(std::string_view name, std::string_view type, std::string_view extensions) {
     // A picture that nobody decodes here is no risk to the worker.
-    return {
-        .name = name, .type = type, .extensions = extensions, .recognise = recognise<magic>, .risky = false};
+    return {.name = name,
+            .type = type,
+            .extensions = extensions,
+            .recognise = recognise<magic>,
+            .risky = false,
+            .holds = Holds::suspiciously};
 }
 
 constexpr std::array table{
@@ -66,7 +70,8 @@ constexpr std::array table{
            .type = "image/bmp",
            .extensions = "bmp,dib",
            .recognise = recognise_bitmap,
-           .risky = false},
+           .risky = false,
+           .holds = Holds::suspiciously},
     row<webp>("webp", "image/webp", "webp"),
     row<tiff_little>("tiff", "image/tiff", "tif,tiff"),
     row<tiff_big>("tiff", "image/tiff", "tif,tiff"),

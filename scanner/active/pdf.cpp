@@ -174,6 +174,8 @@ const Format pdf_format{
     .recognise = recognise_pdf,
     .open = open_pdf,
     .risky = false,
+    // Attached files stand in it as they are where its writer packs nothing.
+    .holds = Holds::ordinarily,
 };
 
 }  // namespace sekisho::scanner::active

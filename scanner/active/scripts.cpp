@@ -129,8 +129,8 @@ void inspect_script(const Part& part, Findings& findings) {
 
 // clang-format off
 constexpr std::array rows{  // NOLINT: a table holds nothing else
-    Format{.name = "encoded-script", .type = "application/x-ms-encoded-script", .extensions = "jse,vbe", .recognise = recognise_encoded, .inspect = inspect_script, .risky = false},
-    Format{.name = "hta", .type = "application/hta", .extensions = "hta", .recognise = recognise_hta, .inspect = inspect_script, .risky = false},
+    Format{.name = "encoded-script", .type = "application/x-ms-encoded-script", .extensions = "jse,vbe", .recognise = recognise_encoded, .inspect = inspect_script, .risky = false, .holds = Holds::suspiciously},
+    Format{.name = "hta", .type = "application/hta", .extensions = "hta", .recognise = recognise_hta, .inspect = inspect_script, .risky = false, .holds = Holds::suspiciously},
     Format{.name = "wsf", .type = "text/x-wsf", .extensions = "wsf,wsc,sct,wsh", .recognise = recognise_wsf, .inspect = inspect_script, .risky = false},
     Format{.name = "javascript", .type = "text/javascript", .extensions = "js,mjs,cjs,jsx", .recognise = recognise_js, .inspect = inspect_script, .risky = false},
     Format{.name = "vbscript", .type = "text/vbscript", .extensions = "vbs,vb", .recognise = recognise_vbs, .inspect = inspect_script, .risky = false},

@@ -8,8 +8,8 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "scanner/containers/archive_open.h"
-#include "scanner/containers/gzip.h"
 #include "scanner/containers/arj_open.h"
+#include "scanner/containers/gzip.h"
 #include "scanner/containers/rar_open.h"
 #include "scanner/containers/seven_zip_headers.h"
 #include "scanner/containers/seven_zip_open.h"
@@ -138,22 +138,22 @@ using enum ArchiveKind;
 
 // clang-format off
 constexpr std::array opened{  // NOLINT: a table holds nothing else
-    Format{"gzip", "application/gzip", "gz,tgz,taz,svgz,emz,wmz,z", is_gzip, nullptr, open_gzip},
-    Format{"bzip2", "application/x-bzip2", "bz2,bz,tbz,tbz2", is_bzip2, nullptr, open_as<bzip2>},
+    Format{"gzip", "application/gzip", "gz,tgz,taz,svgz,emz,wmz,z", is_gzip, nullptr, open_gzip, nullptr, true, Holds::suspiciously},
+    Format{"bzip2", "application/x-bzip2", "bz2,bz,tbz,tbz2", is_bzip2, nullptr, open_as<bzip2>, nullptr, true, Holds::suspiciously},
     Format{"xz", "application/x-xz", "xz,txz", is_xz, nullptr, open_as<xz>},
     Format{"zstd", "application/zstd", "zst,tzst", is_zstd, nullptr, open_as<zstd>},
     Format{"lz4", "application/x-lz4", "lz4", is_lz4, nullptr, open_as<lz4>},
     Format{"compress", "application/x-compress", "z,taz", is_compress, nullptr, open_as<compress>},
-    Format{"lzma", "application/x-lzma", "lzma,tlz", is_lzma, nullptr, open_as<lzma>},
+    Format{"lzma", "application/x-lzma", "lzma,tlz", is_lzma, nullptr, open_as<lzma>, nullptr, true, Holds::suspiciously},
     Format{"lzip", "application/x-lzip", "lz,tlz", is_lzip, nullptr, open_as<lzip>},
-    Format{"tar", "application/x-tar", "tar,gem,ova", is_tar, nullptr, open_as<tar>},
+    Format{"tar", "application/x-tar", "tar,gem,ova", is_tar, nullptr, open_as<tar>, nullptr, true, Holds::suspiciously},
     Format{"7z", "application/x-7z-compressed", "7z", is_7z, turn_of_seven_zip, open_seven_zip},
     Format{"rar", "application/x-rar-compressed", "rar,cbr,r00", is_rar, nullptr, open_rar_as<rar>},
     Format{"rar5", "application/vnd.rar", "rar,cbr", is_rar5, nullptr, open_rar_as<rar5>},
-    Format{"cab", "application/vnd.ms-cab-compressed", "cab,msu", is_cab, nullptr, open_as<cab>},
-    Format{"lha", "application/x-lzh-compressed", "lzh,lha,lzs", is_lha, nullptr, open_as<lha>},
+    Format{"cab", "application/vnd.ms-cab-compressed", "cab,msu", is_cab, nullptr, open_as<cab>, nullptr, true, Holds::suspiciously},
+    Format{"lha", "application/x-lzh-compressed", "lzh,lha,lzs", is_lha, nullptr, open_as<lha>, nullptr, true, Holds::suspiciously},
     Format{"arj", "application/x-arj", "arj", is_arj, turn_of_arj, open_arj, nullptr, true, Holds::suspiciously},
-    Format{"cpio", "application/x-cpio", "cpio", is_cpio, nullptr, open_as<cpio>},
+    Format{"cpio", "application/x-cpio", "cpio", is_cpio, nullptr, open_as<cpio>, nullptr, true, Holds::suspiciously},
     Format{"ar", "application/x-archive", "a,ar,deb,udeb,lib", is_ar, nullptr, open_as<ar>},
     Format{"rpm", "application/x-rpm", "rpm", is_rpm, nullptr, open_as<rpm>},
     Format{"wim", "application/x-ms-wim", "wim,swm,esd,ppkg", is_wim, nullptr, open_wim},

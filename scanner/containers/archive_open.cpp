@@ -1,5 +1,6 @@
 #include "scanner/containers/archive_open.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -75,6 +76,8 @@ private:
         auto reader = ArchiveReader::open(part_.bytes, kind_);
         if (reader) {
             walk(*reader);
+            const std::uint64_t read = std::min<std::uint64_t>(reader->consumed(), part_.bytes.size());
+            extraction_.covers(part_.bytes.first(static_cast<std::size_t>(read)));
         } else {
             damaged(reader.error().message);
         }

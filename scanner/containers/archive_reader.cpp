@@ -193,6 +193,12 @@ ArchiveReader::Data ArchiveReader::read(const std::function<bool(base::Bytes)>& 
     }
 }
 
+std::uint64_t ArchiveReader::consumed() const {
+    constexpr int outermost = -1;  // filter: the one that reads from memory
+    const la_int64_t bytes = archive_filter_bytes(impl_->handle.get(), outermost);
+    return bytes < 0 ? 0 : static_cast<std::uint64_t>(bytes);
+}
+
 bool ArchiveReader::has_locked_entries() const {
     return archive_read_has_encrypted_entries(impl_->handle.get()) > 0;
 }

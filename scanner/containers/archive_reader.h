@@ -71,6 +71,9 @@ public:
     // Hands the current entry's bytes on in order, holes as zeros; stops where `sink` says false.
     Data read(const std::function<bool(base::Bytes)>& sink);
 
+    // Bytes of the archive that were needed until now: once next() says `end`, what is behind them is
+    // something else.
+    std::uint64_t consumed() const;
     bool has_locked_entries() const;
     // What libarchive complained of since the last call: text of its own with bytes from the archive.
     std::string take_warning();

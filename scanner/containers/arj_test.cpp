@@ -10,7 +10,9 @@
 #include "scanner/containers/arj_open.h"
 #include "scanner/containers/arj_unpack.h"
 #include "scanner/containers/crc32.h"
+#include "scanner/containers/embedded_kinds.h"
 #include "scanner/containers/test_tools.h"
+#include "scanner/embedded.h"
 
 namespace sekisho::scanner::containers {
 namespace {
@@ -161,6 +163,22 @@ TEST(Arj, OneVolumeOfSeveralIsTold) {
     EXPECT_FALSE(kept.empty());
     EXPECT_EQ(kept, noise(30'000).substr(0, kept.size()));
     EXPECT_TRUE(has(extraction, "archive.damaged"));
+}
+
+TEST(Arj, SelfExtractingOnesBeginBehindAProgram) {
+    const Scratch scratch;
+    scratch.write("a.txt", sample_text(500));
+    scratch.run("arj a -je1 -y a.exe a.txt");
+    const std::string program = scratch.read("a.exe");
+    const base::Bytes bytes = base::as_bytes(program);
+    Covered covered(bytes);
+    Budget budget({}, program.size());
+    const auto files = find_embedded(bytes, {}, embedded_kinds(), covered, budget, 8);
+    ASSERT_EQ(files.size(), 1u);
+    TestExtraction extraction;
+    open(std::string_view(program).substr(files[0].offset), extraction);
+    EXPECT_EQ(hash_of_child(extraction, "a.txt"), sha256_of(sample_text(500)));
+    EXPECT_TRUE(is_quiet(extraction));
 }
 
 TEST(Arj, NotArj) {

@@ -20,7 +20,8 @@ Turn turn_of(const Part& part) {
 
 Confidence is_zip(base::Bytes bytes, std::string_view) {
     if (begins_as_zip(bytes)) return sure_match;
-    return holds_zip_behind(bytes) ? good_match : no_match;
+    // What begins with a magic number of its own is that, and the archive is found behind it (embedded.h).
+    return holds_zip_behind(bytes) ? good_match - 1 : no_match;
 }
 
 struct Kind {
@@ -56,8 +57,8 @@ Confidence is_kind(base::Bytes bytes, std::string_view) {
 
 template <std::size_t... row>
 constexpr auto make_formats(std::index_sequence<row...>) {
-    return std::array{
-        Format{kinds[row].name, kinds[row].type, kinds[row].extensions, is_kind<row>, turn_of, open_zip}...};
+    return std::array{Format{kinds[row].name, kinds[row].type, kinds[row].extensions, is_kind<row>, turn_of,
+                             open_zip, nullptr, true, Holds::suspiciously}...};
 }
 constexpr auto documents = make_formats(std::make_index_sequence<kinds.size()>());
 
@@ -70,7 +71,8 @@ constexpr auto pointers = [] {
 
 }  // namespace
 
-constinit const Format zip_format{"zip", "application/zip", "zip,zipx", is_zip, turn_of, open_zip};
+constinit const Format zip_format{"zip", "application/zip",  "zip,zipx", is_zip, turn_of, open_zip, nullptr,
+                                  true,  Holds::suspiciously};
 
 std::span<const Format* const> zip_document_formats() { return pointers; }
 

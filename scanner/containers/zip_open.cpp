@@ -13,6 +13,7 @@
 #include "scanner/containers/odf_open.h"
 #include "scanner/containers/zip_decode.h"
 #include "scanner/containers/zip_directory.h"
+#include "scanner/containers/zip_headers.h"
 #include "scanner/unlock/key_search.h"
 #include "scanner/unlock/zip_lock.h"
 
@@ -96,6 +97,7 @@ public:
         const ZipDirectory directory = ZipDirectory::read(part_.bytes, max_zip_members);
         report_structure(directory);
         for (const ZipMember& member : directory.members) {
+            cover(member);
             if (!member.is_directory()) names_.add_file(member.header.shown_name(), member.header.locked());
         }
         try_smallest(directory);
@@ -145,6 +147,13 @@ private:
     std::optional<unlock::Key> find_key(const ZipLock& lock) {
         return keys_.find(unlock::price_of(lock),
                           [&](std::string_view key) { return unlock::fit_of(lock, key, budget_); });
+    }
+
+    void cover(const ZipMember& member) {
+        const auto offset = static_cast<std::size_t>(member.offset);
+        if (const auto local = parse_local(part_.bytes, offset))
+            extraction_.covers(part_.bytes.subspan(offset, local->end - offset));
+        extraction_.covers(member.data);
     }
 
     ChildSpec spec_of(const ZipMember& member) const {

@@ -125,6 +125,13 @@ std::uint32_t Cfb::next_sector(std::uint32_t sector) const {
     return base::in_range(at, 4, file_.size()) ? u32_at(file_, at) : none;
 }
 
+std::size_t Cfb::used_bytes() const {
+    auto sectors = static_cast<std::uint32_t>(std::min<std::uint64_t>(sectors_total_, max_regular));
+    while (sectors > 0 && next_sector(sectors - 1) == none)
+        --sectors;
+    return static_cast<std::size_t>(std::min<std::uint64_t>(sector_offset(sectors), file_.size()));
+}
+
 std::uint32_t Cfb::next_mini(std::uint32_t sector) const {
     const std::uint64_t per_sector = sector_size_ / 4;
     const std::uint64_t slot = sector / per_sector;

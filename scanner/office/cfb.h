@@ -63,6 +63,8 @@ public:
 
     // Entry 0 is the root where there is one. Unused entries are left out.
     std::span<const CfbEntry> entries() const { return entries_; }
+    // As far as the FAT says that sectors are in use: what is behind belongs to no compound file.
+    std::size_t used_bytes() const;
     bool damaged() const { return damaged_; }  // a structure lied; grows true while streams are read
 
     // The entry `name` (ignoring ASCII case) in the storage with index `parent`; nullopt where there is none.

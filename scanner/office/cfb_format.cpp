@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/charset.h"
+#include "base/cursor.h"
 #include "base/text.h"
 #include "scanner/office/active_mime.h"
 #include "scanner/office/cfb.h"
@@ -94,6 +95,8 @@ public:
     void run() {
         const LockOutcome lock = open_locks(part_, cfb_, extraction_);
         if (lock.in_child) return;
+        // Of a broken one nobody knows which sectors are its own, and it is told as that.
+        extraction_.covers(cfb_.damaged() ? part_.bytes : part_.bytes.first(cfb_.used_bytes()));
         consumed_.resize(cfb_.entries().size());
         if (kind_of(cfb_) == Kind::outlook && !open_outlook_message(part_, cfb_, extraction_, consumed_))
             return;
@@ -267,24 +270,48 @@ void open_onenote(const Part& part, Extraction& extraction) {
     }
 }
 
+// [MS-CFB] 2.2: the byte order mark, and a sector size that goes with the version.
+std::size_t extent_of_compound(base::Bytes tail) {
+    if (!Cfb::has_magic(tail) || tail.size() < Cfb::min_size) return 0;
+    base::Cursor at(tail);
+    if (!at.seek(0x1A)) return 0;
+    const std::uint16_t version = at.u16_le().value_or(0);
+    const std::uint16_t order = at.u16_le().value_or(0);
+    const std::uint16_t shift = at.u16_le().value_or(0);
+    const bool sound = order == 0xFFFE && ((version == 3 && shift == 9) || (version == 4 && shift == 12));
+    return sound ? tail.size() : 0;
+}
+std::size_t extent_of_onenote(base::Bytes tail) { return is_onenote(tail) ? tail.size() : 0; }
+
+using namespace std::string_view_literals;
+constexpr std::array kinds{
+    EmbeddedKind{.type = "application/x-ole-storage",
+                 .signature = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv,
+                 .extent = extent_of_compound},
+    EmbeddedKind{
+        .type = "application/onenote", .signature = "\xE4\x52\x5C\x7B"sv, .extent = extent_of_onenote},
+};
+
 // clang-format off
 constexpr std::array rows{  // NOLINT: a table holds nothing else
-    Format{.name = "office-word", .type = "application/msword", .extensions = "doc,dot,wbk,wiz", .recognise = recognise<Kind::word>, .turn = turn_of, .open = open_compound},
-    Format{.name = "office-excel", .type = "application/vnd.ms-excel", .extensions = "xls,xlt,xla,xlm,xlw,xlb", .recognise = recognise<Kind::excel>, .turn = turn_of, .open = open_compound},
-    Format{.name = "office-powerpoint", .type = "application/vnd.ms-powerpoint", .extensions = "ppt,pps,pot,ppa", .recognise = recognise<Kind::powerpoint>, .turn = turn_of, .open = open_compound},
-    Format{.name = "outlook-message", .type = "application/vnd.ms-outlook", .extensions = "msg,oft", .recognise = recognise<Kind::outlook>, .open = open_compound},
-    Format{.name = "office-visio", .type = "application/vnd.visio", .extensions = "vsd,vst,vss,vdw", .recognise = recognise<Kind::visio>, .open = open_compound},
-    Format{.name = "office-publisher", .type = "application/x-mspublisher", .extensions = "pub", .recognise = recognise<Kind::publisher>, .open = open_compound},
-    Format{.name = "windows-installer", .type = "application/x-msi", .extensions = "msi,msp,mst", .recognise = recognise<Kind::installer>, .open = open_compound, .inspect = inspect_installer},
-    Format{.name = "vba-project", .type = "application/vnd.ms-office.vbaproject", .extensions = "", .recognise = recognise<Kind::vba_project>, .open = open_compound},
-    Format{.name = "office-encrypted", .type = "application/x-office-encrypted", .extensions = "docx,docm,dotx,dotm,xlsx,xlsm,xlsb,xltx,xltm,xlam,pptx,pptm,ppsx,ppsm,potx,potm,ppam,vsdx,vsdm", .recognise = recognise<Kind::locked>, .turn = turn_of, .open = open_compound},
-    Format{.name = "ole-storage", .type = "application/x-ole-storage", .extensions = "", .recognise = recognise<Kind::other>, .open = open_compound},
+    Format{.name = "office-word", .type = "application/msword", .extensions = "doc,dot,wbk,wiz", .recognise = recognise<Kind::word>, .turn = turn_of, .open = open_compound, .holds = Holds::suspiciously},
+    Format{.name = "office-excel", .type = "application/vnd.ms-excel", .extensions = "xls,xlt,xla,xlm,xlw,xlb", .recognise = recognise<Kind::excel>, .turn = turn_of, .open = open_compound, .holds = Holds::suspiciously},
+    Format{.name = "office-powerpoint", .type = "application/vnd.ms-powerpoint", .extensions = "ppt,pps,pot,ppa", .recognise = recognise<Kind::powerpoint>, .turn = turn_of, .open = open_compound, .holds = Holds::suspiciously},
+    Format{.name = "outlook-message", .type = "application/vnd.ms-outlook", .extensions = "msg,oft", .recognise = recognise<Kind::outlook>, .open = open_compound, .holds = Holds::suspiciously},
+    Format{.name = "office-visio", .type = "application/vnd.visio", .extensions = "vsd,vst,vss,vdw", .recognise = recognise<Kind::visio>, .open = open_compound, .holds = Holds::suspiciously},
+    Format{.name = "office-publisher", .type = "application/x-mspublisher", .extensions = "pub", .recognise = recognise<Kind::publisher>, .open = open_compound, .holds = Holds::suspiciously},
+    Format{.name = "windows-installer", .type = "application/x-msi", .extensions = "msi,msp,mst", .recognise = recognise<Kind::installer>, .open = open_compound, .inspect = inspect_installer, .holds = Holds::suspiciously},
+    Format{.name = "vba-project", .type = "application/vnd.ms-office.vbaproject", .extensions = "", .recognise = recognise<Kind::vba_project>, .open = open_compound, .holds = Holds::suspiciously},
+    Format{.name = "office-encrypted", .type = "application/x-office-encrypted", .extensions = "docx,docm,dotx,dotm,xlsx,xlsm,xlsb,xltx,xltm,xlam,pptx,pptm,ppsx,ppsm,potx,potm,ppam,vsdx,vsdm", .recognise = recognise<Kind::locked>, .turn = turn_of, .open = open_compound, .holds = Holds::suspiciously},
+    Format{.name = "ole-storage", .type = "application/x-ole-storage", .extensions = "", .recognise = recognise<Kind::other>, .open = open_compound, .holds = Holds::suspiciously},
     Format{.name = "onenote", .type = "application/onenote", .extensions = "one,onetoc2", .recognise = recognise_onenote, .open = open_onenote},
     Format{.name = "vba-source", .type = "text/x-vba", .extensions = "vba,bas,cls,frm", .recognise = recognise_source, .risky = false},
 };
 // clang-format on
 
 }  // namespace
+
+std::span<const EmbeddedKind> embedded_kinds() { return kinds; }
 
 std::span<const Format> formats() {
     static const std::vector<Format> all = [] {

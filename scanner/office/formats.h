@@ -9,4 +9,7 @@ namespace sekisho::scanner::office {
 
 std::span<const Format> formats();
 
+// Compound files and OneNote sections behind something else.
+std::span<const EmbeddedKind> embedded_kinds();
+
 }  // namespace sekisho::scanner::office
