@@ -19,6 +19,7 @@
 #include "scanner/office/locked.h"
 #include "scanner/office/macro_findings.h"
 #include "scanner/office/msg.h"
+#include "scanner/office/msi_names.h"
 #include "scanner/office/ole1.h"
 #include "scanner/office/ole_objects.h"
 #include "scanner/office/onenote.h"
@@ -90,7 +91,10 @@ Confidence recognise(base::Bytes head, std::string_view /*name*/) {
 class Opener {
 public:
     Opener(const Part& part, Cfb cfb, Extraction& extraction)
-        : part_(part), cfb_(std::move(cfb)), extraction_(extraction) {}
+        : part_(part),
+          cfb_(std::move(cfb)),
+          extraction_(extraction),
+          installer_(kind_of(cfb_) == Kind::installer) {}
 
     void run() {
         const LockOutcome lock = open_locks(part_, cfb_, extraction_);
@@ -175,6 +179,8 @@ private:
         return true;
     }
 
+    std::string shown(const std::string& name) const { return installer_ ? installer_name(name) : name; }
+
     // Streams that say nothing and that no rule can match; an Outlook message has dozens of them. They stand
     // in the bytes of the file itself all the same.
     bool is_plumbing(const CfbEntry& entry) const {
@@ -194,8 +200,8 @@ private:
         const CfbStream stream = read(index);
         if (stream.bytes.empty()) return extraction_.budget().in_time();
         ChildSpec spec;
-        spec.label = fmt::format("ole:{}", cfb_.path(index));
-        spec.name = entry.name;
+        spec.label = fmt::format("ole:{}", shown(cfb_.path(index)));
+        spec.name = shown(entry.name);
         spec.opened_by = "ole-stream";
         if (stream.truncated) spec.flags.set(PartFlag::truncated);
         if (entry.name == "PowerPoint Document" && !open_presentation_objects(stream)) return false;
@@ -230,6 +236,7 @@ private:
     const Part& part_;
     Cfb cfb_;
     Extraction& extraction_;
+    bool installer_;
     std::vector<bool> consumed_;
 };
 
