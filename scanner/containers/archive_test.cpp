@@ -58,6 +58,10 @@ const Written compressors[] = {
     {"gzip", "one.txt.gz", "gzip -n one.txt"},
     {"gzip", "one.txt.gz", "(head -c 100000 one.txt | gzip; tail -c +100001 one.txt | gzip) >one.txt.gz"},
     {"bzip2", "one.txt.bz2", "bzip2 one.txt"},
+    {"bzip2", "one.txt.bz2", "(head -c 99999 one.txt | bzip2; tail -c +100000 one.txt | bzip2) >one.txt.bz2"},
+    {"xz", "one.txt.xz", "(head -c 99999 one.txt | xz; tail -c +100000 one.txt | xz) >one.txt.xz"},
+    {"zstd", "one.txt.zst", "(head -c 99999 one.txt | zstd; tail -c +100000 one.txt | zstd) >one.txt.zst"},
+    {"lz4", "one.txt.lz4", "(head -c 99999 one.txt | lz4; tail -c +100000 one.txt | lz4) >one.txt.lz4"},
     {"xz", "one.txt.xz", "xz one.txt"},
     {"lzma", "one.txt.lzma", "xz --format=lzma one.txt"},
     {"zstd", "one.txt.zst", "zstd -q one.txt"},
@@ -108,6 +112,63 @@ TEST(Archive, OpensCompressedFiles) {
         open_with(*format, archive, extraction, writer.file);
         ASSERT_EQ(extraction.children.size(), 1u);
         EXPECT_EQ(hash_of_child(extraction, "one.txt"), sha256_of(sample.one));
+        EXPECT_FALSE(has(extraction, "archive.damaged"));
+    }
+}
+
+// So that it is looked at for what it is.
+TEST(Archive, WhatIsBehindIsNotCovered) {
+    constexpr Written writers[] = {
+        {"gzip", "one.txt.gz", "gzip one.txt"},
+        {"bzip2", "one.txt.bz2", "bzip2 one.txt"},
+        {"lzma", "one.lzma", "xz -c --format=lzma one.txt >one.lzma"},
+        {"tar", "a.tar", "tar cf a.tar one.txt"},
+        {"cpio", "a.cpio", "echo one.txt | cpio -o -H newc >a.cpio"},
+        {"cab", "a.cab", "gcab -c a.cab one.txt"},
+    };
+    constexpr std::size_t most_zeros = 10'240;  // that tar and cpio fill their last record with
+    for (const Written& writer : writers) {
+        SCOPED_TRACE(writer.command);
+        const Sample sample;
+        sample.scratch.run(writer.command);
+        const std::string archive = sample.scratch.read(writer.file);
+        const std::string file = archive + "Rar! and whatever else is behind it";
+        const Format* format = recognised(file, writer.file);
+        ASSERT_NE(format, nullptr);
+        EXPECT_EQ(format->name, writer.format);
+        EXPECT_EQ(format->holds, Holds::suspiciously);
+        TestExtraction extraction;
+        open_with(*format, file, extraction, writer.file);
+        EXPECT_EQ(hash_of_child(extraction, "one.txt"), sha256_of(sample.one));
+        EXPECT_FALSE(has(extraction, "archive.damaged"));
+        ASSERT_EQ(extraction.covered.size(), 1u);
+        EXPECT_LE(extraction.covered[0].size(), archive.size());
+        EXPECT_GE(extraction.covered[0].size() + most_zeros, archive.size());
+    }
+}
+
+// Level by level, as the scan does: what a package holds comes out of the archives in it.
+TEST(Archive, DebianPackagesOpenInSteps) {
+    for (const char* method : {"xz", "gzip", "zstd", "none"}) {
+        SCOPED_TRACE(method);
+        const Sample sample;
+        sample.scratch.write("p/DEBIAN/control",
+                             "Package: a\nVersion: 1\nArchitecture: all\nMaintainer: a <a@example.com>\n"
+                             "Description: a\n");
+        sample.scratch.write("p/DEBIAN/postinst", "#!/bin/sh\nexit 0\n");
+        sample.scratch.write("p/usr/share/a/one.txt", sample.one);
+        sample.scratch.run(std::string("chmod 755 p/DEBIAN/postinst && dpkg-deb -Z") + method +
+                           " --root-owner-group -b p a.deb");
+        const std::string package = sample.scratch.read("a.deb");
+        TestExtraction extraction;
+        open_with(*recognised(package, "a.deb"), package, extraction, "a.deb");
+        for (std::size_t i = 0; i < extraction.children.size() && i < 20; ++i) {
+            const std::string name = extraction.children[i].spec.name;
+            const std::string_view bytes = extraction.children[i].text();
+            if (const Format* format = recognised(bytes, name)) open_with(*format, bytes, extraction, name);
+        }
+        EXPECT_EQ(hash_of_child(extraction, "./usr/share/a/one.txt"), sha256_of(sample.one));
+        EXPECT_EQ(hash_of_child(extraction, "./postinst"), sha256_of("#!/bin/sh\nexit 0\n"));
         EXPECT_FALSE(has(extraction, "archive.damaged"));
     }
 }
