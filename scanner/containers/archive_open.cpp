@@ -9,6 +9,7 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "scanner/containers/locked_names.h"
+#include "scanner/containers/stream_end.h"
 #include "scanner/containers/windows.h"
 #include "scanner/containers/xar_check.h"
 
@@ -73,11 +74,12 @@ public:
 
 private:
     void read() {
-        auto reader = ArchiveReader::open(part_.bytes, kind_);
+        const base::Bytes archive = part_.bytes.first(end_of_streams(part_.bytes, kind_));
+        auto reader = ArchiveReader::open(archive, kind_);
         if (reader) {
             walk(*reader);
-            const std::uint64_t read = std::min<std::uint64_t>(reader->consumed(), part_.bytes.size());
-            extraction_.covers(part_.bytes.first(static_cast<std::size_t>(read)));
+            const std::uint64_t read = std::min<std::uint64_t>(reader->consumed(), archive.size());
+            extraction_.covers(archive.first(static_cast<std::size_t>(read)));
         } else {
             damaged(reader.error().message);
         }

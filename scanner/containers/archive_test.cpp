@@ -125,6 +125,14 @@ TEST(Archive, WhatIsBehindIsNotCovered) {
         {"tar", "a.tar", "tar cf a.tar one.txt"},
         {"cpio", "a.cpio", "echo one.txt | cpio -o -H newc >a.cpio"},
         {"cab", "a.cab", "gcab -c a.cab one.txt"},
+        {"xz", "one.txt.xz", "xz one.txt"},
+        {"xz", "one.txt.xz",
+         "xz -k one.txt; head -c 400 /dev/zero >>one.txt.xz; xz -c /dev/null >>one.txt.xz"},
+        {"zstd", "one.txt.zst", "zstd -q one.txt"},
+        {"zstd", "one.txt.zst",
+         "zstd -q --no-check --content-size one.txt; zstd -qc /dev/null >>one.txt.zst"},
+        {"lz4", "one.txt.lz4", "lz4 -q one.txt one.txt.lz4"},
+        {"lz4", "one.txt.lz4", "lz4 -q -BX -B4 --content-size one.txt one.txt.lz4"},
     };
     constexpr std::size_t most_zeros = 10'240;  // that tar and cpio fill their last record with
     for (const Written& writer : writers) {
