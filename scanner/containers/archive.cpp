@@ -10,6 +10,7 @@
 #include "scanner/containers/archive_open.h"
 #include "scanner/containers/arj_open.h"
 #include "scanner/containers/gzip.h"
+#include "scanner/containers/lha_open.h"
 #include "scanner/containers/rar_open.h"
 #include "scanner/containers/seven_zip_headers.h"
 #include "scanner/containers/seven_zip_open.h"
@@ -151,7 +152,7 @@ constexpr std::array opened{  // NOLINT: a table holds nothing else
     Format{"rar", "application/x-rar-compressed", "rar,cbr,r00", is_rar, nullptr, open_rar_as<rar>},
     Format{"rar5", "application/vnd.rar", "rar,cbr", is_rar5, nullptr, open_rar_as<rar5>},
     Format{"cab", "application/vnd.ms-cab-compressed", "cab,msu", is_cab, nullptr, open_as<cab>, nullptr, true, Holds::suspiciously},
-    Format{"lha", "application/x-lzh-compressed", "lzh,lha,lzs", is_lha, nullptr, open_as<lha>, nullptr, true, Holds::suspiciously},
+    Format{"lha", "application/x-lzh-compressed", "lzh,lha,lzs", is_lha, nullptr, open_lha, nullptr, true, Holds::suspiciously},
     Format{"arj", "application/x-arj", "arj", is_arj, turn_of_arj, open_arj, nullptr, true, Holds::suspiciously},
     Format{"cpio", "application/x-cpio", "cpio", is_cpio, nullptr, open_as<cpio>, nullptr, true, Holds::suspiciously},
     Format{"ar", "application/x-archive", "a,ar,deb,udeb,lib", is_ar, nullptr, open_as<ar>},

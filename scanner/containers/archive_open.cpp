@@ -20,9 +20,9 @@ namespace {
 constexpr std::uint64_t steps_per_member = 1'000;  // a header, whatever stands in it
 
 // In the order of the enumeration.
-constexpr std::array<std::string_view, 20> kind_names{
-    "tar", "cpio", "ar",    "7z", "rar",  "rar5", "cab",  "lha", "iso9660",  "xar",
-    "rpm", "gzip", "bzip2", "xz", "lzma", "lzip", "zstd", "lz4", "compress", "zip"};
+constexpr std::array<std::string_view, 19> kind_names{
+    "tar",  "cpio",  "ar", "7z",   "rar",  "rar5", "cab", "iso9660",  "xar", "rpm",
+    "gzip", "bzip2", "xz", "lzma", "lzip", "zstd", "lz4", "compress", "zip"};
 
 // RFC 1952 section 2.3: the original file name, where the header has one.
 std::string gzip_name(base::Bytes bytes) {

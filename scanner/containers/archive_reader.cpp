@@ -35,7 +35,6 @@ constexpr std::array kinds{  // NOLINT: a table holds nothing else
     KindRow{ArchiveKind::rar, archive_read_support_format_rar, ARCHIVE_FILTER_NONE},
     KindRow{ArchiveKind::rar5, archive_read_support_format_rar5, ARCHIVE_FILTER_NONE},
     KindRow{ArchiveKind::cab, archive_read_support_format_cab, ARCHIVE_FILTER_NONE},
-    KindRow{ArchiveKind::lha, archive_read_support_format_lha, ARCHIVE_FILTER_NONE},
     KindRow{ArchiveKind::iso9660, archive_read_support_format_iso9660, ARCHIVE_FILTER_NONE},
     KindRow{ArchiveKind::xar, archive_read_support_format_xar, ARCHIVE_FILTER_NONE},
     KindRow{ArchiveKind::rpm, archive_read_support_format_raw, ARCHIVE_FILTER_RPM},

@@ -25,7 +25,6 @@ enum class ArchiveKind : std::uint8_t {
     rar,
     rar5,
     cab,
-    lha,
     iso9660,
     xar,
     rpm,  // from here on one stream without a name of its own

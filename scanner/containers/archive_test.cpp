@@ -121,7 +121,7 @@ TEST(Archive, WhatIsBehindIsNotCovered) {
     constexpr Written writers[] = {
         {"gzip", "one.txt.gz", "gzip one.txt"},
         {"bzip2", "one.txt.bz2", "bzip2 one.txt"},
-        {"lzma", "one.lzma", "xz -c --format=lzma one.txt >one.lzma"},
+        {"lzma", "one.txt.lzma", "xz --format=lzma one.txt"},
         {"tar", "a.tar", "tar cf a.tar one.txt"},
         {"cpio", "a.cpio", "echo one.txt | cpio -o -H newc >a.cpio"},
         {"cab", "a.cab", "gcab -c a.cab one.txt"},
@@ -148,7 +148,8 @@ TEST(Archive, WhatIsBehindIsNotCovered) {
         TestExtraction extraction;
         open_with(*format, file, extraction, writer.file);
         EXPECT_EQ(hash_of_child(extraction, "one.txt"), sha256_of(sample.one));
-        EXPECT_FALSE(has(extraction, "archive.damaged"));
+        // Another archive may follow in a tar, and this is none.
+        EXPECT_EQ(has(extraction, "archive.damaged"), writer.format == std::string_view("tar"));
         ASSERT_EQ(extraction.covered.size(), 1u);
         EXPECT_LE(extraction.covered[0].size(), archive.size());
         EXPECT_GE(extraction.covered[0].size() + most_zeros, archive.size());

@@ -1,12 +1,11 @@
-// ARJ's compression: methods 1 to 3, LZ77 with Huffman codes as in Okumura's ar002 and LHA's -lh6-, and
-// method 4, LZ77 with fixed codes. Both have a window of 26,624 bytes, and neither an end mark: the header
-// says how much comes out.
+// ARJ's compression: methods 1 to 3 are those of lzh_unpack.h, method 4 is LZ77 with fixed codes. Both have a
+// window of 26,624 bytes.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 
 #include "base/bytes.h"
+#include "scanner/containers/lzh_stream.h"
 #include "scanner/unlock/arj_garble.h"
 
 namespace sekisho::scanner::containers {
@@ -26,12 +25,10 @@ struct ArjUnpacked {
     };
     State state = State::whole;
     std::uint32_t crc = 0;  // of what came out
-    std::uint64_t size = 0;
 };
 
 // `sink` gets the bytes in order, in pieces; false from it: refused. Linear in the packed bytes and in what
-// comes out; 64 KB of memory.
-ArjUnpacked unpack_arj(const ArjPacked& packed, unlock::ArjGarble key,
-                       const std::function<bool(base::Bytes)>& sink);
+// comes out; memory for one window.
+ArjUnpacked unpack_arj(const ArjPacked& packed, unlock::ArjGarble key, const LzhSink& sink);
 
 }  // namespace sekisho::scanner::containers

@@ -117,11 +117,21 @@ Extent gzip(Bytes tail) {
     return tail.size();
 }
 
+// A block's mark is text of its own, so what follows counts: no old randomising, an origin within the block,
+// and some byte that occurs in it.
 Extent bzip2(Bytes tail) {
-    const std::string_view text = base::as_text(base::head(tail, 10));
-    if (!text.starts_with("BZh") || text[3] < '1' || text[3] > '9' || !text.ends_with("\x59\x26\x53\x59"sv))
-        return no_sense();
-    return tail.size();
+    constexpr std::uint32_t block_unit = 100'000;
+    Cursor in(tail);
+    const std::string_view start = base::as_text(SEKISHO_TRY(in.take(10)));
+    const bool marked = start.starts_with("BZh") && start.ends_with("1AY&SY");
+    if (!marked || start[3] < '1' || start[3] > '9') return no_sense();
+    SEKISHO_TRY(in.skip(4));  // the block's checksum
+    const std::uint64_t bits = SEKISHO_TRY(in.u64_be());
+    const bool randomised = bits >> 63 != 0;
+    const auto origin = static_cast<std::uint32_t>(bits >> 39 & 0xFF'FFFFu);
+    const std::uint64_t used = bits >> 23 & 0xFFFFu;
+    const std::uint32_t block = block_unit * static_cast<std::uint32_t>(start[3] - '0');
+    return !randomised && origin < block && used != 0 ? Extent(tail.size()) : no_sense();
 }
 
 // The .xz file format, section 2.1.1: stream flags with a checksum of their own.

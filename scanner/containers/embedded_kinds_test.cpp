@@ -26,9 +26,10 @@ std::vector<EmbeddedFile> embedded_in(std::string_view part, std::size_t most = 
 struct Made {
     const char* command;
     const char* type;
+    bool several = false;  // members with headers that are a beginning of their own
 };
 constexpr Made made[] = {
-    {"zip -q x a.txt b/c.txt && mv x.zip x", "application/zip"},
+    {"zip -q x a.txt b/c.txt && mv x.zip x", "application/zip", true},
     {"zip -q -0 x a.txt && mv x.zip x", "application/zip"},
     {"zip -q -Pword x a.txt && mv x.zip x", "application/zip"},
     {"cat a.txt | zip -q >x", "application/zip"},
@@ -39,8 +40,8 @@ constexpr Made made[] = {
     {"gzip -c1 <a.txt >x", "application/gzip"},
     {"bzip2 -c a.txt >x", "application/x-bzip2"},
     {"xz -c a.txt >x", "application/x-xz"},
-    {"tar cf x a.txt b", "application/x-tar"},
-    {"bsdtar -cf x --format ustar a.txt b", "application/x-tar"},
+    {"tar cf x a.txt b", "application/x-tar", true},
+    {"bsdtar -cf x --format ustar a.txt b", "application/x-tar", true},
     {"arj a x.arj a.txt >/dev/null && mv x.arj x", "application/x-arj"},
     {"bsdtar -cf x --format xar a.txt", "application/x-xar"},
 };
@@ -76,6 +77,7 @@ TEST(EmbeddedArchives, AreFoundBehindAnything) {
 // A header that is cut or has a wrong byte may be found or not; nothing is ever found where none begins.
 TEST(EmbeddedArchives, BrokenHeadersAreHarmless) {
     for (const Made& row : made) {
+        if (row.several) continue;
         const Scratch scratch;
         scratch.write("a.txt", sample_text(300));
         scratch.write("b/c.txt", sample_text(90));
