@@ -57,7 +57,7 @@ void KeySearch::add(const std::string& password, const std::string& label) {
     if (bytes_ != PasswordBytes::ansi || is_ascii(password)) tries_.push_back({password, password, label});
     if (is_ascii(password)) return;
     if (bytes_ == PasswordBytes::utf8_or_cp932) add_in("cp932");
-    if (bytes_ == PasswordBytes::ansi) {
+    if (bytes_ == PasswordBytes::ansi || bytes_ == PasswordBytes::utf8_or_ansi) {
         for (const std::string_view charset : ansi_charsets)
             add_in(charset);
     }

@@ -21,6 +21,7 @@ enum class Fit : std::uint8_t { no, plausible, exact };
 // Which bytes of a password go into the key derivation.
 enum class PasswordBytes : std::uint8_t {
     utf8,           // RAR 5, ODF, PDF 2.0
+    utf8_or_ansi,   // older PDF, where each writer takes what its system gives it: all are tried
     utf8_or_cp932,  // ZIP, where each archiver takes its own system's: both are tried
     utf16le,        // 7-Zip, RAR 3, Office
     ansi,           // XOR obfuscation: the code page of the writer's system, so several are tried

@@ -1,5 +1,6 @@
 #include "scanner/unlock/key_search.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/charset.h"
@@ -46,6 +47,7 @@ TEST(KeySearch, GivesTheBytesThatTheFormatTakes) {
     };
     EXPECT_EQ(bytes_of(PasswordBytes::utf8), std::vector<std::string>{"日1"});
     EXPECT_EQ(bytes_of(PasswordBytes::utf8_or_cp932), (std::vector<std::string>{"日1", "\x93\xFA\x31"}));
+    EXPECT_THAT(bytes_of(PasswordBytes::utf8_or_ansi), testing::IsSupersetOf({"日1", "\x93\xFA\x31"}));
     EXPECT_EQ(bytes_of(PasswordBytes::utf16le), std::vector<std::string>{"\xE5\x65\x31\x00"s});
 }
 
