@@ -67,6 +67,7 @@ CONFINED = {
     r"magic\.h": (1, "scanner/"),
     r"sqlite3\.h": (1, "store/"),
     r"pugixml\.hpp": (3, "scanner/"),
+    r"qpdf/.*": (1, "scanner/active/"),
     r"systemd/.*": (1, "daemon/"),
     r"gmime/.*": (1, "tests/"),
 }

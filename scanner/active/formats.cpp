@@ -13,7 +13,7 @@ std::span<const Format> formats() {
              {executable_formats(), script_formats(), document_formats(), magic_formats()}) {
             rows.insert(rows.end(), part.begin(), part.end());
         }
-        rows.push_back(pdf_format);
+        rows.insert(rows.end(), {encrypted_pdf_format, pdf_format});
         return rows;
     }();
     return all;

@@ -5,12 +5,14 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "scanner/active/pdf_lock.h"
 
 namespace sekisho::scanner::active {
 
 namespace {
 
 constexpr std::size_t largest_dictionary = 64u << 10;
+constexpr std::uint64_t most_looks = 8;  // at each byte, before a document is taken for one with /Encrypt
 
 bool is_pdf_blank(char c) { return base::is_space(c) || c == '\0'; }
 bool ends_word(char c) {
@@ -142,11 +144,6 @@ Confidence recognise_pdf(base::Bytes head, std::string_view /*name*/) {
     return at == 0 ? sure_match : good_match;
 }
 
-void open_pdf(const Part& part, Extraction& extraction) {
-    if (!is_encrypted_pdf(part.bytes, extraction.budget())) return;
-    extraction.findings().add("document.pdf.unread", part.id, "PDF with /Encrypt");
-}
-
 // A dictionary with /Encrypt behind `keyword`.
 bool find_encrypt(std::string_view text, std::string_view keyword, bool must_be_xref, Budget& budget) {
     for (std::size_t at = text.find(keyword); at != text.npos; at = text.find(keyword, at)) {
@@ -167,12 +164,37 @@ bool is_encrypted_pdf(base::Bytes bytes, Budget& budget) {
     return find_encrypt(text, "trailer", false, budget) || find_encrypt(text, "obj", true, budget);
 }
 
+// Ahead of pdf_format in the table: an equal confidence is enough.
+Confidence recognise_encrypted(base::Bytes head, std::string_view name) {
+    const Confidence confidence = recognise_pdf(head, name);
+    if (confidence == no_match) return no_match;
+    // What is too tangled to be sure of is looked at again, at the message's expense.
+    model::ScanLimits limits;
+    limits.max_steps = most_looks * head.size() + largest_dictionary;
+    Budget budget(limits, head.size());
+    return is_encrypted_pdf(head, budget) || !budget.reached().empty() ? confidence : no_match;
+}
+
+void open_encrypted(const Part& part, Extraction& extraction) {
+    if (is_encrypted_pdf(part.bytes, extraction.budget())) open_encrypted_pdf(part, extraction);
+}
+
+Turn turn_of_encrypted(const Part& /*part*/) { return Turn::locked; }
+
+const Format encrypted_pdf_format{
+    .name = "pdf-encrypted",
+    .type = "application/pdf",
+    .extensions = "pdf,ai",
+    .recognise = recognise_encrypted,
+    .turn = turn_of_encrypted,
+    .open = open_encrypted,
+};
+
 const Format pdf_format{
     .name = "pdf",
     .type = "application/pdf",
     .extensions = "pdf,ai",
     .recognise = recognise_pdf,
-    .open = open_pdf,
     .risky = false,
     // Attached files stand in it as they are where its writer packs nothing.
     .holds = Holds::ordinarily,

@@ -1,7 +1,5 @@
-// PDF, ISO 32000-1: whether the document is encrypted. Its objects are not read yet; rules see the bytes.
-//
-// Known weaknesses: a document that opens without a password, and merely forbids printing, is encrypted all
-// the same and said to be so.
+// PDF, ISO 32000-1: whether the document is encrypted, which pdf_lock.h undoes. Its objects are not read yet;
+// rules see the bytes.
 #pragma once
 
 #include "scanner/format.h"
@@ -13,6 +11,8 @@ namespace sekisho::scanner::active {
 // anywhere else says nothing. Linear but for dictionaries within dictionaries, which are charged.
 bool is_encrypted_pdf(base::Bytes bytes, Budget& budget);
 
+// The encrypted ones, which stand before the others in the table.
+extern const Format encrypted_pdf_format;
 extern const Format pdf_format;
 
 }  // namespace sekisho::scanner::active

@@ -35,7 +35,10 @@ class Pdf : public testing::TestWithParam<Case> {};
 TEST_P(Pdf, LockIsTold) {
     TestExtraction extraction;
     const Part part = test_part(base::as_bytes(GetParam().bytes), "a.pdf");
-    pdf_format.open(part, extraction);
+    EXPECT_EQ(is_encrypted_pdf(part.bytes, extraction.budget()), GetParam().locked);
+    const Confidence other = pdf_format.recognise(part.bytes, part.name);
+    EXPECT_EQ(encrypted_pdf_format.recognise(part.bytes, part.name), GetParam().locked ? other : no_match);
+    encrypted_pdf_format.open(part, extraction);
     EXPECT_EQ(extraction.findings().has("document.pdf.unread"), GetParam().locked);
 }
 
@@ -87,6 +90,8 @@ TEST(Pdf, DictionariesWithinDictionariesAreCharged) {
     TestExtraction extraction(limits, bytes.size());
     EXPECT_FALSE(is_encrypted_pdf(base::as_bytes(bytes), extraction.budget()));
     EXPECT_EQ(extraction.budget().reached(), std::vector<std::string>{"limit.steps"});
+    // It is left to open(), which says so, to find out what that costs.
+    EXPECT_NE(encrypted_pdf_format.recognise(base::as_bytes(bytes), ""), no_match);
 }
 
 }  // namespace

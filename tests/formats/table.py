@@ -207,6 +207,8 @@ ROWS = [
     Row("yenc", "our reader", "handwritten, by the yEnc draft"),
     Row("office-encrypted", "our reader of [MS-OFFCRYPTO]; keys by libcrypto", "msoffcrypto-tool; " + CORPUS,
         locks="standard, agile, extensible; VelvetSweatshop and PowerPoint's own"),
+    Row("pdf-encrypted", "libqpdf, keys by libcrypto: the document in plain comes out", "qpdf",
+        locks="RC4, 40 and 128 bits, AES-128, AES-256 (revisions 2 to 6); no password and owner's"),
     Row("office-word", "our readers of [MS-CFB], [MS-OVBA], [MS-DOC]", "LibreOffice; " + CORPUS, locks="XOR, RC4, RC4 CryptoAPI"),
     Row("office-excel", "our readers of [MS-CFB], [MS-OVBA], [MS-XLS]", "LibreOffice; " + CORPUS, locks="XOR, RC4, RC4 CryptoAPI"),
     Row("office-powerpoint", "our readers of [MS-CFB], [MS-OVBA], [MS-PPT]", "LibreOffice; " + CORPUS, locks="RC4 CryptoAPI"),
