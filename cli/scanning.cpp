@@ -132,7 +132,7 @@ base::Result<model::ScanReport> scan_file(sandbox::Pool& pool, const Options& op
         request.name = name;
         request.direction = options.direction;
         request.limits = settings.limits;
-        request.passwords = settings.passwords;
+        request.passwords = settings.passwords.known;
         request.passwords.insert(request.passwords.end(), options.passwords.begin(), options.passwords.end());
         request.want_parts = parts != nullptr;
         outcome = pool.scan(request, input.message.get(), "cli", parts);

@@ -84,6 +84,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"listen", "[control]\nmetrics_listen = \"0.0.0.0:9119\"\n", "only loopback is listened on"},
         Fault{"table_for_value", "[monitor]\nx = 1\n", "monitor: this has to be true or false"},
         Fault{"value_for_table", "milter = 5\n", "milter is a table; write [milter]"},
+        Fault{"passwords_outside_of_their_table", "passwords = [\"a\"]\n",
+              "s.toml:1: passwords is a table; write [passwords]"},
         Fault{"value_for_list", "rule = 5\n", "rule is a list of tables; write [[rule]]"},
         Fault{"list_for_table", "[rule]\nname = \"x\"\n", "rule is a list of tables; write [[rule]]"},
         Fault{"rule_unnamed", "[[rule]]\naction = \"tag\"\n", "s.toml:1: rule.name is missing"},
@@ -141,7 +143,8 @@ TEST(Load, ReadsEveryType) {
     const Loaded loaded = load_text(R"(
 monitor = true
 local_domains = "example.com"
-passwords = ["a", "秘密"]
+[passwords]
+known = ["a", "秘密"]
 [milter]
 socket = "inet:8891@localhost"
 socket_mode = 0o600
@@ -194,7 +197,7 @@ group = "finance"
     const Settings& s = loaded.settings;
     EXPECT_TRUE(s.monitor);
     EXPECT_THAT(s.local_domains, ElementsAre("example.com"));
-    EXPECT_THAT(s.passwords, ElementsAre("a", "秘密"));
+    EXPECT_THAT(s.passwords.known, ElementsAre("a", "秘密"));
     EXPECT_EQ(s.milter.socket_mode, 0600u);
     EXPECT_EQ(s.milter.max_message_bytes, 150'000'000u);
     EXPECT_EQ(s.milter.max_in_flight_bytes, 2ull << 30);
@@ -211,7 +214,7 @@ group = "finance"
     ASSERT_THAT(s.directions, SizeIs(1));
     EXPECT_EQ(s.directions[0].smtp, std::optional(false));
     ASSERT_THAT(s.rules, SizeIs(1));
-    EXPECT_EQ(s.rules[0].line, 32);
+    EXPECT_EQ(s.rules[0].line, 33);
     EXPECT_THAT(s.rules[0].directions, ElementsAre(model::Direction::inbound, model::Direction::internal));
     EXPECT_EQ(s.rules[0].larger_than, std::optional<std::uint64_t>(1'000'000));
     EXPECT_FALSE(s.rules[0].keep_copy);
@@ -290,17 +293,17 @@ action = "reject"
 
 TEST(Show, SaysWhereEachValueCameFrom) {
     const std::string toml =
-        "monitor = true\npasswords = [\"secret\"]\n[milter]\nsocket = \"unix:/x\"\n[[rule]]\nname = "
+        "monitor = true\n[passwords]\nknown = [\"secret\"]\n[milter]\nsocket = \"unix:/x\"\n[[rule]]\nname = "
         "\"a\"\naction = \"tag\"\n";
     const Loaded loaded = load_text(toml, "/etc/s.toml");
     const std::string text = base::dump_json(show(loaded.settings, toml, "/etc/s.toml"));
     EXPECT_THAT(text, HasSubstr(R"({"key":"monitor","value":true,"unit":"","from":"/etc/s.toml:1"})"));
     EXPECT_THAT(text,
-                HasSubstr(R"({"key":"milter.socket","value":"unix:/x","unit":"","from":"/etc/s.toml:4"})"));
+                HasSubstr(R"({"key":"milter.socket","value":"unix:/x","unit":"","from":"/etc/s.toml:5"})"));
     EXPECT_THAT(text, HasSubstr(R"({"key":"milter.socket_mode","value":"0660","unit":"","from":"default"})"));
     EXPECT_THAT(
         text, HasSubstr(R"({"key":"quarantine.keep_days.clean","value":7,"unit":"days","from":"default"})"));
-    EXPECT_THAT(text, HasSubstr(R"("rule":[{"name":"a","action":"tag","from":"/etc/s.toml:5"}])"));
+    EXPECT_THAT(text, HasSubstr(R"("rule":[{"name":"a","action":"tag","from":"/etc/s.toml:6"}])"));
     EXPECT_EQ(text.find("secret"), std::string::npos);
 }
 

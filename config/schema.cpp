@@ -50,6 +50,7 @@ using W = WorkerSettings;
 using L = model::ScanLimits;
 using Q = QuarantineSettings;
 using N = NoticeSettings;
+using P = PasswordSettings;
 
 // clang-format off
 const std::array rows{
@@ -60,9 +61,6 @@ const std::array rows{
         .help = "Domains that are ours: they make the difference between inbound, outbound and internal mail.\n"
                 "\".example.com\" stands for example.com and everything below it.",
         .example = R"(["example.com", ".example.co.jp"])"}),
-    set<&S::passwords>({.section = "", .key = "passwords", .type = Type::texts, .check = check_not_empty,
-        .help = "Passwords that are tried on every locked attachment, besides those found in the mail itself.",
-        .example = R"(["infected"])", .secret = true}),
 
     set<&S::milter, &M::socket>({.section = "milter", .key = "socket", .type = Type::text, .check = check_milter_socket,
         .help = "Where the MTA reaches us: unix:/path or inet:port@host. The default lies where Postfix's chroot sees\n"
@@ -198,6 +196,10 @@ const std::array rows{
         .default_text = "postmaster@ the host's name"}),
     set<&S::notice, &N::language>({.section = "notice", .key = "language", .type = Type::text, .choices = notice_languages,
         .help = "English, Japanese, or one after the other."}),
+
+    set<&S::passwords, &P::known>({.section = "passwords", .key = "known", .type = Type::texts, .check = check_not_empty,
+        .help = "Passwords that are tried on every locked attachment, besides those found in the mail itself.",
+        .example = R"(["infected"])", .secret = true}),
 
     set<&S::store, &StoreSettings::path>({.section = "store", .key = "path", .type = Type::text, .check = check_path,
         .help = "The record of everything that was decided (SQLite)."}),

@@ -75,6 +75,11 @@ struct NoticeSettings {
     std::string language = "both";       // en, ja, both
 };
 
+// [passwords]
+struct PasswordSettings {
+    std::vector<std::string> known;  // configured candidates for locks
+};
+
 // [store]
 struct StoreSettings {
     std::string path = "/var/lib/sekisho/sekisho.db";
@@ -155,13 +160,13 @@ struct ScoreRow {
 struct Settings {
     bool monitor = true;                     // a fresh install scans, logs and records; mail passes
     std::vector<std::string> local_domains;  // ".example.com" includes subdomains
-    std::vector<std::string> passwords;      // configured candidates for locks
     MilterSettings milter;
     WorkerSettings worker;
     model::ScanLimits limits;
     model::Thresholds thresholds;
     QuarantineSettings quarantine;
     NoticeSettings notice;
+    PasswordSettings passwords;
     StoreSettings store;
     ControlSettings control;
     LogSettings log;

@@ -223,7 +223,7 @@ TEST(Log, JsonLineHoldsTheSameFacts) {
 
 TEST(Log, NoBodyTextAndNoPassword) {
     Rig rig;
-    rig.change([](auto& s) { s.passwords = {"hunter2"}; });
+    rig.change([](auto& s) { s.passwords.known = {"hunter2"}; });
     send(rig, {"<b@example.com>"}, {{"Subject", " x"}}, "203.0.113.5", "the password is sesame\r\n");
     for (const auto& needle : {"sesame", "hunter2"}) {
         EXPECT_EQ(rig.log_text().find(needle), std::string::npos);

@@ -62,7 +62,7 @@ model::ScanRequest request_for(const Message& message, const store::CrashRecord&
     model::ScanRequest request;
     request.direction = message.envelope.direction;
     request.limits = message.settings->limits;
-    request.passwords = message.settings->passwords;
+    request.passwords = message.settings->passwords.known;
     if (before.count > 0) {
         auto failed = Failed::from(before.part);
         if (failed.has_part()) request.skip_parts.push_back(std::move(failed.part));

@@ -66,7 +66,7 @@ class Latency(Case):
         super().setUp()
         # AES with a password that nobody knows: each configured one costs a key derivation.
         self.archive = mails.zipped({"report.doc": bytes(3_000)}, secrets.token_hex(16), method="AES256")
-        self.sekishod = self.gate({"rule": RULES, "passwords": [secrets.token_hex(8) for _ in range(200)]})
+        self.sekishod = self.gate({"rule": RULES, "passwords": {"known": [secrets.token_hex(8) for _ in range(200)]}})
         self.server = self.postfix(self.sekishod)
 
     def price_them(self):
@@ -77,7 +77,7 @@ class Latency(Case):
         self.assertEqual({line["verdict"] for line in lines}, {"unscannable (locked)"})
         alone = min(line["scan_ms"] for line in lines)  # whatever else the machine does only adds to it
         count = int(200 * COSTLY_MS / max(1, alone))
-        self.sekishod.configure({"passwords": [secrets.token_hex(8) for _ in range(count)]})
+        self.sekishod.configure({"passwords": {"known": [secrets.token_hex(8) for _ in range(count)]}})
         self.assertEqual(self.sekishod.reload().returncode, 0)
         send(self.server.port, costly("priced", self.archive))
         print(f"a costly mail takes {self.sekishod.wait_for_message(6)[5]['scan_ms']} ms alone ({count} passwords)")
