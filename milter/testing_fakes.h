@@ -184,6 +184,18 @@ public:
     base::Result<bool> spend_token(const std::string&, std::chrono::system_clock::time_point) override {
         return true;
     }
+    base::Result<void> put_sealed(std::vector<store::SealedRow>, const store::SealedLimits&) override {
+        return {};
+    }
+    base::Result<std::vector<store::SealedRow>> sealed(std::span<const std::string>,
+                                                       std::chrono::system_clock::time_point,
+                                                       std::uint32_t) override {
+        return std::vector<store::SealedRow>{};
+    }
+    base::Result<std::uint64_t> delete_expired_sealed(std::chrono::system_clock::time_point) override {
+        return 0;
+    }
+    base::Result<std::uint64_t> delete_all_sealed() override { return 0; }
     std::uint64_t dropped_events() const override { return 0; }
     bool healthy() const override { return !broken; }
 

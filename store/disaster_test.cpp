@@ -36,6 +36,17 @@ model::Event event(int number) {
             .detail = base::JsonObject{{"pad", std::string(200, 'x')}}};
 }
 
+std::vector<SealedRow> sealed_row() {
+    return {{.name = "a",
+             .mark = "m",
+             .owner = "o",
+             .source = "s",
+             .content = "c",
+             .at = system_clock::now(),
+             .expires = system_clock::now() + 1h}};
+}
+const std::vector<std::string> sealed_names{"a"};
+
 // Writes without end; says each number on the pipe once it is durable.
 int write_forever(const config::StoreSettings& settings, int pipe) {
     auto store = Store::open(settings);
@@ -104,6 +115,9 @@ int run_out_of_disk(const config::StoreSettings& settings) {
     if (store.dropped_events() == 0) return 6;
     if (!store.crash_record("aa")) return 7;
     if (store.put_quarantine({.id = "aa", .state = "held"})) return 8;  // this one must be told
+    if (store.put_sealed(sealed_row(), {})) return 12;
+    if (const auto found = store.sealed(sealed_names, system_clock::now(), 1); !found || !found->empty())
+        return 13;
     limit.rlim_cur = before;
     ::setrlimit(RLIMIT_FSIZE, &limit);
     if (!store.record_now(event(written))) return 9;
@@ -126,6 +140,9 @@ int with_read_only_file(const config::StoreSettings& settings) {
     if (store.record_now(event(1))) return 5;
     if (store.put_quarantine({.id = "aa", .state = "held"})) return 6;
     if (store.dropped_events() != 1) return 7;
+    if (store.put_sealed(sealed_row(), {})) return 9;
+    if (store.sealed(sealed_names, system_clock::now(), 1)) return 10;
+    if (store.delete_expired_sealed(system_clock::now())) return 11;
     // What is spent is not known: no token may pass.
     if (store.spend_token("t", system_clock::now() + 1h)) return 8;
     return 0;
@@ -171,6 +188,7 @@ TEST_F(DisasterTest, FileThatBreaksWhileOpenIsSetAsideAndMemoryIsKept) {
     const auto store = Store::open(settings_).value();
     ASSERT_TRUE(store->note_crash("aa", "message"));
     ASSERT_TRUE(store->spend_token("t", system_clock::now() + 1h).value());
+    ASSERT_TRUE(store->put_sealed(sealed_row(), {}));
     for (int i = 0; i < 200; ++i)
         ASSERT_TRUE(store->record(event(i)));
     ASSERT_TRUE(store->flush(20s));
@@ -192,6 +210,10 @@ TEST_F(DisasterTest, FileThatBreaksWhileOpenIsSetAsideAndMemoryIsKept) {
     EXPECT_TRUE(store->events("audit", 10));
     EXPECT_FALSE(store->spend_token("t", system_clock::now() + 1h).value());
     EXPECT_EQ(store->crash_record("aa").value().count, 1U);
+    // Sealed rows are lost with their file, and new ones are taken.
+    EXPECT_TRUE(store->sealed(sealed_names, system_clock::now(), 1).value().empty());
+    ASSERT_TRUE(store->put_sealed(sealed_row(), {}));
+    EXPECT_EQ(store->sealed(sealed_names, system_clock::now(), 1).value().size(), 1U);
 }
 
 }  // namespace

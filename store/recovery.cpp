@@ -23,7 +23,7 @@ base::Result<Database> open_whole(const std::string& path) {
     Database database = SEKISHO_TRY(Database::open(path, busy_timeout));
     SEKISHO_TRY(migrate(database));
     // A file whose first pages are whole may still have lost a table.
-    for (const char* table : {"events", "quarantine", "crashes", "spent_tokens"}) {
+    for (const char* table : {"events", "quarantine", "crashes", "spent_tokens", "sealed"}) {
         Statement probe = SEKISHO_TRY(database.prepare(fmt::format("SELECT 1 FROM {} LIMIT 1", table)));
         SEKISHO_TRY(probe.run());
     }

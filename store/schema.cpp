@@ -10,9 +10,9 @@ namespace sekisho::store {
 namespace {
 
 // Step n of this table makes schema n + 1. A step that has been released is never edited: append another.
-// Times are seconds since 1970 except events.at (milliseconds: their order matters). Events are append-only:
-// the trigger stops a bug of ours from rewriting history; only the retention deletes.
-constexpr std::array<const char*, 1> steps{R"sql(
+// Times are seconds since 1970 except events.at and those of sealed rows (milliseconds: their order matters).
+// Events are append-only: the trigger stops a bug of ours from rewriting history; only the retention deletes.
+constexpr std::array<const char*, 2> steps{R"sql(
 CREATE TABLE events (
     id INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -52,6 +52,21 @@ CREATE TABLE spent_tokens (
     id TEXT PRIMARY KEY,
     expires INTEGER NOT NULL
 ) WITHOUT ROWID;
+)sql",
+                                           R"sql(
+CREATE TABLE sealed (
+    id INTEGER PRIMARY KEY,
+    name BLOB NOT NULL,
+    mark BLOB NOT NULL,
+    owner BLOB NOT NULL,
+    source BLOB NOT NULL,
+    content BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    UNIQUE (name, mark)
+);
+CREATE INDEX sealed_by_owner ON sealed (owner, source);
+CREATE INDEX sealed_by_expiry ON sealed (expires);
 )sql"};
 
 }  // namespace

@@ -71,6 +71,13 @@ Statement& Statement::bind(std::string_view text) {
     return *this;
 }
 
+Statement& Statement::bind(base::Bytes blob) {
+    const void* from = blob.empty() ? "" : static_cast<const void*>(blob.data());
+    const int code = sqlite3_bind_blob64(statement_, next_++, from, blob.size(), SQLITE_TRANSIENT);
+    if (code != SQLITE_OK && bad_bind_ == 0) bad_bind_ = code;
+    return *this;
+}
+
 base::Result<bool> Statement::step() {
     if (bad_bind_ != 0) {
         const int code = bad_bind_;
@@ -109,6 +116,13 @@ std::string Statement::text(int column) const {
     const int size = sqlite3_column_bytes(statement_, column);
     if (text == nullptr || size <= 0) return {};
     return std::string(base::as_text(std::as_bytes(std::span(text, static_cast<std::size_t>(size)))));
+}
+
+std::string Statement::blob(int column) const {
+    const void* bytes = sqlite3_column_blob(statement_, column);
+    const int size = sqlite3_column_bytes(statement_, column);
+    if (bytes == nullptr || size <= 0) return {};
+    return {static_cast<const char*>(bytes), static_cast<std::size_t>(size)};
 }
 
 Database::~Database() { close(); }

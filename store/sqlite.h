@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.h"
 #include "base/result.h"
 
 struct sqlite3;       // NOLINT(readability-identifier-naming): SQLite's name
@@ -27,6 +28,7 @@ public:
     // Binds to the next `?`, from left to right. Errors show at step().
     Statement& bind(std::int64_t value);
     Statement& bind(std::string_view text);  // copied
+    Statement& bind(base::Bytes blob);       // copied; SQLite compares it with no text
 
     // True: a row is there. False: done, and the statement is ready to be bound again.
     base::Result<bool> step();
@@ -37,6 +39,7 @@ public:
     // Of the current row; columns count from 0. NULL reads as 0 or "".
     std::int64_t integer(int column) const;
     std::string text(int column) const;
+    std::string blob(int column) const;
 
 private:
     friend class Database;

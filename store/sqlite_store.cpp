@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "store/memory.h"
 #include "store/recovery.h"
+#include "store/sealed_rows.h"
 #include "store/sqlite.h"
 #include "store/store.h"
 #include "store/writer.h"
@@ -138,7 +139,7 @@ public:
 
     base::Result<std::vector<model::Event>> events(std::string_view kind, std::uint32_t limit) override {
         return read<std::vector<model::Event>>(
-            [&](Database& database) { return select_events(database, kind, limit); });
+            list_reader_, [&](Database& database) { return select_events(database, kind, limit); });
     }
 
     base::Result<void> put_quarantine(const QuarantineRow& row) override {
@@ -147,7 +148,7 @@ public:
 
     base::Result<std::vector<QuarantineRow>> list_quarantine(const QuarantineFilter& filter) override {
         return read<std::vector<QuarantineRow>>(
-            [&](Database& database) { return select_rows(database, filter); });
+            list_reader_, [&](Database& database) { return select_rows(database, filter); });
     }
 
     base::Result<void> set_quarantine_state(const std::string& id, const std::string& state) override {
@@ -201,6 +202,28 @@ public:
         return true;
     }
 
+    base::Result<void> put_sealed(std::vector<SealedRow> rows, const SealedLimits& limits) override {
+        SEKISHO_TRY(check_sealed(rows));
+        return writer_.run([rows = std::move(rows),
+                            limits](Database& database) { return insert_sealed(database, rows, limits); },
+                           wait_for_disk);
+    }
+
+    base::Result<std::vector<SealedRow>> sealed(std::span<const std::string> names,
+                                                system_clock::time_point now,
+                                                std::uint32_t per_name) override {
+        return read<std::vector<SealedRow>>(sealed_reader_, [&](Database& database) {
+            return select_sealed(database, names, now, per_name);
+        });
+    }
+
+    base::Result<std::uint64_t> delete_expired_sealed(system_clock::time_point now) override {
+        return delete_sealed(now);
+    }
+    base::Result<std::uint64_t> delete_all_sealed() override {
+        return delete_sealed(system_clock::time_point::max());
+    }
+
     std::uint64_t dropped_events() const override { return writer_.dropped(); }
     bool healthy() const override { return writer_.healthy(); }
     std::uint64_t generation() const override { return writer_.generation(); }
@@ -227,16 +250,38 @@ private:
         return {};
     }
 
-    template <class T, class Select>
-    base::Result<T> read(const Select& select) {
-        const std::lock_guard lock(reader_mutex_);
-        const std::uint64_t generation = writer_.generation();
-        if (!reader_ || generation != reader_generation_) {
-            reader_.close();
-            reader_ = SEKISHO_TRY(Database::open(path_, reader_busy));
-            reader_generation_ = generation;
+    // Bite by bite, each a transaction of its own, so that others come in between.
+    base::Result<std::uint64_t> delete_sealed(system_clock::time_point until) {
+        std::uint64_t total = 0;
+        for (;;) {
+            auto deleted = std::make_shared<std::atomic<std::uint64_t>>(0);
+            SEKISHO_TRY(writer_.run(
+                [until, deleted](Database& database) -> base::Result<void> {
+                    *deleted = SEKISHO_TRY(delete_sealed_bite(database, until));
+                    return {};
+                },
+                wait_for_disk));
+            total += *deleted;
+            if (*deleted < sealed_bite) return total;
         }
-        base::Result<T> out = select(reader_);
+    }
+
+    struct Reader {
+        std::mutex mutex;
+        Database database;
+        std::uint64_t generation = 0;
+    };
+
+    template <class T, class Select>
+    base::Result<T> read(Reader& reader, const Select& select) {
+        const std::lock_guard lock(reader.mutex);
+        const std::uint64_t generation = writer_.generation();
+        if (!reader.database || generation != reader.generation) {
+            reader.database.close();
+            reader.database = SEKISHO_TRY(Database::open(path_, reader_busy));
+            reader.generation = generation;
+        }
+        base::Result<T> out = select(reader.database);
         if (!out && out.error().cause == base::Cause::malformed) writer_.suspect();
         return out;
     }
@@ -293,9 +338,8 @@ private:
     const std::string path_;
     Memory memory_;
     std::atomic<bool> loaded_{false};
-    std::mutex reader_mutex_;
-    Database reader_;
-    std::uint64_t reader_generation_ = 0;
+    Reader list_reader_;
+    Reader sealed_reader_;
     Writer writer_;  // last: its thread uses what stands above
 };
 

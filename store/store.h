@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -45,9 +47,29 @@ struct CrashRecord {
     std::string part;  // path of the part that was being read, may be empty
 };
 
+// A row whose content only its writer can read. All texts of it are bytes that mean nothing here.
+struct SealedRow {
+    std::string name;   // what it is found by
+    std::string mark;   // two rows of one name with the same mark are one: the later put replaces the earlier
+    std::string owner;  // whose rows are bounded together
+    std::string source;                        // who fills them, within the owner
+    std::string content;                       // at most 4 KB
+    std::chrono::system_clock::time_point at;  // to the millisecond
+    std::chrono::system_clock::time_point expires;
+};
+
+// Rows that stay; the newest do, and of one time those that stood first in their put. Where an owner has too
+// many, the sources that have the most lose first: one that floods pushes out nobody who has less.
+struct SealedLimits {
+    std::uint32_t per_name = 20;
+    std::uint32_t per_source = 100;
+    std::uint32_t per_owner = 500;
+};
+
 // Thread-safe. What a scan asks before its answer (crash_record) comes from memory: a slow or lost
-// disk delays no mail that needs no quarantine. What waits for the disk gives up after ten seconds with
-// Cause::unavailable; the row may then still be written later.
+// disk delays no mail that needs no quarantine. Sealed rows are the exception: they are read from the file,
+// by a connection of their own, so that no long list stands before them. What waits for the disk gives up
+// after ten seconds with Cause::unavailable; the row may then still be written later.
 class Store {
 public:
     virtual ~Store() = default;
@@ -79,6 +101,20 @@ public:
     // Release tokens that are spent, until they expire. True the first time an id is spent.
     virtual base::Result<bool> spend_token(const std::string& token_id,
                                            std::chrono::system_clock::time_point expires) = 0;
+
+    // All in one transaction, and the limits then hold for the names, sources and owners of `rows`.
+    // Cause::limit over max_sealed_rows, or where a content is too long.
+    static constexpr std::size_t max_sealed_rows = 250;  // so that no message waits long for the disk
+    static constexpr std::size_t max_sealed_content = 4'096;
+    virtual base::Result<void> put_sealed(std::vector<SealedRow> rows, const SealedLimits& limits) = 0;
+    // Those of all the names that expire after `now`, the newest of each name first, at most `per_name` of
+    // it.
+    virtual base::Result<std::vector<SealedRow>> sealed(std::span<const std::string> names,
+                                                        std::chrono::system_clock::time_point now,
+                                                        std::uint32_t per_name) = 0;
+    // How many were deleted.
+    virtual base::Result<std::uint64_t> delete_expired_sealed(std::chrono::system_clock::time_point now) = 0;
+    virtual base::Result<std::uint64_t> delete_all_sealed() = 0;
 
     virtual std::uint64_t dropped_events() const = 0;
     virtual bool healthy() const = 0;
