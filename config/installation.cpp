@@ -14,6 +14,21 @@ bool has_directory(const fs::path& path) {
     return fs::is_directory(path, error);
 }
 
+// What is installed as `name` below share/sekisho, and lies at `source` in the source tree. Empty where it is
+// not there.
+std::string shipped(const fs::path& name, const fs::path& source) {
+    const fs::path here = program_dir();
+    const fs::path build_tree = here / "../../.." / source;
+    // bin/, sbin/ and libexec/ all lie beside share/.
+    for (const fs::path& place :
+         {here / "../share/sekisho" / name, build_tree, fs::path("/usr/share/sekisho") / name}) {
+        if (place == build_tree && here.parent_path().parent_path().filename() != "build") continue;
+        std::error_code error;
+        if (fs::exists(place, error)) return fs::canonical(place, error).string();
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string program_dir() {
@@ -32,17 +47,9 @@ std::string config_dir() {
 std::string default_config_file() { return config_dir() + "/sekisho.toml"; }
 std::string site_rules_dir() { return config_dir() + "/rules.d"; }
 
-std::string shipped_rules_dir() {
-    const fs::path here = program_dir();
-    const fs::path build_tree = here / "../../../signatures";
-    // bin/, sbin/ and libexec/ all lie beside share/.
-    for (const fs::path& place :
-         {here / "../share/sekisho/signatures", build_tree, fs::path("/usr/share/sekisho/signatures")}) {
-        if (place == build_tree && here.parent_path().parent_path().filename() != "build") continue;
-        std::error_code error;
-        if (has_directory(place)) return fs::canonical(place, error).string();
-    }
-    return {};
+std::string shipped_rules_dir() { return shipped("signatures", "signatures"); }
+std::string shipped_public_domains() {
+    return shipped("public_domains.txt", "quarantine/public_domains.txt");
 }
 
 std::vector<std::string> default_rules_dirs() {

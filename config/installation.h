@@ -17,6 +17,8 @@ std::string site_rules_dir();       // rules.d there
 std::string program_dir();
 // Of the shipped YARA rules; empty where there are none.
 std::string shipped_rules_dir();
+// The list of public mail providers; empty where there is none.
+std::string shipped_public_domains();
 // What worker.rules_dirs is where the file says nothing: the shipped rules and the site's, as far as there
 // are.
 std::vector<std::string> default_rules_dirs();

@@ -177,8 +177,8 @@ const std::array rows{
     set<&S::quarantine, &Q::token_ttl>({.section = "quarantine", .key = "token_ttl", .type = Type::duration, .unit = "s", .min = 10,
         .max = 86'400, .help = "How long a release token is valid."}),
     set<&S::quarantine, &Q::key_file>({.section = "quarantine", .key = "key_file", .type = Type::text, .check = check_path,
-        .help = "Key of the release tokens (0400; made on the first start). Gateways that release for each other share\n"
-                "it."}),
+        .help = "Key of the release tokens and of kept passwords (0400; made on the first start). Gateways that release\n"
+                "for each other share it."}),
     keep_days<model::Verdict::malicious>("malicious", "How long a malicious message is kept."),
     keep_days<model::Verdict::suspicious>("suspicious", "How long a suspicious message is kept."),
     keep_days<model::Verdict::unscannable>("unscannable", "How long an unscannable message is kept."),
@@ -200,6 +200,17 @@ const std::array rows{
     set<&S::passwords, &P::known>({.section = "passwords", .key = "known", .type = Type::texts, .check = check_not_empty,
         .help = "Passwords that are tried on every locked attachment, besides those found in the mail itself.",
         .example = R"(["infected"])", .secret = true}),
+    set<&S::passwords, &P::keep>({.section = "passwords", .key = "keep", .type = Type::duration, .unit = "s", .max = 2'592'000,
+        .help = "How long passwords found in inbound and internal mail are kept for other mail between the same\n"
+                "correspondents: often the archive comes in one mail and its password in another. They lie in the\n"
+                "store, encrypted with a key that is made from quarantine.key_file. 0: nothing is kept, and what is\n"
+                "there is deleted."}),
+    set<&S::passwords, &P::public_domains>({.section = "passwords", .key = "public_domains", .type = Type::text,
+        .check = check_path_or_empty,
+        .help = "File with further domains whose addresses belong to strangers, one to a line (# begins a comment),\n"
+                "besides the shipped list of mail providers and carriers. A password from one address of any other\n"
+                "domain opens attachments from all of that domain, for the same recipient.",
+        .example = R"("/etc/sekisho/public_domains")", .default_text = "the shipped list alone"}),
 
     set<&S::store, &StoreSettings::path>({.section = "store", .key = "path", .type = Type::text, .check = check_path,
         .help = "The record of everything that was decided (SQLite)."}),

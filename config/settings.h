@@ -77,7 +77,9 @@ struct NoticeSettings {
 
 // [passwords]
 struct PasswordSettings {
-    std::vector<std::string> known;  // configured candidates for locks
+    std::vector<std::string> known;     // configured candidates for locks
+    std::chrono::seconds keep{86'400};  // how long those of one mail are kept for the next; 0: not at all
+    std::string public_domains;         // file that adds to the shipped list; empty: none
 };
 
 // [store]

@@ -29,6 +29,7 @@ constexpr Row row(std::string_view name) {
 using config::ControlSettings;
 using config::LogSettings;
 using config::MilterSettings;
+using config::PasswordSettings;
 using config::QuarantineSettings;
 using config::Settings;
 using config::StoreSettings;
@@ -46,6 +47,8 @@ constexpr std::array rows{
     row<&Settings::quarantine, &QuarantineSettings::release_networks>("quarantine.release_networks"),
     row<&Settings::quarantine, &QuarantineSettings::token_ttl>("quarantine.token_ttl"),
     row<&Settings::quarantine, &QuarantineSettings::key_file>("quarantine.key_file"),
+    row<&Settings::passwords, &PasswordSettings::keep>("passwords.keep"),
+    row<&Settings::passwords, &PasswordSettings::public_domains>("passwords.public_domains"),
     row<&Settings::store, &StoreSettings::path>("store.path"),
     row<&Settings::store, &StoreSettings::queue_length>("store.queue_length"),
     row<&Settings::store, &StoreSettings::keep_days>("store.keep_days"),
