@@ -35,6 +35,7 @@ int run(const Options& options) {
         case Command::quarantine_export:
         case Command::quarantine_release:
         case Command::quarantine_remove:
+        case Command::quarantine_unlock:
             return run_quarantine(options);
         case Command::doctor:
             return run_doctor(options);

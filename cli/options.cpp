@@ -227,7 +227,8 @@ private:
         list->add_option("--verdict", options_.verdict, "Only this verdict")
             ->check(CLI::IsMember({"clean", "unscannable", "suspicious", "malicious"}));
         list->add_option("--state", options_.state, "Only this state")
-            ->check(CLI::IsMember({"held", "released", "deleted", "expired", "lost"}));
+            ->check(CLI::IsMember(
+                {"held", "awaiting password", "released", "delivered", "deleted", "expired", "lost"}));
         list->add_option("--since", options_.since,
                          "Only from this time on: 2026-11-24, or 2h, 3 days ago as \"3 days\"")
             ->type_name("TIME");
@@ -252,6 +253,15 @@ private:
             ->allow_extra_args(false);
         release->add_flag("--force", options_.force, "Even what is malicious");
         add_entry(*app, "delete", "Remove the message", Command::quarantine_remove, true);
+        CLI::App* unlock =
+            add_entry(*app, "unlock", "Scan the message with a password; what is then clean is released",
+                      Command::quarantine_unlock, true);
+        unlock
+            ->add_option("--password-file", options_.password_file,
+                         "File with the password on its first line (default: asked for on the terminal, else "
+                         "read from standard input)")
+            ->type_name("FILE");
+        unlock->footer("Exit: 0 released, 1 kept, 3 still locked, 2 could not be done.");
     }
     void add_doctor() {
         CLI::App* app = command(app_, "doctor", "Look at the running installation, and name faults and fixes",

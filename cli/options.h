@@ -34,6 +34,7 @@ enum class Command : std::uint8_t {
     quarantine_export,
     quarantine_release,
     quarantine_remove,
+    quarantine_unlock,
     doctor,
 };
 
@@ -64,6 +65,7 @@ struct Options {
     std::string reason;
     std::vector<std::string> recipients;
     bool force = false;
+    std::string password_file;  // unlock; "-" is standard input, empty: the terminal, else standard input
     std::string id_prefix, sender, recipient, verdict, state, since;
     std::uint32_t limit = 100;
 

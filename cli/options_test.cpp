@@ -46,6 +46,7 @@ INSTANTIATE_TEST_SUITE_P(
         Line{"show_entry", {"quarantine", "show", "ID"}, Command::quarantine_show},
         Line{"export_entry", {"quarantine", "export", "ID"}, Command::quarantine_export},
         Line{"release", {"quarantine", "release", "ID", "--force"}, Command::quarantine_release},
+        Line{"unlock", {"quarantine", "unlock", "ID", "--password-file", "-"}, Command::quarantine_unlock},
         Line{"delete_entry", {"quarantine", "delete", "ID", "--reason", "x"}, Command::quarantine_remove},
         Line{"doctor", {"doctor", "--postfix-config", "/p"}, Command::doctor},
         Line{"nothing", {}, Command::none}, Line{"unknown", {"destroy"}, Command::none},

@@ -14,6 +14,7 @@
 #include "cli/commands.h"
 #include "cli/daemon_client.h"
 #include "cli/output.h"
+#include "cli/password_input.h"
 #include "cli/quarantine_view.h"
 
 namespace sekisho::cli {
@@ -152,6 +153,23 @@ int release(const Options& options) {
     return exit_code::fine;
 }
 
+int unlock(const Options& options) {
+    const auto password = read_password(options.password_file);
+    if (!password) {
+        fmt::print(stderr, "sekisho: {}\n", password.error().message);
+        return exit_code::error;
+    }
+    const auto answer =
+        ask_daemon(options, "quarantine.unlock",
+                   base::JsonObject{{"id", options.id}, {"password", *password}}, reason_of(options));
+    if (!answer) return exit_code::error;
+    const std::string outcome = answer->string_or("outcome");
+    fmt::print("{} {}: {}\n", base::escape(outcome), base::escape(options.id),
+               base::escape(answer->string_or("verdict")));
+    if (outcome == "released") return exit_code::fine;
+    return outcome == "kept" ? exit_code::found : exit_code::unscannable;
+}
+
 int remove(const Options& options) {
     if (!ask_daemon(options, "quarantine.delete", base::JsonObject{{"id", options.id}}, reason_of(options))) {
         return exit_code::error;
@@ -171,6 +189,7 @@ int run_quarantine(const Options& given) {
     if (options.command == Command::quarantine_show) return show(options);
     if (options.command == Command::quarantine_export) return fetch(options);
     if (options.command == Command::quarantine_release) return release(options);
+    if (options.command == Command::quarantine_unlock) return unlock(options);
     return remove(options);
 }
 

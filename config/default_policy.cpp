@@ -94,11 +94,12 @@ directions = ["outbound"]
 verdicts = ["unscannable"]
 action = "accept"
 
-[[rule]] # until there is a room where it waits for its password: kept
+[[rule]] # it waits for the mail with its password
 name = "locked"
 verdicts = ["unscannable"]
 unscannable = ["locked"]
 action = "quarantine"
+wait_for_password = true
 notify = true
 
 [[rule]] # something in it can run

@@ -16,6 +16,7 @@ constexpr std::int64_t GiB = 1ll << 30;
 constexpr std::int64_t TiB = 1ll << 40;
 
 constexpr std::array<std::string_view, 2> failure_actions{"defer", "accept"};
+constexpr std::array<std::string_view, 2> password_fallbacks{"keep", "deliver"};
 constexpr std::array<std::string_view, 3> notice_languages{"en", "ja", "both"};
 constexpr std::array<std::string_view, 3> log_targets{"syslog", "stdout", "stderr"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
@@ -167,6 +168,10 @@ const std::array rows{
         .help = "Size of the whole quarantine. Over it mail that needs it gets 451 4.3.1."}),
     set<&S::quarantine, &Q::min_free>({.section = "quarantine", .key = "min_free", .type = Type::size,
         .help = "Free space that is left on its file system. Under it mail that needs the quarantine gets 451 4.3.1."}),
+    set<&S::quarantine, &Q::waiting_max_bytes>({.section = "quarantine", .key = "waiting_max_bytes", .type = Type::size,
+        .help = "Size of all mail that waits for a password. Over it such mail gets 451 4.3.1."}),
+    set<&S::quarantine, &Q::waiting_share>({.section = "quarantine", .key = "waiting_share", .type = Type::integer, .unit = "percent",
+        .min = 1, .max = 100, .help = "How much of it the mail of one sender domain may take. Over it that gets 451 4.3.1."}),
     set<&S::quarantine, &Q::release_to>({.section = "quarantine", .key = "release_to", .type = Type::text, .check = check_smtp_server,
         .help = "SMTP server that takes released mail: inet:host:port or unix:/path."}),
     set<&S::quarantine, &Q::release_helo>({.section = "quarantine", .key = "release_helo", .type = Type::text,
@@ -205,6 +210,11 @@ const std::array rows{
                 "correspondents: often the archive comes in one mail and its password in another. They lie in the\n"
                 "store, encrypted with a key that is made from quarantine.key_file. 0: nothing is kept, and what is\n"
                 "there is deleted."}),
+    set<&S::passwords, &P::ppap_wait>({.section = "passwords", .key = "ppap_wait", .type = Type::duration, .unit = "s", .min = 1,
+        .max = 604'800, .help = "How long mail that a row with wait_for_password keeps waits for the mail with its password."}),
+    set<&S::passwords, &P::fallback>({.section = "passwords", .key = "fallback", .type = Type::text, .choices = password_fallbacks,
+        .help = "Where none came: \"keep\" it in the quarantine and tell its recipients, or \"deliver\" it with [unscanned]\n"
+                "before its subject and keep a copy for a day: a later password then shows what was delivered."}),
     set<&S::passwords, &P::public_domains>({.section = "passwords", .key = "public_domains", .type = Type::text,
         .check = check_path_or_empty,
         .help = "File with further domains whose addresses belong to strangers, one to a line (# begins a comment),\n"

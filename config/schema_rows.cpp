@@ -87,6 +87,9 @@ const std::array rule_table{
     rule<&P::notify>({.key = "notify", .type = Type::boolean,
         .help = "Tell the recipients and operators, as [notice] says; not where the row or the whole is in monitor mode."}),
     rule<&P::keep_copy>({.key = "keep_copy", .type = Type::boolean, .help = "discard: keep a copy in the quarantine."}),
+    rule<&P::wait_for_password>({.key = "wait_for_password", .type = Type::boolean,
+        .help = "quarantine: mail with locks that is inbound or internal waits for its password, as [passwords] says; "
+                "`notify` then tells when none came."}),
 };
 
 const std::array allow_table{

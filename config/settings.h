@@ -58,6 +58,8 @@ struct QuarantineSettings {
         {model::Verdict::malicious, std::chrono::days(90)}};
     std::uint64_t max_bytes = 20ull << 30;
     std::uint64_t min_free = 1ull << 30;
+    std::uint64_t waiting_max_bytes = 2ull << 30;  // of the mail that waits for passwords
+    std::uint32_t waiting_share = 25;              // percent of it for one sender domain
     std::string release_to = "inet:127.0.0.1:25";  // SMTP server for re-injection
     std::string release_helo;                      // empty: hostname
     std::vector<std::string> release_networks{"127.0.0.0/8", "::1/128"};
@@ -77,9 +79,11 @@ struct NoticeSettings {
 
 // [passwords]
 struct PasswordSettings {
-    std::vector<std::string> known;     // configured candidates for locks
-    std::chrono::seconds keep{86'400};  // how long those of one mail are kept for the next; 0: not at all
-    std::string public_domains;         // file that adds to the shipped list; empty: none
+    std::vector<std::string> known;       // configured candidates for locks
+    std::chrono::seconds keep{86'400};    // how long those of one mail are kept for the next; 0: not at all
+    std::string public_domains;           // file that adds to the shipped list; empty: none
+    std::chrono::seconds ppap_wait{900};  // how long locked mail waits for its password
+    std::string fallback = "keep";        // then: keep, deliver
 };
 
 // [store]
@@ -133,10 +137,11 @@ struct PolicyRule {
     model::Action action = model::Action::accept;
     std::string text;  // of the SMTP reply; "{id}" stands for the message's id
     std::string subject_prefix;
-    bool monitor = false;   // say what would be done, and pass
-    bool notify = false;    // tell those whom [notice] names
-    bool keep_copy = true;  // discard
-    int line = 0;           // in the file, for reasons and errors
+    bool monitor = false;            // say what would be done, and pass
+    bool notify = false;             // tell those whom [notice] names
+    bool keep_copy = true;           // discard
+    bool wait_for_password = false;  // quarantine
+    int line = 0;                    // in the file, for reasons and errors
 };
 
 // [[allow]]: what is known good; owner, reason and expiry are required.

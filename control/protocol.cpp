@@ -17,13 +17,14 @@ constexpr int version = 1;
 constexpr base::JsonLimits request_limits{.max_bytes = max_request_bytes, .max_depth = 4};
 constexpr base::JsonLimits answer_limits{.max_bytes = max_answer_bytes, .max_depth = 16};
 
-constexpr std::array<Command, 8> table{{
+constexpr std::array<Command, 9> table{{
     {"metrics", Permission::view, false, false, false, "counters as Prometheus text"},
     {"quarantine.delete", Permission::operate, true, true, true, "delete a kept message"},
     {"quarantine.export", Permission::read_mail, true, true, true, "the original bytes of a kept message"},
     {"quarantine.list", Permission::view, false, false, false, "kept messages, the newest first"},
     {"quarantine.release", Permission::operate, true, true, true, "deliver a kept message"},
     {"quarantine.show", Permission::view, true, false, true, "one kept message and its report"},
+    {"quarantine.unlock", Permission::operate, true, false, true, "scan a kept message with a password"},
     {"reload", Permission::operate, true, false, false, "read configuration and rules again"},
     {"status", Permission::view, false, false, false, "how the gate is"},
 }};

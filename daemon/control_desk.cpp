@@ -50,7 +50,7 @@ GateStatus status_of(const milter::Services& services, std::chrono::system_clock
 }  // namespace
 
 base::Result<std::unique_ptr<ControlDesk>> ControlDesk::open(const milter::Services& services,
-                                                             Reloader& reloader) {
+                                                             Reloader& reloader, WaitingRoom& waiting) {
     const auto settings = services.settings.get();
     const ActLog log = settings->log.json ? log_act_as_json : log_act;
     const ControlDeps deps{
@@ -58,6 +58,8 @@ base::Result<std::unique_ptr<ControlDesk>> ControlDesk::open(const milter::Servi
         .quarantine = services.quarantine,
         .status = [&services, started = services.now()] { return status_of(services, started); },
         .reload = [&reloader] { return sekisho::daemon::reload(reloader); },
+        .unlock = [&waiting](const std::string& id,
+                             const std::string& password) { return waiting.unlock(id, password); },
         .log = log,
     };
     control::ServerSettings server;

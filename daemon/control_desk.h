@@ -7,6 +7,7 @@
 #include "control/metrics_listener.h"
 #include "control/server.h"
 #include "daemon/reloader.h"
+#include "daemon/waiting_room.h"
 #include "milter/services.h"
 
 namespace sekisho::daemon {
@@ -17,7 +18,7 @@ public:
     // References outlive the desk. Causes as control::Server::start and control::MetricsListener::start give
     // them.
     static base::Result<std::unique_ptr<ControlDesk>> open(const milter::Services& services,
-                                                           Reloader& reloader);
+                                                           Reloader& reloader, WaitingRoom& waiting);
 
 private:
     ControlDesk() = default;

@@ -54,13 +54,21 @@ base::Json row_json(const store::QuarantineRow& row) {
                             {"expires", seconds_of(row.expires)}};
 }
 
+base::Json without_password(const base::Json& args) {
+    base::JsonObject out = *args.as_object();
+    for (auto& [key, value] : out) {
+        if (key == "password") value = "***";
+    }
+    return out;
+}
+
 model::Event event_of(std::string kind, const Request& request, base::JsonObject more) {
     base::JsonObject detail{{"uid", request.peer.uid},
                             {"user", user_name(request.peer.uid)},
                             {"pid", std::int64_t{request.peer.pid}},
                             {"command", request.command},
                             {"reason", request.reason},
-                            {"args", request.args}};
+                            {"args", without_password(request.args)}};
     for (auto& field : more)
         detail.push_back(std::move(field));
     return {.at = system_clock::now(),
@@ -173,6 +181,12 @@ base::Result<Reply> remove(const ControlDeps& deps, const Request& request) {
     return Reply{.result = base::JsonObject{{"deleted", id}}, .data = {}};
 }
 
+base::Result<Reply> unlock(const ControlDeps& deps, const Request& request) {
+    const std::string password = request.args.string_or("password");
+    if (password.empty()) return base::fail(base::Cause::invalid, "a password is wanted");
+    return Reply{.result = SEKISHO_TRY(deps.unlock(request.args.string_or("id"), password)), .data = {}};
+}
+
 base::Result<Reply> export_message(const ControlDeps& deps, const Request& request) {
     std::string message = SEKISHO_TRY(deps.quarantine.message(request.args.string_or("id")));
     const std::uint64_t size = message.size();
@@ -205,7 +219,8 @@ control::Handlers make_handlers(const ControlDeps& deps) {
     const std::pair<const char*, Act> acts[] = {{"quarantine.show", &show},
                                                 {"quarantine.export", &export_message},
                                                 {"quarantine.release", &release},
-                                                {"quarantine.delete", &remove}};
+                                                {"quarantine.delete", &remove},
+                                                {"quarantine.unlock", &unlock}};
     for (const auto& [name, act] : acts) {
         out[name] = audited(deps, [deps, act = act](const Request& request) { return act(deps, request); });
     }

@@ -28,6 +28,8 @@ struct ControlDeps {
     // Blocks until new rules and settings hold; gives remarks for the operator. An error names file, line and
     // reason.
     std::function<base::Result<base::Json>()> reload;
+    // Scans a kept entry with a password that somebody knows, and does what follows.
+    std::function<base::Result<base::Json>(const std::string& id, const std::string& password)> unlock;
     ActLog log = log_act;
 };
 
@@ -44,6 +46,8 @@ struct ControlDeps {
 //   what is
 //                       malicious, or what was recovered without its verdict)
 //   quarantine.delete   {"deleted":id}; args: id
+//   quarantine.unlock   {"verdict", "outcome": "released" | "kept" | "still locked"}; args: id, password,
+//   which stands in no record
 control::Handlers make_handlers(const ControlDeps& deps);
 
 // The gate's numbers with those of store and quarantine, for the metrics listener too.

@@ -20,9 +20,12 @@
 #include "daemon/housekeeping.h"
 #include "daemon/logging.h"
 #include "daemon/reloader.h"
+#include "daemon/waiting_room.h"
 #include "milter/callbacks.h"
 #include "milter/listen_socket.h"
 #include "quarantine/notices.h"
+#include "quarantine/password_book.h"
+#include "quarantine/token.h"
 
 namespace sekisho::daemon {
 
@@ -64,6 +67,8 @@ struct Rooms {
     std::unique_ptr<sandbox::Pool> pool;
     std::unique_ptr<milter::CurrentSettings> settings;
     std::unique_ptr<quarantine::Notices> notices;
+    std::unique_ptr<quarantine::PasswordBook> passwords;
+    std::unique_ptr<WaitingRoom> waiting;
     milter::InFlight in_flight;
     milter::Metrics metrics;
     std::atomic<bool> draining = false;
@@ -77,6 +82,9 @@ base::Result<void> open_rooms(Rooms& rooms, config::Settings settings, const std
                               const Channel& channel) {
     rooms.store = SEKISHO_TRY(store::Store::open(settings.store));
     rooms.quarantine = SEKISHO_TRY(quarantine::Quarantine::open(settings.quarantine, *rooms.store));
+    const auto key = SEKISHO_TRY(quarantine::ReleaseKey::load_or_create(settings.quarantine.key_file));
+    rooms.passwords =
+        SEKISHO_TRY(quarantine::PasswordBook::open(settings.passwords, key.bytes(), *rooms.store));
     rooms.pool = SEKISHO_TRY(sandbox::Pool::create(settings.worker));
     const auto rules = rooms.pool->rules();  // held: the pool may drop it
     for (const auto& problem : rules->problems)
@@ -90,6 +98,19 @@ base::Result<void> open_rooms(Rooms& rooms, config::Settings settings, const std
     rooms.services->tell = [&notices = *rooms.notices](const std::string& to, quarantine::Notice notice) {
         notices.tell(to, std::move(notice));
     };
+    rooms.waiting = std::make_unique<WaitingRoom>(
+        WaitingRoom::Rooms{*rooms.settings, *rooms.pool, *rooms.store, *rooms.quarantine, *rooms.passwords,
+                           [&notices = *rooms.notices](const std::string& to, quarantine::Notice notice) {
+                               notices.tell(to, std::move(notice));
+                           }});
+    rooms.services->recall = [&room = *rooms.waiting](const auto& envelope, const auto& from) {
+        return room.recall(envelope, from);
+    };
+    rooms.services->remember = [&room = *rooms.waiting](const auto& envelope, const auto& from,
+                                                        const auto& passwords) {
+        room.remember(envelope, from, passwords);
+    };
+    rooms.services->waits = [&room = *rooms.waiting](const std::string&) { room.wake(); };
     Reloader::Hooks hooks{
         .begin = [&channel] { channel.send(Word::reloading); },
         .end =
@@ -99,8 +120,8 @@ base::Result<void> open_rooms(Rooms& rooms, config::Settings settings, const std
     };
     rooms.reloader =
         std::make_unique<Reloader>(config_file, *rooms.settings, *rooms.pool, *rooms.store, std::move(hooks));
-    rooms.desk = SEKISHO_TRY(ControlDesk::open(*rooms.services, *rooms.reloader));
-    rooms.housekeeping = std::make_unique<Housekeeping>(*rooms.quarantine);
+    rooms.desk = SEKISHO_TRY(ControlDesk::open(*rooms.services, *rooms.reloader, *rooms.waiting));
+    rooms.housekeeping = std::make_unique<Housekeeping>(*rooms.quarantine, *rooms.passwords);
     return milter::open_milter(rooms.settings->get()->milter, *rooms.services);
 }
 
@@ -146,6 +167,7 @@ void follow_orders(const Channel& channel, Rooms& rooms) {
 // their 421.
 void drain(const Channel& channel, Rooms& rooms) {
     rooms.draining = true;
+    rooms.waiting->request_stop();
     say(base::LogLevel::info, "stopping: finishing what is in flight");
     const auto until = std::chrono::steady_clock::now() + drain_limit;
     while (!rooms.in_flight.wait_idle(std::chrono::milliseconds(500)) &&
@@ -201,6 +223,7 @@ int run_gate(const std::string& config_file, Channel channel) {
     drain(channel, rooms);
     rooms.desk.reset();
     rooms.housekeeping.reset();
+    rooms.waiting->stop();  // libmilter's threads may still ask it
     rooms.reloader.reset();
     if (const auto flushed = rooms.store->flush(flush_limit); !flushed)
         say(base::LogLevel::error, flushed.error().message);

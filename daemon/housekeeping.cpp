@@ -23,13 +23,20 @@ void expire(quarantine::Quarantine& quarantine) {
 
 }  // namespace
 
-Housekeeping::Housekeeping(quarantine::Quarantine& quarantine, std::chrono::milliseconds every)
-    : thread_([&quarantine, every](const std::stop_token& stop) {
+Housekeeping::Housekeeping(quarantine::Quarantine& quarantine, quarantine::PasswordBook& passwords,
+                           std::chrono::milliseconds every)
+    : thread_([&quarantine, &passwords, every](const std::stop_token& stop) {
           std::mutex mutex;
           std::condition_variable_any wake;
           std::unique_lock lock(mutex);
           while (!stop.stop_requested()) {
               expire(quarantine);
+              if (const auto done = passwords.expire(std::chrono::system_clock::now()); !done) {
+                  base::log(base::LogLevel::error, base::LogLine("gate:")
+                                                       .add("event", "expiry-failed")
+                                                       .add("why", done.error().message)
+                                                       .text());
+              }
               wake.wait_for(lock, stop, every, [] { return false; });
           }
       }) {}

@@ -42,6 +42,8 @@ constexpr std::array rows{
     row<&Settings::quarantine, &QuarantineSettings::keep_days>("quarantine.keep_days"),
     row<&Settings::quarantine, &QuarantineSettings::max_bytes>("quarantine.max_bytes"),
     row<&Settings::quarantine, &QuarantineSettings::min_free>("quarantine.min_free"),
+    row<&Settings::quarantine, &QuarantineSettings::waiting_max_bytes>("quarantine.waiting_max_bytes"),
+    row<&Settings::quarantine, &QuarantineSettings::waiting_share>("quarantine.waiting_share"),
     row<&Settings::quarantine, &QuarantineSettings::release_to>("quarantine.release_to"),
     row<&Settings::quarantine, &QuarantineSettings::release_helo>("quarantine.release_helo"),
     row<&Settings::quarantine, &QuarantineSettings::release_networks>("quarantine.release_networks"),

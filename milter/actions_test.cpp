@@ -230,28 +230,5 @@ TEST(ReplyText, IsOneAsciiLine) {
     EXPECT_EQ(reply_text(std::string(1'000, 'x')).size(), 400u);
 }
 
-struct SubjectCase {
-    const char* name;
-    const char* prefix;
-    const char* subject;
-    const char* expected;
-};
-class PrefixedSubject : public ::testing::TestWithParam<SubjectCase> {};
-
-TEST_P(PrefixedSubject, DecodesToBoth) {
-    EXPECT_EQ(prefixed_subject(GetParam().prefix, GetParam().subject), GetParam().expected);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Table, PrefixedSubject,
-    ::testing::Values(SubjectCase{"Ascii", "[x]", "hello", "[x] hello"},
-                      SubjectCase{"Blank", "[x] ", "hello", "[x] hello"},
-                      SubjectCase{"EncodedSubject", "[x]", "=?utf-8?b?44GC?=", "[x] =?utf-8?b?44GC?="},
-                      SubjectCase{"EncodedPrefix", "\xe5\x8d\xb1", "hello", "=?UTF-8?B?5Y2xIA==?= hello"},
-                      SubjectCase{"NoSubject", "[x]", "", "[x]"},
-                      SubjectCase{"NoSubjectEncoded", "\xe5\x8d\xb1", "", "=?UTF-8?B?5Y2x?="},
-                      SubjectCase{"Folded", "[x]", "a\n b", "[x] a\n b"}),
-    [](const auto& info) { return std::string(info.param.name); });
-
 }  // namespace
 }  // namespace sekisho::milter

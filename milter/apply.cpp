@@ -6,9 +6,9 @@
 #include <set>
 #include <utility>
 
-#include "base/base64.h"
 #include "base/escape.h"
 #include "base/text.h"
+#include "quarantine/marked_mail.h"
 
 namespace sekisho::milter {
 
@@ -41,7 +41,7 @@ std::string deciding_finding(const model::ScanReport& report) {
 }
 
 // True when the copy is on disk. Otherwise the answer is set: the sender keeps the message.
-bool keep_copy(Job& job, const std::vector<std::string>& recipients, std::string reason) {
+bool keep_copy(Job& job, const std::vector<std::string>& recipients, std::string reason, bool wait) {
     if (recipients.empty()) return true;
     const auto id = job.services.quarantine.put({
         .envelope = &job.message.envelope,
@@ -50,9 +50,13 @@ bool keep_copy(Job& job, const std::vector<std::string>& recipients, std::string
         .report = &job.report,
         .reason = std::move(reason),
         .finding = deciding_finding(job.report),
+        .from = job.message.headers.from(),
+        .wait = wait ? std::optional(job.message.settings->passwords.ppap_wait) : std::nullopt,
+        .tried_until = job.message.tried_until,
     });
     if (id) {
         job.out.quarantine_ids.push_back(*id);
+        if (wait) job.services.waits(*id);
         return true;
     }
     // Never let through what was to be kept away, whatever on_failure says: the scan did take place.
@@ -117,10 +121,10 @@ void write_headers(Job& job, const model::Decision& decision, std::string_view v
 void prefix_subject(Job& job, const std::string& prefix) {
     if (prefix.empty()) return;
     const auto& subjects = job.message.headers.subjects();
-    if (subjects.empty()) job.mta.insert_header("Subject", prefixed_subject(prefix, ""));
+    if (subjects.empty()) job.mta.insert_header("Subject", quarantine::prefixed_subject(prefix, ""));
     // Clients differ in which of several they show.
     for (std::uint32_t i = 0; i < subjects.size(); ++i) {
-        job.mta.change_header("Subject", i + 1, prefixed_subject(prefix, subjects[i]));
+        job.mta.change_header("Subject", i + 1, quarantine::prefixed_subject(prefix, subjects[i]));
     }
 }
 
@@ -165,12 +169,13 @@ std::string copy_reason(const model::Decision& decision, const model::ScanReport
 // Keeps the copies of those who leave, then takes them off the envelope.
 bool take_off(Job& job, const policy::Disposition& disposition) {
     std::vector<std::string> copies;
+    std::vector<std::string> waiting;
     for (std::size_t i = 0; i < disposition.taken_off.size(); ++i) {
         const auto& decision = disposition.taken_off_decisions.at(i);
         if (decision.action == model::Action::discard && !decision.keep_copy) continue;
-        copies.push_back(disposition.taken_off[i]);
+        (decision.wait ? waiting : copies).push_back(disposition.taken_off[i]);
     }
-    if (!keep_copy(job, copies, "split")) return false;
+    if (!keep_copy(job, copies, "split", false) || !keep_copy(job, waiting, "split", true)) return false;
 
     const auto& recipients = job.message.envelope.recipients;
     for (std::size_t i = 0; i < recipients.size(); ++i) {
@@ -237,7 +242,8 @@ void carry_out(Job& job, const policy::Disposition& disposition, std::string_vie
         case model::Action::quarantine:
         case model::Action::discard:
             if (decision.action == model::Action::quarantine || decision.keep_copy) {
-                if (!keep_copy(job, remaining(job.message, disposition), copy_reason(decision, job.report)))
+                if (!keep_copy(job, remaining(job.message, disposition), copy_reason(decision, job.report),
+                               decision.wait))
                     return;
             }
             job.out.reply = Reply::discard;
@@ -252,17 +258,6 @@ std::string reply_text(std::string_view text) {
     for (const char c : text.substr(0, max_reply_text))
         out += is_ascii_print(c) && c != '%' ? c : '?';
     return out;
-}
-
-std::string prefixed_subject(std::string_view prefix, std::string_view subject) {
-    if (std::ranges::all_of(prefix, is_ascii_print)) {
-        const bool apart = prefix.empty() || prefix.ends_with(' ') || subject.empty();
-        return std::string(prefix) + (apart ? "" : " ") + std::string(subject);
-    }
-    std::string text(prefix);
-    if (!subject.empty() && !text.ends_with(' ')) text += ' ';
-    const std::string word = "=?UTF-8?B?" + base::base64_encode(base::as_bytes(text)) + "?=";
-    return subject.empty() ? word : word + " " + std::string(subject);
 }
 
 void strip_our_headers(const Message& message, Mta& mta) {

@@ -41,8 +41,4 @@ void strip_our_headers(const Message& message, Mta& mta);
 // One line of printable ASCII, at most 400 characters, without '%', which Sendmail would expand.
 std::string reply_text(std::string_view text);
 
-// `prefix` before `subject` so that RFC 2047 decoders show both: an ASCII prefix as it is, any other as one
-// encoded word that holds the blank behind it, too (blanks between encoded words are dropped).
-std::string prefixed_subject(std::string_view prefix, std::string_view subject);
-
 }  // namespace sekisho::milter

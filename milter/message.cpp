@@ -27,6 +27,14 @@ void HeaderNotes::note(std::string_view name, std::string_view value) {
             subjects_.emplace_back(base::trim(value.substr(0, max_subject_kept)));
         return;
     }
+    if (base::equals_ignoring_case(bare, "From")) {
+        constexpr std::string_view cut = ",cut@invalid";
+        if (from_.ends_with(cut)) return;
+        if (!from_.empty()) from_ += ',';
+        from_ += value.substr(0, max_from);
+        if (from_.size() > max_from) from_.replace(max_from, std::string::npos, cut);
+        return;
+    }
     if (!base::starts_with_ignoring_case(bare, our_prefix) &&
         !base::equals_ignoring_case(bare, ambiguity_results_header)) {
         return;

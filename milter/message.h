@@ -22,6 +22,7 @@ public:
     static constexpr std::size_t max_received = 10;
     static constexpr std::size_t max_subjects = 10;
     static constexpr std::uint32_t max_ours = 1'000;
+    static constexpr std::size_t max_from = 4'000;
 
     void note(std::string_view name, std::string_view value);
 
@@ -41,6 +42,9 @@ public:
     const std::vector<std::string>& tokens() const {
         return tokens_;
     }  // of quarantine::token_header, at most two
+    // The values of all From fields, joined by commas. Where they are longer than is kept the end is an
+    // address of no domain that there is.
+    const std::string& from() const { return from_; }
 
 private:
     std::map<std::string, Ours, std::less<>> ours_;
@@ -49,6 +53,7 @@ private:
     std::vector<std::string> received_;
     std::vector<std::string> subjects_;
     std::vector<std::string> tokens_;
+    std::string from_;
 };
 
 // Of draft-chen-email-mime-ambiguity-defense-00: for the mail systems of one administrative domain.
@@ -62,8 +67,9 @@ struct Message {
     std::vector<std::string> raw_recipients;  // as in RCPT, with <>; one for each of envelope.recipients
     std::string connecting_addr;  // the host that connects, where envelope.client_addr is a relay's word
     HeaderNotes headers;
-    MessageBuffer buffer;                         // sealed
-    std::chrono::steady_clock::time_point ended;  // when the end of the message arrived
+    MessageBuffer buffer;                               // sealed
+    std::chrono::system_clock::time_point tried_until;  // passwords of other mails that came until then
+    std::chrono::steady_clock::time_point ended;        // when the end of the message arrived
 };
 
 }  // namespace sekisho::milter

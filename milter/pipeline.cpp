@@ -1,15 +1,16 @@
 #include "milter/pipeline.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
 
 #include "base/hash.h"
 #include "milter/apply.h"
+#include "milter/judged.h"
 #include "milter/notify.h"
 #include "milter/record.h"
 #include "milter/scan_step.h"
-#include "model/judge.h"
 #include "policy/decide.h"
 
 namespace sekisho::milter {
@@ -29,30 +30,44 @@ std::string verdict_text(const model::ScanReport& report) {
 }
 
 model::ScanReport judged_report(const Services& services, const Message& message, ScanResult& scan) {
-    static const model::RuleTable no_rules;
-    const model::RuleTable& rules = scan.rules ? *scan.rules : no_rules;
-    model::ScanReport report;
-    report.message_size = message.buffer.size();
-    report.message_sha256 = base::hex(message.buffer.sha256());
-    const auto today = std::chrono::floor<std::chrono::days>(services.now());
-    const auto overrides =
-        policy::overrides_for(*message.settings, message.envelope, scan.report, report.message_sha256, today);
-    auto judgement = model::judge(scan.report, rules, message.settings->thresholds, overrides);
+    return judge_scan({.settings = *message.settings,
+                       .envelope = message.envelope,
+                       .message_size = message.buffer.size(),
+                       .message_sha256 = base::hex(message.buffer.sha256()),
+                       .rules = scan.rules,
+                       .elapsed = scan.queue_time + scan.scan_time,
+                       .now = services.now()},
+                      std::move(scan.report));
+}
 
-    report.message = std::move(scan.report.message);
-    report.direction = message.envelope.direction;
-    report.verdict = judgement.verdict;
-    report.unscannable = std::move(judgement.unscannable);
-    report.score = judgement.score;
-    report.complete = judgement.complete;
-    report.limits = std::move(scan.report.limits);
-    report.parts = std::move(scan.report.parts);
-    report.findings = std::move(judgement.findings);
-    report.rules_version = rules.version;
-    report.rules_count = rules.rules.size();
-    report.config_version = message.settings->version;
-    report.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(scan.queue_time + scan.scan_time);
-    return report;
+bool is_locked(const model::ScanReport& report) {
+    return std::ranges::find(report.unscannable, model::Unscannable::locked) != report.unscannable.end();
+}
+
+// What other mails of the same correspondence named may open it. The store is asked where something is locked
+// alone, and where it does not answer the first scan stands.
+void try_earlier_passwords(const Services& services, Message& message, ScanResult& scan,
+                           model::ScanReport& report) {
+    if (message.envelope.direction == model::Direction::outbound || !is_locked(report)) return;
+    const auto asked = services.now();
+    auto earlier = services.recall(message.envelope, message.headers.from());
+    if (earlier.empty()) return;
+    ScanResult again = scan_message(services, message, std::move(earlier));
+    if (again.failure != ScanFailure::none) return;
+    message.tried_until = asked;
+    again.queue_time += scan.queue_time;
+    again.scan_time += scan.scan_time;
+    scan = std::move(again);
+    report = judged_report(services, message, scan);
+}
+
+// What this mail names may open others. Not what an attacker sends.
+void keep_passwords(const Services& services, const Message& message, const ScanResult& scan,
+                    const model::ScanReport& report) {
+    const bool harmful =
+        report.verdict == model::Verdict::malicious || report.verdict == model::Verdict::suspicious;
+    if (!harmful && !scan.passwords.empty())
+        services.remember(message.envelope, message.headers.from(), scan.passwords);
 }
 
 policy::Disposition deferral(const Message& message, std::string rule, std::string enhanced,
@@ -147,9 +162,13 @@ Reply process(const Services& services, Message& message, Mta& mta) {
     ScanResult scan = scan_message(services, message);
     const bool unscanned = scan.failure != ScanFailure::none;
     if (!scan.detail.empty()) note += (note.empty() ? "" : "; ") + scan.detail;
-    if (unscanned) scan.report = report_without_scan(message, "scan.unscanned", scan.detail);
+    if (unscanned) scan.report = report_without_scan(message.buffer.bytes(), "scan.unscanned", scan.detail);
 
-    const model::ScanReport report = judged_report(services, message, scan);
+    model::ScanReport report = judged_report(services, message, scan);
+    if (!unscanned) {
+        try_earlier_passwords(services, message, scan, report);
+        keep_passwords(services, message, scan, report);
+    }
     policy::Disposition disposition;
     if (message.headers.too_many_ours())
         disposition = too_many_headers(message);

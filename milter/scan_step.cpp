@@ -34,12 +34,12 @@ struct Failed {
     std::string stored() const { return (finding == "scan.time" ? "time " : "crashed ") + part; }
 };
 
-model::PartSummary root_part(const Message& message) {
+model::PartSummary root_part(base::Bytes message) {
     model::PartSummary root;
     root.path = "message";
     root.type = "message/rfc822";
-    root.size = message.buffer.bytes().size();
-    root.sha256 = base::hex(base::sha256(message.buffer.bytes()));
+    root.size = message.size();
+    root.sha256 = base::hex(base::sha256(message));
     root.opened_by = "input";
     return root;
 }
@@ -58,8 +58,12 @@ void add_failure(model::WorkerReport& report, const Failed& failed) {
     report.complete = false;
 }
 
-model::ScanRequest request_for(const Message& message, const store::CrashRecord& before) {
+model::ScanRequest request_for(const Message& message, const store::CrashRecord& before,
+                               std::vector<model::MailedPassword> earlier) {
     model::ScanRequest request;
+    request.earlier = std::move(earlier);
+    request.want_passwords = message.envelope.direction != model::Direction::outbound &&
+                             message.settings->passwords.keep.count() > 0;
     request.direction = message.envelope.direction;
     request.limits = message.settings->limits;
     request.passwords = message.settings->passwords.known;
@@ -79,13 +83,13 @@ std::string lane_of(const model::Envelope& envelope) {
 void give_up(ScanResult& result, const Message& message, const Failed& failed) {
     result.failure = ScanFailure::none;
     if (result.report.parts.empty())
-        result.report = report_without_scan(message, failed.finding, failed.part);
+        result.report = report_without_scan(message.buffer.bytes(), failed.finding, failed.part);
     else
         add_failure(result.report, failed);
 }
 
 void complete_report(ScanResult& result, const Message& message) {
-    if (result.report.parts.empty()) result.report.parts.push_back(root_part(message));
+    if (result.report.parts.empty()) result.report.parts.push_back(root_part(message.buffer.bytes()));
     if (!message.buffer.truncated()) return;
     result.report.complete = false;
     add_finding(result.report, "limit.message-bytes", 0, {});
@@ -94,7 +98,7 @@ void complete_report(ScanResult& result, const Message& message) {
 
 }  // namespace
 
-model::WorkerReport report_without_scan(const Message& message, std::string_view finding,
+model::WorkerReport report_without_scan(base::Bytes message, std::string_view finding,
                                         std::string_view evidence) {
     model::WorkerReport report;
     report.parts.push_back(root_part(message));
@@ -103,7 +107,8 @@ model::WorkerReport report_without_scan(const Message& message, std::string_view
     return report;
 }
 
-ScanResult scan_message(const Services& services, const Message& message) {
+ScanResult scan_message(const Services& services, const Message& message,
+                        std::vector<model::MailedPassword> earlier) {
     const std::string sha256 = base::hex(message.buffer.sha256());
     const store::CrashRecord before = services.store.crash_record(sha256).value_or(store::CrashRecord{});
 
@@ -115,9 +120,10 @@ ScanResult scan_message(const Services& services, const Message& message) {
         return result;
     }
 
-    auto outcome =
-        services.pool.scan(request_for(message, before), message.buffer.fd(), lane_of(message.envelope));
+    auto outcome = services.pool.scan(request_for(message, before, std::move(earlier)), message.buffer.fd(),
+                                      lane_of(message.envelope));
     result.report = std::move(outcome.report);
+    result.passwords = std::move(result.report.passwords);
     if (outcome.rules) result.rules = outcome.rules;
     result.queue_time = outcome.queue_time;
     result.scan_time = outcome.scan_time;

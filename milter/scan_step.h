@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "milter/message.h"
 #include "milter/services.h"
@@ -26,16 +27,19 @@ struct ScanResult {
     std::shared_ptr<const model::RuleTable> rules;
     std::chrono::microseconds queue_time{0};
     std::chrono::microseconds scan_time{0};
-    std::string detail;  // one line for the log where something went wrong
+    std::vector<model::MailedPassword> passwords;  // that this mail names, for the locks of others
+    std::string detail;                            // one line for the log where something went wrong
 };
 
 // First time: scanned whole. After one crash or time-out: scanned without the part that failed, which becomes
 // a scan.crashed or scan.time finding. After two: not scanned again, the finding stands for the whole
 // message. A store that cannot be read counts as "never failed": it delays no mail.
-ScanResult scan_message(const Services& services, const Message& message);
+// `earlier`: what other mails named.
+ScanResult scan_message(const Services& services, const Message& message,
+                        std::vector<model::MailedPassword> earlier = {});
 
 // A report of nothing: one root part and one finding on it.
-model::WorkerReport report_without_scan(const Message& message, std::string_view finding,
+model::WorkerReport report_without_scan(base::Bytes message, std::string_view finding,
                                         std::string_view evidence);
 
 }  // namespace sekisho::milter

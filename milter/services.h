@@ -56,6 +56,13 @@ struct Services {
         return std::chrono::system_clock::now();
     };
     std::function<void(base::LogLevel, std::string_view)> log = base::log;
+    // Passwords across mails (daemon/waiting_room.h). `from`: HeaderNotes::from().
+    std::function<std::vector<model::MailedPassword>(const model::Envelope&, const std::string& from)>
+        recall = [](const auto&, const auto&) { return std::vector<model::MailedPassword>(); };
+    std::function<void(const model::Envelope&, const std::string& from,
+                       const std::vector<model::MailedPassword>&)>
+        remember = [](const auto&, const auto&, const auto&) {};
+    std::function<void(const std::string& id)> waits = [](const auto&) {};  // an entry of the quarantine
 };
 
 }  // namespace sekisho::milter

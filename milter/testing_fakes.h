@@ -210,6 +210,8 @@ public:
     struct Kept {
         std::vector<std::string> recipients;
         std::string message, reason, finding;
+        std::optional<std::chrono::seconds> wait;
+        std::chrono::system_clock::time_point tried_until;
     };
     std::optional<base::Cause> fail_put;
     std::string good_token;  // redeem_token accepts this one alone
@@ -218,7 +220,7 @@ public:
         const std::scoped_lock lock(mutex_);
         if (fail_put) return base::fail(*fail_put, "failing as told");
         kept_.push_back({deposit.recipients, std::string(base::as_text(deposit.message)), deposit.reason,
-                         deposit.finding});
+                         deposit.finding, deposit.wait, deposit.tried_until});
         return "q" + std::to_string(kept_.size());
     }
     base::Result<store::QuarantineRow> show(const std::string&) override { return none(); }
@@ -227,6 +229,15 @@ public:
     base::Result<void> release(const std::string&, const std::vector<std::string>&) override {
         return none();
     }
+    base::Result<quarantine::Correspondents> correspondents(const std::string&) override { return none(); }
+    base::Result<void> release_opened(const std::string&) override { return none(); }
+    base::Result<void> deliver_unscanned(const std::string&, std::chrono::seconds) override { return none(); }
+    base::Result<void> judge_again(const std::string&, const std::string&,
+                                   const quarantine::Rejudged&) override {
+        return none();
+    }
+    base::Result<void> end_waiting(const std::string&) override { return none(); }
+    base::Result<void> note_waiting(const store::QuarantineRow&) override { return none(); }
     base::Result<void> remove(const std::string&) override { return none(); }
     base::Result<std::vector<std::string>> expire(std::chrono::system_clock::time_point) override {
         return std::vector<std::string>{};

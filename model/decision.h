@@ -26,6 +26,7 @@ struct Decision {
     std::string subject_prefix;        // tag only; empty: the subject is left alone
     bool result_headers = true;        // X-Sekisho-* are written
     bool keep_copy = true;             // discard: a copy goes to the quarantine
+    bool wait = false;                 // quarantine: until its password comes
     bool notify = false;               // recipients or operators are to be told, as [notice] says
 };
 

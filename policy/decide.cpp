@@ -97,6 +97,14 @@ Decision without_rule(const config::Settings& settings, const std::string& id) {
     return out;
 }
 
+// Outbound locks follow the policy at once: nobody sends us their password. Nor does the null sender.
+bool may_wait(const config::Settings& settings, const model::Envelope& envelope,
+              const model::ScanReport& report) {
+    return settings.passwords.keep.count() > 0 && envelope.direction != model::Direction::outbound &&
+           !envelope.mail_from.empty() &&
+           std::ranges::find(report.unscannable, model::Unscannable::locked) != report.unscannable.end();
+}
+
 Decision decide_from(const Candidates& candidates, const config::Settings& settings,
                      const model::Envelope& envelope, const std::string& recipient,
                      const model::ScanReport& report, const model::Standing& standing,
@@ -115,6 +123,8 @@ Decision decide_from(const Candidates& candidates, const config::Settings& setti
         out.subject_prefix = rule->subject_prefix;
         out.keep_copy = rule->keep_copy;
         out.notify = rule->notify;
+        out.wait = rule->wait_for_password && out.action == Action::quarantine &&
+                   may_wait(settings, envelope, report);
     }
     out.monitored = settings.monitor || (rule != nullptr && rule->monitor);
     out.reasons = reasons_of(report, standing, rule);
@@ -182,7 +192,8 @@ Disposition decide_all(const config::Settings& settings, const model::Envelope& 
     Disposition out;
     const Decision* staying = nullptr;
     for (std::size_t i = 0; i < envelope.recipients.size(); ++i) {
-        if (all[i].notify && !all[i].monitored) out.told.push_back(envelope.recipients[i]);
+        // Of mail that waits they are told when the password did not come.
+        if (all[i].notify && !all[i].monitored && !all[i].wait) out.told.push_back(envelope.recipients[i]);
     }
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (effective(all[i]) != mildest) {

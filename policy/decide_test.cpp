@@ -181,6 +181,36 @@ TEST(Decide, OnlyThoseWhoseRowSaysSoAreTold) {
     EXPECT_THAT(told({"told@b"}), IsEmpty()) << "the mail passes";
 }
 
+// Whose mail waits is told when no password came.
+TEST(Decide, LockedMailWaitsUnlessItGoesOut) {
+    config::Settings settings = config::defaults();
+    settings.monitor = false;
+    const auto report = report_of(Verdict::unscannable, {Unscannable::locked});
+    const auto waits = [&](model::Direction direction) {
+        const auto out = decide_all(settings, envelope_to({"a@b"}, direction), report, normal, "X");
+        EXPECT_NE(out.decision.wait && !out.told.empty(), true);
+        return out.decision.wait;
+    };
+    EXPECT_TRUE(waits(in));
+    EXPECT_TRUE(waits(inside));
+    EXPECT_FALSE(waits(outward));
+    settings.passwords.keep = {};
+    EXPECT_FALSE(waits(in));
+    EXPECT_THAT(decide_all(settings, envelope_to({"a@b"}), report, normal, "X").told, ElementsAre("a@b"));
+}
+
+TEST(Decide, OnlyWhatIsLockedWaits) {
+    const auto settings =
+        settings_of("[[rule]]\nname = \"w\"\naction = \"quarantine\"\nwait_for_password = true\n");
+    const auto waits = [&](Verdict verdict, std::vector<Unscannable> why) {
+        return decide(settings, envelope_to({"a@b"}), "a@b", report_of(verdict, std::move(why)), normal, "X")
+            .wait;
+    };
+    EXPECT_TRUE(waits(Verdict::unscannable, {Unscannable::large, Unscannable::locked}));
+    EXPECT_FALSE(waits(Verdict::unscannable, {Unscannable::large}));
+    EXPECT_FALSE(waits(Verdict::malicious, {}));
+}
+
 TEST(Decide, ReplyHasTheIdAndNoRuleName) {
     const auto out = decide(config::defaults(), envelope_to({"a@b"}, outward), "a@b",
                             report_of(Verdict::malicious, {}, {"yara.Secret_Rule"}), normal, "ID42");

@@ -102,8 +102,14 @@ Entry entry_of(const Deposit& deposit, std::string id, const base::Sha256& messa
                .queue_id = deposit.envelope->queue_id,
                .finding = deposit.finding,
                .bytes = deposit.message.size(),
-               .state = "held",
+               .state = deposit.wait ? "awaiting password" : "held",
                .expires = now + keep};
+    if (deposit.wait) {
+        out.row.deadline = now + *deposit.wait;
+        out.row.tried_until = deposit.tried_until;
+        out.row.expires = out.row.deadline + keep;
+    }
+    out.from = deposit.from;
     out.message_sha256 = base::hex(message);
     out.envelope = envelope_json(*deposit.envelope);
     if (deposit.report != nullptr) {
@@ -129,6 +135,25 @@ Entry recovered_entry(std::string id, base::Bytes message, system_clock::time_po
     return out;
 }
 
+model::Envelope envelope_of(const Entry& entry) {
+    model::Envelope out;
+    const base::Json& json = entry.envelope;
+    out.queue_id = json.string_or("queue_id");
+    out.client_addr = json.string_or("client_addr");
+    out.client_name = json.string_or("client_name");
+    out.helo = json.string_or("helo");
+    out.auth_authen = json.string_or("auth_authen");
+    out.auth_type = json.string_or("auth_type");
+    out.daemon_name = json.string_or("daemon_name");
+    out.daemon_port = json.string_or("daemon_port");
+    out.tls_version = json.string_or("tls_version");
+    out.via_smtp = json.bool_or("via_smtp", true);
+    out.direction = model::direction_from(entry.row.direction).value_or(model::Direction::inbound);
+    out.mail_from = entry.row.mail_from;
+    out.recipients = entry.row.recipients;
+    return out;
+}
+
 std::string to_text(const Entry& entry) {
     const store::QuarantineRow& row = entry.row;
     base::JsonObject json{{"schema", schema},
@@ -147,6 +172,9 @@ std::string to_text(const Entry& entry) {
                           {"sha256", entry.message_sha256},
                           {"envelope", entry.envelope},
                           {"report", entry.report}};
+    if (row.deadline != system_clock::time_point()) json.emplace_back("deadline", seconds_of(row.deadline));
+    if (!entry.from.empty()) json.emplace_back("from", base::escape(entry.from));
+    if (!entry.subject_prefix.empty()) json.emplace_back("subject_prefix", entry.subject_prefix);
     if (base::Json raw = raw_addresses(row); !raw.is_null()) json.emplace_back("raw", std::move(raw));
     return base::dump_json(json) + "\n";
 }
@@ -166,8 +194,13 @@ base::Result<Entry> entry_from(std::string_view text) {
                .finding = json.string_or("finding"),
                .bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(json.int_or("bytes"), 0)),
                .state = "held",
-               .expires = from_seconds(json.int_or("expires"))};
+               .expires = from_seconds(json.int_or("expires")),
+               .deadline = from_seconds(json.int_or("deadline"))};
+    // One whose time is over ends its waiting at once.
+    if (out.row.deadline != system_clock::time_point()) out.row.state = "awaiting password";
     out.message_sha256 = json.string_or("sha256");
+    out.from = json.string_or("from");
+    out.subject_prefix = json.string_or("subject_prefix");
     if (json.int_or("schema") != schema || !is_id(out.row.id)) {
         return base::fail(base::Cause::malformed, "no quarantine entry");
     }

@@ -21,6 +21,8 @@ struct Entry {
     store::QuarantineRow row;    // state is not part of the file
     std::string message_sha256;  // hex; the file is held to it before it is released
     base::Json envelope;         // of the whole message
+    std::string from;            // Deposit::from
+    std::string subject_prefix;  // Rejudged::subject_prefix
     base::Json report;           // the ScanReport, or null
 };
 
@@ -35,6 +37,9 @@ Entry entry_of(const Deposit& deposit, std::string id, const base::Sha256& messa
 // For a message whose sidecar is missing or broken: nothing is known of it but its bytes.
 Entry recovered_entry(std::string id, base::Bytes message, std::chrono::system_clock::time_point now,
                       std::chrono::days keep);
+
+// As the gate had it, with the entry's recipients.
+model::Envelope envelope_of(const Entry& entry);
 
 std::string to_text(const Entry& entry);
 base::Result<Entry> entry_from(std::string_view text);  // Cause::malformed where it is no sidecar

@@ -206,6 +206,7 @@ base::Result<void> PasswordBook::gather(std::span<const std::string> names, syst
             ++dropped;
         } else if (std::ranges::find(out, password->text, &Password::text) == out.end()) {
             out.push_back(*password);
+            out.back().at = row.at;
         }
     }
     if (dropped > 0) {

@@ -37,6 +37,7 @@ struct Password {
     std::string label;       // class of the candidate, "keyword ja"; at most 100 bytes are kept
     std::string place;       // "mail text line 12"; at most 100 bytes are kept
     std::uint32_t rank = 0;  // 0 is the best
+    std::chrono::system_clock::time_point at = {};  // when it came; what recall() gives has it
     bool operator==(const Password&) const = default;
 };
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include <algorithm>
 #include <fstream>
 #include <map>
@@ -24,7 +26,10 @@ TEST_F(PasswordBookTest, GivesTheNextMailWhatTheLastOneHeld) {
     const std::vector<Password> list{password("開けゴマ"), password("second", 3)};
     ASSERT_TRUE(book_->remember(mail("Tanaka@Firm.co.jp"), list, now));
     for (int turn = 0; turn < 2; ++turn) {  // and after a restart
-        EXPECT_EQ(book_->recall(mail("tanaka@firm.co.jp", {"ANN@our.example"}), now).value(), list);
+        auto recalled = book_->recall(mail("tanaka@firm.co.jp", {"ANN@our.example"}), now).value();
+        for (Password& password : recalled)
+            EXPECT_EQ(std::exchange(password.at, {}), std::chrono::floor<std::chrono::milliseconds>(now));
+        EXPECT_EQ(recalled, list);
         open();
     }
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,24 @@ struct Deposit {
     const model::ScanReport* report = nullptr;
     std::string reason;   // "malicious", "split", "discard copy", ...
     std::string finding;  // that decided
+    std::string from;     // the values of its From fields, as the gate saw them
+    // How long it waits for the password of its locks; none: it is kept for good.
+    std::optional<std::chrono::seconds> wait;
+    std::chrono::system_clock::time_point tried_until;  // passwords that came until then do not fit
+};
+
+// Who sent a kept message to whom, as the MTA said it then.
+struct Correspondents {
+    model::Envelope envelope;  // `recipients` are those of the entry
+    std::string from;          // of the Deposit
+};
+
+// What another scan made of a kept message, and what becomes of it.
+struct Rejudged {
+    const model::ScanReport* report = nullptr;
+    std::string state;           // "held", "releasing", "delivered"
+    std::string subject_prefix;  // for "releasing": it goes out with this before its subject
+    std::chrono::system_clock::time_point deadline;  // for "releasing": when it is tried again
 };
 
 // Thread-safe.
@@ -34,16 +53,31 @@ public:
                                                           store::Store& store);
 
     // Writes a temporary name, fsyncs, renames, fsyncs the directory; then the row. The id comes from message
-    // hash and envelope: a retry finds its entry and adds nothing. Cause::limit over max_bytes or under
-    // min_free (the caller answers 451 4.3.1), Cause::io where the disk refuses.
+    // hash and envelope: a retry finds its entry and adds nothing. Cause::limit over max_bytes, under
+    // min_free, or where the messages that wait take too much (waiting_max_bytes, and waiting_share for one
+    // domain): the caller answers 451 4.3.1. Cause::io where the disk refuses.
     virtual base::Result<std::string> put(const Deposit& deposit) = 0;
 
     virtual base::Result<store::QuarantineRow> show(const std::string& id) = 0;
     virtual base::Result<std::string> message(const std::string& id) = 0;  // the original bytes
     virtual base::Result<std::string> report(const std::string& id) = 0;   // the ScanReport's JSON
+    virtual base::Result<Correspondents> correspondents(const std::string& id) = 0;
     // Re-injects over SMTP with a token; ok once the server gave its 250. Empty recipients: those of the
     // entry.
     virtual base::Result<void> release(const std::string& id, const std::vector<std::string>& recipients) = 0;
+    // The same for an entry in the state "releasing" alone, with the prefix that judge_again() noted.
+    virtual base::Result<void> release_opened(const std::string& id) = 0;
+    // A message that waits goes out before its locks could be opened, marked unscanned_prefix. The copy stays
+    // for `keep`, state "delivered".
+    virtual base::Result<void> deliver_unscanned(const std::string& id, std::chrono::seconds keep) = 0;
+    // Writes the sidecar, then the row. Cause::invalid where the entry is not in the state `was` any more.
+    virtual base::Result<void> judge_again(const std::string& id, const std::string& was,
+                                           const Rejudged& again) = 0;
+    // Nobody waits for its password any more: "held".
+    virtual base::Result<void> end_waiting(const std::string& id) = 0;
+    // Notes how far an entry's waiting has come: deadline, attempts and tried_until of `row`. Durable when it
+    // returns; Cause::invalid where the entry is not in the row's state any more.
+    virtual base::Result<void> note_waiting(const store::QuarantineRow& row) = 0;
     virtual base::Result<void> remove(const std::string& id) = 0;
     // Deletes what is past its time; gives the ids. Called about once a minute.
     virtual base::Result<std::vector<std::string>> expire(std::chrono::system_clock::time_point now) = 0;

@@ -10,9 +10,10 @@ namespace sekisho::store {
 namespace {
 
 // Step n of this table makes schema n + 1. A step that has been released is never edited: append another.
-// Times are seconds since 1970 except events.at and those of sealed rows (milliseconds: their order matters).
-// Events are append-only: the trigger stops a bug of ours from rewriting history; only the retention deletes.
-constexpr std::array<const char*, 2> steps{R"sql(
+// Times are seconds since 1970 except events.at, quarantine.tried_until and those of sealed rows
+// (milliseconds: their order matters). Events are append-only: the trigger stops a bug of ours from rewriting
+// history; only the retention deletes.
+constexpr std::array<const char*, 3> steps{R"sql(
 CREATE TABLE events (
     id INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -67,6 +68,11 @@ CREATE TABLE sealed (
 );
 CREATE INDEX sealed_by_owner ON sealed (owner, source);
 CREATE INDEX sealed_by_expiry ON sealed (expires);
+)sql",
+                                           R"sql(
+ALTER TABLE quarantine ADD COLUMN deadline INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE quarantine ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE quarantine ADD COLUMN tried_until INTEGER NOT NULL DEFAULT 0;
 )sql"};
 
 }  // namespace

@@ -206,7 +206,10 @@ TEST_F(SealedRowsTest, AnOlderFileBecomesANewer) {
     store_ = nullptr;
     {
         Database database = Database::open(settings_.path, 1s).value();
-        ASSERT_TRUE(database.execute("DROP TABLE sealed; PRAGMA user_version=1"));
+        ASSERT_TRUE(
+            database.execute("DROP TABLE sealed; ALTER TABLE quarantine DROP COLUMN deadline; "
+                             "ALTER TABLE quarantine DROP COLUMN attempts; "
+                             "ALTER TABLE quarantine DROP COLUMN tried_until; PRAGMA user_version=1"));
     }
     store_ = Store::open(settings_).value();
     EXPECT_EQ(store_->events("audit", 1).value().at(0).subject_id, "kept");

@@ -32,6 +32,9 @@ std::int64_t seconds_of(system_clock::time_point at) {
 system_clock::time_point from_seconds(std::int64_t value) {
     return system_clock::time_point(std::chrono::seconds(value));
 }
+std::int64_t milliseconds_of(system_clock::time_point at) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
+}
 system_clock::time_point from_milliseconds(std::int64_t value) {
     return system_clock::time_point(std::chrono::milliseconds(value));
 }
@@ -66,10 +69,11 @@ bool glob_holds(const std::string& glob, std::string_view text) {
 }
 
 base::Result<void> insert_row(Database& database, const QuarantineRow& row) {
-    Statement statement = SEKISHO_TRY(
-        database.prepare("INSERT OR REPLACE INTO quarantine (id, at, verdict, reason, direction, mail_from, "
-                         "recipients, subject, queue_id, "
-                         "finding, bytes, state, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+    Statement statement = SEKISHO_TRY(database.prepare(
+        "INSERT OR REPLACE INTO quarantine (id, at, verdict, reason, direction, mail_from, "
+        "recipients, subject, queue_id, "
+        "finding, bytes, state, expires, deadline, attempts, tried_until) VALUES (?, ?, ?, ?, "
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     return statement.bind(row.id)
         .bind(seconds_of(row.at))
         .bind(row.verdict)
@@ -83,6 +87,9 @@ base::Result<void> insert_row(Database& database, const QuarantineRow& row) {
         .bind(static_cast<std::int64_t>(row.bytes))
         .bind(row.state)
         .bind(seconds_of(row.expires))
+        .bind(seconds_of(row.deadline))
+        .bind(std::int64_t{row.attempts})
+        .bind(milliseconds_of(row.tried_until))
         .run();
 }
 
@@ -101,6 +108,9 @@ QuarantineRow row_of(const Statement& statement) {
     row.bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(statement.integer(10), 0));
     row.state = statement.text(11);
     row.expires = from_seconds(statement.integer(12));
+    row.deadline = from_seconds(statement.integer(13));
+    row.attempts = static_cast<std::uint32_t>(std::clamp<std::int64_t>(statement.integer(14), 0, 1'000));
+    row.tried_until = from_milliseconds(statement.integer(15));
     return row;
 }
 
@@ -311,14 +321,15 @@ private:
                                                                 const QuarantineFilter& filter) {
         // Ids are lower-case hex, so 'g' ends the run of those that share a prefix: the primary key finds it.
         const char* where = filter.id_prefix.empty() ? "?1 = ''" : "id >= ?1 AND id < ?1 || 'g'";
+        const char* state = filter.state.empty() ? "?3 = ''" : "state = ?3";  // by its index
         Statement statement = SEKISHO_TRY(database.prepare(fmt::format(
             R"sql(SELECT id, at, verdict, reason, direction, mail_from, recipients, subject, queue_id, finding, bytes,
-                         state, expires
+                         state, expires, deadline, attempts, tried_until
                   FROM quarantine
-                  WHERE {} AND (?2 = '' OR verdict = ?2) AND (?3 = '' OR state = ?3) AND at >= ?4
+                  WHERE {} AND (?2 = '' OR verdict = ?2) AND {} AND at >= ?4
                         AND (?5 = 0 OR expires <= ?5)
                   ORDER BY at DESC, id)sql",
-            where)));
+            where, state)));
         statement.bind(filter.id_prefix).bind(filter.verdict).bind(filter.state);
         statement.bind(filter.since ? seconds_of(*filter.since) : std::int64_t{0});
         statement.bind(filter.expires_before ? seconds_of(*filter.expires_before) : std::int64_t{0});

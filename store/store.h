@@ -29,8 +29,21 @@ struct QuarantineRow {
     std::string queue_id;
     std::string finding;  // that decided
     std::uint64_t bytes = 0;
-    std::string state;  // "held", "released", "deleted", "expired", "lost" (row without a file)
+    // "held", "awaiting password", "releasing" (it was opened, and its release is tried again), "released",
+    // "delivered" (before it could be opened: a copy is kept), "deleted", "expired", "lost" (row without a
+    // file)
+    std::string state;
     std::chrono::system_clock::time_point expires;
+    // Of an entry that waits for its password, or did.
+    std::chrono::system_clock::time_point deadline;     // when the waiting ends, or it is sent again
+    std::uint32_t attempts = 0;                         // scans with passwords of other mails
+    std::chrono::system_clock::time_point tried_until;  // when the newest password came that was tried
+
+    // The message is still there.
+    bool is_kept() const {
+        return state == "held" || state == "awaiting password" || state == "releasing" ||
+               state == "released" || state == "delivered";
+    }
 };
 
 struct QuarantineFilter {

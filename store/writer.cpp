@@ -256,7 +256,7 @@ base::Result<void> Writer::prune() {
         {"DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < ? LIMIT ?)",
          milliseconds_of(keep_from)},
         {"DELETE FROM quarantine WHERE id IN (SELECT id FROM quarantine WHERE at < ? AND state NOT IN "
-         "('held', 'released') LIMIT ?)",
+         "('held', 'awaiting password', 'releasing', 'released', 'delivered') LIMIT ?)",
          seconds_of(keep_from)},
         {"DELETE FROM crashes WHERE sha256 IN (SELECT sha256 FROM crashes WHERE at < ? LIMIT ?)",
          seconds_of(now - crash_memory)},
