@@ -11,6 +11,8 @@ import pathlib
 import subprocess
 import typing
 
+import libreoffice
+
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/formats.md"
 CORPUS = "real files"
 
@@ -30,6 +32,7 @@ class Row:
     lock: typing.Optional[typing.Callable] = None  # (folder, payload, password) -> path
     checked: bool = True  # a changed byte of the payload shows: the format has checksums
     ends: bool = True  # a file that was cut shows: the format says where it ends
+    payload: str = "text"  # or "picture", for what holds no other file
 
 
 def command(suffix, *parts):
@@ -120,6 +123,85 @@ def udf(folder, payload):
     return out
 
 
+def captured(folder, payload):
+    """A Windows image of the folder with the payload in it and nothing else."""
+    out, source = folder / "fixture.wim", folder / "source"
+    source.mkdir()
+    (source / payload.name).write_bytes(payload.read_bytes())
+    run("wimlib-imagex", "capture", source, out, "--compress=lzx")
+    return out
+
+
+def help_file(folder, payload):
+    (folder / "topic.html").write_text("<html><body>A topic.</body></html>\n")
+    (folder / payload.name).write_bytes(payload.read_bytes())
+    (folder / "fixture.hhp").write_text("[OPTIONS]\nCompatibility=1.1 or later\nCompiled file=fixture.chm\n"
+                                        f"Default topic=topic.html\nTitle=A\n\n[FILES]\ntopic.html\n{payload.name}\n")
+    run("chmcmd", "fixture.hhp", cwd=folder)
+    return folder / "fixture.chm"
+
+
+INSTALLER = """<Wix xmlns="http://schemas.microsoft.com/wix/2006/wi">
+ <Product Id="*" UpgradeCode="11111111-2222-3333-4444-555555555555" Name="A" Version="1.0.0" Manufacturer="A" Language="1033">
+  <Package InstallerVersion="200" Compressed="yes"/>
+  <Media Id="1" Cabinet="media1.cab" EmbedCab="yes"/>
+  <Directory Id="TARGETDIR" Name="SourceDir">
+   <Component Id="Main" Guid="12345678-1234-1234-1234-222222222222"><File Id="File" Name="{0}" Source="{0}"/></Component>
+  </Directory>
+  <Feature Id="F" Level="1"><ComponentRef Id="Main"/></Feature>
+ </Product>
+</Wix>
+"""
+
+
+def installer(folder, payload):
+    (folder / payload.name).write_bytes(payload.read_bytes())
+    (folder / "fixture.wxs").write_text(INSTALLER.format(payload.name))
+    run("wixl", "-o", "fixture.msi", "fixture.wxs", cwd=folder)
+    return folder / "fixture.msi"
+
+
+PACKAGE = """Name: fixture
+Version: 1
+Release: 1
+Summary: A fixture
+License: None
+BuildArch: noarch
+%description
+A fixture.
+%install
+install -D -m 644 {0} %{{buildroot}}/srv/{1}
+%files
+/srv/{1}
+"""
+
+
+def package(folder, payload):
+    (folder / "fixture.spec").write_text(PACKAGE.format(payload, payload.name))
+    run("rpmbuild", "-bb", "--quiet", "--define", f"_topdir {folder}", "--define", f"_rpmdir {folder}", "fixture.spec", cwd=folder)
+    return next(folder.rglob("*.rpm"))
+
+
+def signed(folder, payload):
+    out = folder / "fixture.p7m"
+    run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=a", "-keyout", folder / "key", "-out", folder / "cert")
+    run("openssl", "cms", "-sign", "-nodetach", "-binary", "-outform", "DER", "-signer", folder / "cert", "-inkey", folder / "key",
+        "-in", payload, "-out", out)
+    return out
+
+
+def office(kind):
+    def make(folder, payload):
+        return libreoffice.document(folder / f"fixture.{kind}", payload.read_bytes())
+    return make
+
+
+def office_locked(kind):
+    def lock(folder, payload, password):
+        return libreoffice.document(folder / f"locked.{kind}", payload.read_bytes(), password)
+    return lock
+
+
 def mail(payload):
     message = email.message.EmailMessage()
     message["From"], message["To"], message["Subject"] = "a@example.net", "b@example.jp", "a fixture"
@@ -174,10 +256,10 @@ ROWS = [
     Row("lz4", "libarchive", "lz4", filtered(".lz4", "lz4", "-qc")),
     Row("compress", "libarchive", "ncompress", filtered(".Z", "compress", "-cf"), checked=False, ends=False),
     Row("cab", "libarchive", "gcab", command(".cab", "gcab", "-cz", "{out}", "{payload}")),
-    Row("lha", "libarchive", CORPUS),
+    Row("lha", "our reader, headers 0 to 3, -lh0- and -lh4- to -lh7-", f"{CORPUS}; our own writer, read back by `lha`"),
     Row("cpio", "libarchive", "GNU cpio", listed(".cpio", "cpio", "-o", "-H", "newc", "--quiet"), checked=False),
     Row("ar", "libarchive", "GNU ar", command(".a", "ar", "rcS", "{out}", "{payload}"), checked=False),
-    Row("rpm", "libarchive: the compressed cpio is the child", CORPUS),
+    Row("rpm", "libarchive: the compressed cpio is the child", "rpmbuild", package),
     Row("xar", "libarchive", "bsdtar", command(".xar", "bsdtar", "--format", "xar", "-cf", "{out}", "{payload}")),
     Row("iso9660", "our reader of all its trees (primary, Joliet, Rock Ridge, UDF beside it)", "genisoimage",
         command(".iso", "genisoimage", "-quiet", "-J", "-R", "-o", "{out}", "{payload}"), checked=False),
@@ -192,9 +274,12 @@ ROWS = [
     Row("mbox", "our reader", "Python's mailbox", mbox, checked=False, ends=False),
     Row("text", "files in uuencode, yEnc, BinHex, base64 come out", "GNU sharutils", uuencoded, checked=False),
     Row("ace", "named and refused: no reader", CORPUS),
-    Row("arj", "named and refused", "ARJ"),
-    Row("wim", "named and refused", "wimlib"),
-    Row("cms", "our reader of DER and BER: signed content comes out, encrypted content is told", "OpenSSL"),
+    Row("arj", "our reader, methods 0 to 4", "ARJ", command(".arj", "arj", "a", "{out}", "{payload}"), "garbled with a password",
+        locked_by(".arj", "arj", "a", "-g{password}", "{out}", "{payload}")),
+    Row("wim", "our reader; chunks (XPRESS, LZX, LZMS) by libwim", "wimlib", captured),
+    Row("cms", "our reader of DER and BER: signed content comes out, encrypted content is told", "OpenSSL", signed,
+        checked=False),
+    Row("html-help", "our reader of ITSF; LZX by libmspack", "Free Pascal's chmcmd", help_file, checked=False),
     Row("tnef", "our reader", f"{CORPUS}, read back by `tnef` and `ytnef`"),
     Row("rtf-compressed", "our reader", f"{CORPUS}; our own writer"),
     Row("multipart", "our readings of RFC 2046", "Python's email"),
@@ -205,7 +290,7 @@ ROWS = [
     Row("apple-single", "our reader: data and resource fork; AppleDouble too", "handwritten, by RFC 1740"),
     Row("mac-binary", "our reader, I to III", "macutils"),
     Row("yenc", "our reader", "handwritten, by the yEnc draft"),
-    Row("office-encrypted", "our reader of [MS-OFFCRYPTO]; keys by libcrypto", "msoffcrypto-tool; " + CORPUS,
+    Row("office-encrypted", "our reader of [MS-OFFCRYPTO]; keys by libcrypto", "LibreOffice; " + CORPUS,
         locks="standard, agile, extensible; VelvetSweatshop and PowerPoint's own"),
     Row("pdf-encrypted", "libqpdf, keys by libcrypto: the document in plain comes out", "qpdf",
         locks="RC4, 40 and 128 bits, AES-128, AES-256 (revisions 2 to 6); no password and owner's"),
@@ -215,7 +300,7 @@ ROWS = [
     Row("office-publisher", "our reader of [MS-CFB]", CORPUS),
     Row("office-visio", "our reader of [MS-CFB]", CORPUS),
     Row("ole-storage", "our reader of [MS-CFB]: streams come out", CORPUS),
-    Row("windows-installer", "our reader of [MS-CFB]: streams come out", "our own writer"),
+    Row("windows-installer", "our reader of [MS-CFB]: streams come out under their names", "wixl", installer),
     Row("vba-project", "our reader of [MS-OVBA]; protected projects are read all the same", "LibreOffice; " + CORPUS),
     Row("vba-source", "text", "LibreOffice; " + CORPUS),
     Row("ole1-object", "our reader of [MS-OLEDS]", CORPUS),
@@ -225,15 +310,18 @@ ROWS = [
     Row("activemime", "our reader", CORPUS),
     Row("word-xml", "pugixml: binary data comes out", "handwritten"),
     Row("flat-opc", "pugixml: parts come out", "handwritten"),
-    Row("docx", "as `zip`; macros and links by our readers of [MS-OVBA] and OPC", "LibreOffice; " + CORPUS, locks="see `office-encrypted`"),
+    Row("docx", "as `zip`; macros and links by our readers of [MS-OVBA] and OPC", "LibreOffice; " + CORPUS, office("docx"),
+        "see `office-encrypted`", office_locked("docx"), payload="picture"),
     Row("docm", "as `docx`", "LibreOffice; " + CORPUS, locks="see `office-encrypted`"),
-    Row("xlsx", "as `docx`", "LibreOffice; " + CORPUS, locks="see `office-encrypted`"),
+    Row("xlsx", "as `docx`", "LibreOffice; " + CORPUS, office("xlsx"), "see `office-encrypted`", office_locked("xlsx"),
+        payload="picture"),
     Row("xlsm", "as `docx`", CORPUS, locks="see `office-encrypted`"),
     Row("xlsb", "as `docx`", CORPUS, locks="see `office-encrypted`"),
     Row("pptx", "as `docx`", "LibreOffice; " + CORPUS, locks="see `office-encrypted`"),
     Row("pptm", "as `docx`", CORPUS, locks="see `office-encrypted`"),
-    Row("odt", "as `zip`", "LibreOffice; " + CORPUS, locks="OpenDocument: AES-256-CBC and Blowfish, PBKDF2"),
-    Row("ods", "as `zip`", "LibreOffice; " + CORPUS, locks="as `odt`"),
+    Row("odt", "as `zip`", "LibreOffice; " + CORPUS, office("odt"), "OpenDocument: AES-256-CBC and Blowfish, PBKDF2",
+        office_locked("odt"), payload="picture"),
+    Row("ods", "as `zip`", "LibreOffice; " + CORPUS, office("ods"), "as `odt`", office_locked("ods"), payload="picture"),
     Row("odp", "as `zip`", "LibreOffice; " + CORPUS, locks="as `odt`"),
     Row("jar", "as `zip`", "Info-ZIP `zip`", locks="as `zip`"),
     Row("apk", "as `zip`", "Info-ZIP `zip`", locks="as `zip`"),
@@ -241,7 +329,7 @@ ROWS = [
 ]
 
 # Looked at, without children of their own: what they are and what stands in them is told.
-LOOKED_AT = ("batch", "bmp", "dos-program", "elf", "emf", "encoded-script", "gif", "heif", "hta", "html", "html-help",
+LOOKED_AT = ("batch", "bmp", "dos-program", "elf", "emf", "encoded-script", "gif", "heif", "hta", "html",
              "icon", "java-class", "javascript", "jpeg", "lnk", "mach-o", "mp3", "mp4", "ogg", "pdf", "pe", "pgp",
              "pgp-binary", "png", "powershell", "registry", "rtf", "svg", "tiff", "url", "vbscript", "wav", "webp",
              "windows-link-file", "wmf", "woff", "woff2", "wsf", "xml")

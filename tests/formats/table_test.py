@@ -7,9 +7,11 @@ import os
 import pathlib
 import random
 import shutil
+import struct
 import sys
 import tempfile
 import unittest
+import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
@@ -28,6 +30,19 @@ def payload_bytes():
     return b"".join(b"%d %s\n" % (line, base64.b32encode(generator.randbytes(12))) for line in range(600))
 
 
+def picture_bytes():
+    """A PNG of noise."""
+    side = 64
+    generator = random.Random(3)
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    lines = b"".join(b"\0" + generator.randbytes(3 * side) for _ in range(side))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(lines, 9)) + chunk(b"IEND", b""))
+
+
 def told(report):
     """Something is said: a reader of the report does not take the file for whole and clean."""
     flags = {flag for part in report["parts"] for flag in part["flags"]}
@@ -39,21 +54,22 @@ class Formats(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="sekisho-formats-"))
         cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
-        cls.payload = cls.folder / "payload.txt"
-        cls.payload.write_bytes(payload_bytes())
-        cls.sha256 = hashlib.sha256(cls.payload.read_bytes()).hexdigest()
+        cls.payloads = {"text": cls.folder / "payload.txt", "picture": cls.folder / "payload.png"}
+        cls.payloads["text"].write_bytes(payload_bytes())
+        cls.payloads["picture"].write_bytes(picture_bytes())
+        cls.sha256 = {row.name: hashlib.sha256(cls.payloads[row.payload].read_bytes()).hexdigest() for row in table.ROWS}
         cls.made = {}
         for row in table.ROWS:
             if row.make:
                 folder = cls.folder / row.name
                 folder.mkdir()
-                cls.made[row.name] = row.make(folder, cls.payload)
+                cls.made[row.name] = row.make(folder, cls.payloads[row.payload])
 
     def rows(self):
         return [row for row in table.ROWS if row.make]
 
-    def has_payload(self, report):
-        return any(part["sha256"] == self.sha256 for part in report["parts"])
+    def has_payload(self, name, report):
+        return any(part["sha256"] == self.sha256[name] for part in report["parts"])
 
     def scan(self, files):
         """{key: report} for {key: path}."""
@@ -66,7 +82,7 @@ class Formats(unittest.TestCase):
     def test_plain(self):
         for name, report in self.scan(self.made).items():
             with self.subTest(name):
-                self.assertTrue(self.has_payload(report), report)
+                self.assertTrue(self.has_payload(name, report), report)
                 self.assertTrue(report["complete"], report)
 
     def test_three_deep(self):
@@ -80,7 +96,7 @@ class Formats(unittest.TestCase):
             files[name] = folder / "outer.7z"
         for name, report in self.scan(files).items():
             with self.subTest(name):
-                self.assertTrue(self.has_payload(report), report)
+                self.assertTrue(self.has_payload(name, report), report)
 
     def mail_with(self, path, password):
         message = table.mail(path)
@@ -101,14 +117,14 @@ class Formats(unittest.TestCase):
             if row.lock:
                 folder = self.folder / f"locked-{row.name}"
                 folder.mkdir()
-                path = row.lock(folder, self.payload, PASSWORD)
+                path = row.lock(folder, self.payloads[row.payload], PASSWORD)
                 right[row.name], wrong[row.name] = self.mail_with(path, PASSWORD), self.mail_with(path, WRONG)
         for name, report in self.scan(right).items():
             with self.subTest(name):
-                self.assertTrue(self.has_payload(report), report)
+                self.assertTrue(self.has_payload(name, report), report)
         for name, report in self.scan(wrong).items():
             with self.subTest(name, wrong=True):
-                self.assertFalse(self.has_payload(report))
+                self.assertFalse(self.has_payload(name, report))
                 self.assertIn("locked", report["unscannable"])
                 self.assertTrue([f for f in report["findings"] if f["id"].endswith(".encrypted.unopened")], report)
 
@@ -124,7 +140,7 @@ class Formats(unittest.TestCase):
         for (name, part), report in self.scan(files).items():
             if name in ends:
                 with self.subTest(name, part=part):
-                    self.assertTrue(self.has_payload(report) or told(report), report)
+                    self.assertTrue(self.has_payload(name, report) or told(report), report)
 
     def test_flipped(self):
         files = {}
@@ -142,7 +158,7 @@ class Formats(unittest.TestCase):
         for (name, number), report in self.scan(files).items():
             if name in checked:
                 with self.subTest(name, number=number):
-                    self.assertTrue(self.has_payload(report) or told(report), report)
+                    self.assertTrue(self.has_payload(name, report) or told(report), report)
 
 
 if __name__ == "__main__":
