@@ -2,8 +2,13 @@
 """A locked archive in one mail, its password in another (PPAP), through a real Postfix and the shipped policy."""
 
 import base64
+import contextlib
 import json
+import os
 import pathlib
+import pwd
+import signal
+import subprocess
 import sys
 import unittest
 
@@ -203,6 +208,34 @@ class Ppap(Case):
         self.assertEqual(reply.code, 451)
         self.assertIn("4.3.1", str(reply))
         self.send(locked("of others", noise), sender="someone@example.org")
+
+    def test_no_core_file_holds_it(self):
+        """Processes that held passwords are killed as a crash would, where core files of any size are allowed."""
+        pattern = pathlib.Path("/proc/sys/kernel/core_pattern").read_text()
+        if "/" in pattern or "|" in pattern:
+            self.skipTest(f"core files go elsewhere here: {pattern.strip()}")
+        cores = self.folder / "cores"
+        cores.mkdir()
+        cores.chmod(0o777)
+        allowed = ("sh", "-c", f'ulimit -c unlimited && cd "{cores}" && exec "$@"', "sh")
+        self.start()
+        self.sekishod.stop()
+        self.sekishod.start(wrap=allowed)
+        self.send(clean("before the crash"))
+        self.wait_for_state(WAITING)
+        self.send(telling())
+        self.sink.find("before the crash")
+        killed = self.sekishod.processes()
+        self.assertEqual(set(killed), {"sekishod", "sekisho-worker"})
+        for pid in [self.sekishod.gate_pid(), *killed["sekisho-worker"]]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGABRT)
+        wait_until(lambda: self.sekishod.gate_pid() not in (None, *killed["sekishod"]) and self.sekishod.answers(), 60,
+                   "a new gate")
+        self.assertEqual(list(cores.iterdir()), [])
+        user = pwd.getpwnam(self.sekishod.USER)
+        subprocess.run([*allowed, "sh", "-c", "kill -ABRT $$"], user=user.pw_uid, group=user.pw_gid, extra_groups=[], check=False)
+        self.assertTrue(list(cores.iterdir()), "core files can be written here")
 
     def test_switched_off(self):
         self.start(passwords={"keep": 0})
