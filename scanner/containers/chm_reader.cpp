@@ -9,6 +9,7 @@
 #include <limits>
 #include <new>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace sekisho::scanner::containers {
@@ -57,8 +58,23 @@ struct System : mspack_system {
             return -1;
         }
         if (!piece.empty()) std::memcpy(buffer, piece.data(), piece.size());
+        mend_guids(std::span(static_cast<std::byte*>(buffer), piece.size()), in.at);
         in.at += piece.size();
         return static_cast<int>(piece.size());
+    }
+
+    // libmspack opens no file whose two GUIDs are others than Microsoft's compiler writes. Windows does, and
+    // Free Pascal's compiler writes the first one twice.
+    static void mend_guids(std::span<std::byte> piece, std::size_t at) {
+        constexpr std::size_t begin = 0x18;
+        constexpr std::string_view guids(
+            "\x10\xFD\x01\x7C\xAA\x7B\xD0\x11\x9E\x0C\x00\xA0\xC9\x22\xE6\xEC"
+            "\x11\xFD\x01\x7C\xAA\x7B\xD0\x11\x9E\x0C\x00\xA0\xC9\x22\xE6\xEC",
+            32);
+        for (std::size_t i = 0; i < guids.size(); ++i) {
+            if (begin + i >= at && begin + i - at < piece.size())
+                piece[begin + i - at] = static_cast<std::byte>(guids[i]);
+        }
     }
 
     static int write_file(mspack_file* file, void* buffer, int bytes) {
@@ -86,8 +102,10 @@ struct System : mspack_system {
     static off_t tell_file(mspack_file* file) { return static_cast<off_t>(of(file).at); }
     static void ignore_message(mspack_file*, const char*, ...) {}  // NOLINT: C's variable arguments
 
-    static void* allocate(mspack_system* self, std::size_t bytes) {
-        auto& system = *static_cast<System*>(self);
+    // The library hands on a copy of what it was given, which is none of ours any more: whose memory it is,
+    // the call into it says.
+    static void* allocate(mspack_system*, std::size_t bytes) {
+        System& system = *current;
         if (!system.budget.spend_resident(bytes)) {
             system.refused = true;
             return nullptr;
@@ -98,12 +116,26 @@ struct System : mspack_system {
     static void release(void* memory) { std::free(memory); }  // NOLINT: of allocate()
     static void copy_bytes(void* from, void* to, std::size_t bytes) { std::memcpy(to, from, bytes); }
 
+    // For as long as a call into the library takes.
+    class Call {
+    public:
+        explicit Call(System& system) : before_(std::exchange(current, &system)) {}
+        ~Call() { current = before_; }
+        Call(const Call&) = delete;
+        Call& operator=(const Call&) = delete;
+
+    private:
+        System* before_;
+    };
+    static thread_local System* current;
+
     Bytes input;
     Budget& budget;
     const Sink* sink = nullptr;
     std::uint64_t taken = 0;  // of memory, until the reader is gone
     bool refused = false;     // by the Budget or by the sink
 };
+thread_local System* System::current = nullptr;
 
 }  // namespace
 
@@ -136,6 +168,7 @@ ChmReader& ChmReader::operator=(ChmReader&&) noexcept = default;
 
 base::Result<ChmReader> ChmReader::open(Bytes bytes, Budget& budget) {
     auto impl = std::make_unique<Impl>(bytes, budget);
+    const System::Call call(impl->system);
     impl->library = mspack_create_chm_decompressor(&impl->system);
     if (impl->library == nullptr) return base::fail(Cause::limit);
     impl->header = impl->library->open(impl->library, "");
@@ -166,6 +199,7 @@ base::Result<void> ChmReader::unpack(std::uint64_t size, const Sink& sink) {
     all.length = static_cast<off_t>(std::min<std::uint64_t>(size, std::numeric_limits<off_t>::max()));
     all.filename = name.data();
     impl_->system.sink = &sink;
+    const System::Call call(impl_->system);
     const int error = impl_->library->extract(impl_->library, &all, "");
     impl_->system.sink = nullptr;
     if (error != MSPACK_ERR_OK) return impl_->failure();
