@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"enveloped_length_of_a_gigabyte", "\x30\x84\x40\0\0\0"s + oid("\x07\x03"), CmsKind::locked},
         Case{"encrypted", content_info("\x07\x06", ""), CmsKind::locked},
         Case{"auth_enveloped", content_info("\x09\x10\x01\x17", ""), CmsKind::locked},
-        Case{"compressed", content_info("\x09\x10\x01\x09", ""), CmsKind::opaque},
+        Case{"compressed", content_info("\x09\x10\x01\x09", ""), CmsKind::packed},
         Case{"opaque", opaque(), CmsKind::opaque}, Case{"detached", detached(), CmsKind::detached},
         Case{"opaque_ber", unended_signed(true), CmsKind::opaque},
         Case{"detached_ber", unended_signed(false), CmsKind::detached},
@@ -97,10 +97,54 @@ std::string finding_of(const std::string& bytes) {
 
 TEST(CmsFormat, WhatIsNotReadIsAFinding) {
     EXPECT_EQ(finding_of(enveloped()), "mime.encrypted.unopened");
-    EXPECT_EQ(finding_of(opaque()), "mime.signed.unread");
+    EXPECT_EQ(finding_of(content_info("\x09\x10\x01\x09", "")), "mime.signed.unread");
+    EXPECT_EQ(finding_of(opaque()), "");
     EXPECT_EQ(finding_of(detached()), "");
     EXPECT_TRUE(model::find_finding("mime.encrypted.unopened")->incomplete);
     EXPECT_TRUE(model::find_finding("mime.signed.unread")->incomplete);
+}
+
+const std::string plain = "Content-Type: text/plain";
+
+std::string signed_octets(const std::string& octets) {
+    return signed_data(element('\x30', oid("\x07\x01") + element('\xA0', octets)));
+}
+
+// What comes out of each way to write the same octets.
+TEST(CmsContent, ComesOut) {
+    const std::string pieces = element(4, "Content-Type") + element(4, "") + element(4, ": text/plain");
+    const std::string nested = element('\x24', element(4, "Content-") + unended('\x24', element(4, "Type"))) +
+                               unended('\x24', unended('\x24', element(4, ": text/")) + element(4, "plain"));
+    for (const std::string& octets : {element(4, plain), element('\x24', pieces), unended('\x24', pieces),
+                                      element('\x24', nested), unended('\x24', nested)}) {
+        for (const std::string& bytes : {signed_octets(octets), pem(signed_octets(octets))}) {
+            TestExtraction extraction;
+            cms_format.open(test_part(base::as_bytes(bytes), "a.pdf.p7m"), extraction);
+            ASSERT_EQ(extraction.children.size(), 1u);
+            if (bytes.starts_with("-")) {
+                EXPECT_EQ(extraction.children[0].text(), signed_octets(octets));
+                continue;
+            }
+            EXPECT_EQ(extraction.children[0].text(), plain);
+            EXPECT_EQ(extraction.children[0].spec.name, "a.pdf");
+            EXPECT_TRUE(extraction.findings().all().empty());
+        }
+    }
+}
+
+TEST(CmsContent, WhatIsMissingIsTold) {
+    for (const std::string& octets : {element(4, plain), unended('\x24', element(4, plain))}) {
+        const std::string bytes = content_info(
+            "\x07\x02", element('\x30', element(2, "\x01") + element('\x31', "") +
+                                            element('\x30', oid("\x07\x01") + element('\xA0', octets))));
+        for (std::size_t size = 20; size < bytes.size(); ++size) {
+            TestExtraction extraction;
+            cms_format.open(test_part(base::as_bytes(bytes.substr(0, size))), extraction);
+            const bool whole = !extraction.children.empty() && extraction.children[0].text() == plain;
+            EXPECT_TRUE(whole || extraction.findings().has("mime.signed.unread")) << size;
+        }
+    }
+    EXPECT_EQ(finding_of(signed_octets(element('\x30', "no octets"))), "mime.signed.unread");
 }
 
 TEST(CmsProperty, CutsAndFlipsAreRead) {
