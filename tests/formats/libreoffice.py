@@ -13,14 +13,24 @@ import xml.sax.saxutils
 FILTERS = {"odt": "writer8", "docx": "MS Word 2007 XML", "doc": "MS Word 97",
            "ods": "calc8", "xlsx": "Calc MS Excel 2007 XML", "xls": "MS Excel 97"}
 SHEETS = ("ods", "xlsx", "xls")
+# An error ends it: a message box would wait for somebody who presses its button.
 MACRO = """Sub Save(source As String, target As String, filter As String, password As String)
+ On Error GoTo Failed
  Dim load(0) As New com.sun.star.beans.PropertyValue
  load(0).Name = "Hidden" : load(0).Value = True
  document = StarDesktop.loadComponentFromURL(ConvertToURL(source), "_blank", 0, load())
+ Dim secret(1) As New com.sun.star.beans.NamedValue
+ secret(0).Name = "OOXPassword" : secret(0).Value = password
+ secret(1).Name = "CryptoType" : secret(1).Value = "Standard"
  Dim store(1) As New com.sun.star.beans.PropertyValue
  store(0).Name = "FilterName" : store(0).Value = filter
- store(1).Name = "Password" : store(1).Value = password
+ If InStr(filter, "XML") Then
+  store(1).Name = "EncryptionData" : store(1).Value = secret()
+ Else
+  store(1).Name = "Password" : store(1).Value = password
+ End If
  document.storeToURL(ConvertToURL(target), store())
+Failed:
  document.close(True)
 End Sub
 """
@@ -43,7 +53,7 @@ FLAT = ('<?xml version="1.0" encoding="UTF-8"?>\n<office:document ' + NAMES + ' 
 
 def soffice(home, *arguments):
     subprocess.run(["soffice", f"-env:UserInstallation=file://{home}/profile", "--headless", *arguments], check=True,
-                   timeout=300, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "HOME": str(home)})
+                   timeout=100, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "HOME": str(home)})
 
 
 @functools.cache
