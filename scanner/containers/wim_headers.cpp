@@ -75,15 +75,16 @@ struct Entry {
 
 class Tree {
 public:
-    Tree(Bytes metadata, std::size_t max_files) : metadata_(metadata), max_files_(max_files) {}
+    Tree(Bytes metadata, std::size_t max_files, Budget& budget)
+        : metadata_(metadata), max_files_(max_files), budget_(budget), bytes_left_(metadata.size()) {}
 
     WimTree run() {
-        entries_left_ = metadata_.size() / fixed_entry + 1;
         if (!read_root()) out_.damaged = true;
-        while (!lists_.empty()) {
+        while (!stopped_ && !lists_.empty()) {
             const List list = std::move(lists_.back());
             lists_.pop_back();
-            if (!read_list(list)) out_.damaged = true;
+            const auto read = read_list(list);
+            if (!read && read.error().cause != base::Cause::limit) out_.damaged = true;
         }
         return std::move(out_);
     }
@@ -116,7 +117,8 @@ private:
             if (path.size() > max_path) path.resize(max_path);
             SEKISHO_TRY(read_streams(in, entry, path));
             if (!entry.directory || entry.list == 0) continue;
-            if (lists_.size() > max_files_) return base::fail(base::Cause::limit);
+            if (lists_.size() > max_files_) return base::fail(base::Cause::malformed);
+            if (!budget_.spend_steps(path.size())) return stop(base::Cause::limit);
             lists_.push_back({entry.list, path + "/"});
         }
     }
@@ -126,9 +128,8 @@ private:
         Cursor entry = in;
         const std::uint64_t length = SEKISHO_TRY(entry.u64_le());
         if (length <= 8) return false;
-        // More entries than have room means that lists share them, or run in a circle.
-        if (length < fixed_entry || entries_left_-- == 0) return base::fail(base::Cause::malformed);
-        Cursor fields = SEKISHO_TRY(in.sub(length));
+        if (length < fixed_entry) return base::fail(base::Cause::malformed);
+        Cursor fields = SEKISHO_TRY(take(in, length));
         SEKISHO_TRY(fields.skip(8));
         out.directory = (SEKISHO_TRY(fields.u32_le()) & 0x10u) != 0;
         SEKISHO_TRY(fields.skip(4));
@@ -145,28 +146,46 @@ private:
     }
 
     Result<void> read_streams(Cursor& in, const Entry& entry, const std::string& path) {
-        if (!entry.directory && (entry.hash != Sha1{} || entry.streams == 0)) add(path, entry.hash);
+        if (!entry.directory && (entry.hash != Sha1{} || entry.streams == 0))
+            SEKISHO_TRY(add(path, entry.hash));
         for (unsigned i = 0; i < entry.streams; ++i) {
             Cursor look = in;
             const std::uint64_t length = SEKISHO_TRY(look.u64_le());
-            Cursor fields = SEKISHO_TRY(in.sub(length));
+            Cursor fields = SEKISHO_TRY(take(in, length));
             SEKISHO_TRY(fields.skip(16));
             const Sha1 hash = SEKISHO_TRY(read_hash(fields));
             const std::uint16_t size = SEKISHO_TRY(fields.u16_le());
             const std::string name = base::to_utf8(SEKISHO_TRY(fields.take(size)), "utf-16le");
             SEKISHO_TRY(align(in));
-            add(name.empty() ? path : path + ":" + name, hash);
+            SEKISHO_TRY(add(name.empty() ? path : path + ":" + name, hash));
         }
         return {};
     }
 
-    void add(std::string path, const Sha1& hash) {
-        if (out_.files.size() <= max_files_) out_.files.push_back({std::move(path), hash});
+    Result<void> add(std::string path, const Sha1& hash) {
+        if (out_.files.size() > max_files_ || !budget_.spend_steps(path.size()))
+            return stop(base::Cause::limit);
+        out_.files.push_back({std::move(path), hash});
+        return {};
+    }
+
+    // More than there is means that lists share entries, or run in a circle: no end of it is in sight.
+    Result<Cursor> take(Cursor& in, std::uint64_t length) {
+        if (length > bytes_left_) return stop(base::Cause::malformed);
+        bytes_left_ -= length;
+        return in.sub(length);
+    }
+
+    std::unexpected<base::Error> stop(base::Cause why) {
+        stopped_ = true;
+        return base::fail(why);
     }
 
     Bytes metadata_;
     std::size_t max_files_;
-    std::size_t entries_left_ = 0;
+    Budget& budget_;
+    std::uint64_t bytes_left_;  // of entries and streams that may still be read
+    bool stopped_ = false;
     std::vector<List> lists_;
     WimTree out_;
 };
@@ -198,6 +217,8 @@ std::vector<WimBlob> read_wim_blobs(Bytes table) {
     return out;
 }
 
-WimTree read_wim_tree(Bytes metadata, std::size_t max_files) { return Tree(metadata, max_files).run(); }
+WimTree read_wim_tree(Bytes metadata, std::size_t max_files, Budget& budget) {
+    return Tree(metadata, max_files, budget).run();
+}
 
 }  // namespace sekisho::scanner::containers

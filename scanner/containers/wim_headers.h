@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "scanner/budget.h"
 #include "scanner/containers/wim_codec.h"
 
 namespace sekisho::scanner::containers {
@@ -58,7 +59,9 @@ struct WimTree {
     std::vector<WimFile> files;
     bool damaged = false;  // it ends or loops where it should go on
 };
-// From the plain metadata of one image. Linear: a directory entry is read once, whatever points to it.
-WimTree read_wim_tree(base::Bytes metadata, std::size_t max_files);
+// From the plain metadata of one image, up to one file more than `max_files`. Linear: no more bytes of
+// entries and streams are read than there are, whatever points to them; each path is charged to `budget`,
+// which ends the walk.
+WimTree read_wim_tree(base::Bytes metadata, std::size_t max_files, Budget& budget);
 
 }  // namespace sekisho::scanner::containers

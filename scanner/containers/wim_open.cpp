@@ -168,7 +168,7 @@ private:
             const auto metadata = plain_of_blob(i);
             if (!metadata) continue;
             if (!budget_.spend_steps(metadata->bytes.size())) return false;
-            const WimTree tree = read_wim_tree(metadata->bytes, budget_.limits().max_parts);
+            const WimTree tree = read_wim_tree(metadata->bytes, budget_.limits().max_parts, budget_);
             if (tree.damaged) damaged("the metadata of an image is broken");
             for (const WimFile& file : tree.files) {
                 if (!budget_.spend_steps(steps_per_file) || !add_file(file)) return false;
