@@ -91,10 +91,13 @@ private:
     }
 
     void take(const ArjHeader& header) {
-        if (header.is_main()) {
-            if (!std::exchange(have_main_, true)) out_.main = header;
+        if (header.is_main() && !have_main_ && out_.members.empty()) {
+            have_main_ = true;
+            out_.main = header;
             return;
         }
+        // 7-Zip takes any other for a file.
+        if (header.is_main()) damage("a main header behind the first");
         const Bytes rest = bytes_.subspan(at_);
         const bool cut = header.packed > rest.size();
         if (cut) damage("it ends before a member does");

@@ -36,7 +36,8 @@ ArjPacked packed_of(const ArjMember& member) {
 Fit fit_of(const ArjMember& member, std::string_view password) {
     const ArjUnpacked plain = unpack_arj(packed_of(member), ArjGarble(password, member.header.modifier),
                                          [](Bytes) { return true; });
-    return plain.state == State::whole && plain.crc == member.header.crc ? Fit::exact : Fit::no;
+    const bool all_out = plain.state == State::whole || member.header.method == 0;
+    return all_out && plain.crc == member.header.crc ? Fit::exact : Fit::no;
 }
 
 class Opening {
@@ -117,7 +118,7 @@ private:
         if (member.header.continues() || member.header.is_continued())
             damaged(fmt::format("{}: the rest is in another volume", spec.name));
         std::string password;
-        if (member.header.garbled() && member.header.size > 0) {
+        if (member.header.garbled() && !member.data.empty()) {
             const auto key = find_key(member);
             if (!key) {
                 if (keys_.ran_out()) budget_.reach("limit.passwords");

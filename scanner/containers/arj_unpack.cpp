@@ -42,13 +42,14 @@ private:
     LzhBits& in_;
 };
 
+// All of it, as ARJ and 7-Zip hand it on, whatever the header says of its size.
 LzhUnpacked unpack_stored(const ArjPacked& packed, unlock::ArjGarble key, const LzhSink& sink) {
-    LzhWindow out(window_bytes, false, packed.size, sink);
+    LzhWindow out(window_bytes, false, packed.data.size(), sink);
     for (const std::byte byte : packed.data) {
         if (!out.wants_more()) break;
         out.put(key.decrypt(byte));
     }
-    return out.finish(packed.data.size() < packed.size);
+    return out.finish(packed.data.size() != packed.size);
 }
 
 LzhUnpacked unpack_fixed(const ArjPacked& packed, unlock::ArjGarble key, const LzhSink& sink) {

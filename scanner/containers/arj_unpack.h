@@ -12,7 +12,7 @@ namespace sekisho::scanner::containers {
 
 struct ArjPacked {
     std::uint8_t method = 0;  // 0 is stored
-    std::uint64_t size = 0;   // of what is to come out
+    std::uint64_t size = 0;   // of what is to come out; of stored ones all does
     base::Bytes data;
 };
 
