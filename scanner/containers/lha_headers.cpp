@@ -194,15 +194,19 @@ public:
         bool ended = false;
         while (!ended && at_ < bytes_.size()) {
             if (!budget_.spend_steps(steps_per_header)) break;
-            ended = bytes_[at_] == std::byte{0};
-            if (ended) {
-                ++at_;
-            } else if (const auto record = read_lha_record(bytes_.subspan(at_))) {
+            // The size of a header of level 2 may begin with the zero that ends an archive, though writers
+            // put a byte behind such a one.
+            const auto record = read_lha_record(bytes_.subspan(at_));
+            ended = !record && bytes_[at_] == std::byte{0};
+            if (record) {
                 take(*record);
+            } else if (ended) {
+                ++at_;
             } else if (!find_next()) {
                 break;
             }
         }
+        if (ended && out_.members.empty()) damage("it ends where its first header should begin");
         out_.end = at_;
         return std::move(out_);
     }

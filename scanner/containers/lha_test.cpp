@@ -2,7 +2,7 @@
 // whose stream is that of -lh7-; lha, which reads only, says whether the result is LHA.
 #include <gtest/gtest.h>
 
-#include <map>
+#include <deque>
 #include <random>
 #include <string>
 #include <vector>
@@ -145,8 +145,11 @@ Member packed_by_arj(const Scratch& scratch, const std::string& plain, char meth
             .packed = std::string(base::as_text(read.members.at(0).data))};
 }
 
+// Children are views into the archive, which is kept until the program ends.
 void open(std::string_view archive, TestExtraction& extraction) {
-    open_lha(test_part(base::as_bytes(archive), "a.lzh"), extraction);
+    static std::deque<std::string> kept;
+    kept.emplace_back(archive);
+    open_lha(test_part(base::as_bytes(kept.back()), "a.lzh"), extraction);
 }
 bool is_quiet(TestExtraction& extraction) {
     return extraction.findings().all().empty() && extraction.budget().reached().empty();
@@ -243,6 +246,27 @@ TEST(Lha, OtherMethodsAreTold) {
         EXPECT_TRUE(extraction.children[0].skipped);
         EXPECT_EQ(extraction.children[1].text(), "two");
     }
+}
+
+// A header of level 2 whose size is a multiple of 256 begins with the byte that ends an archive.
+TEST(Lha, HeadersMayBeginWithZero) {
+    const Scratch scratch;
+    std::string name = "invoice.exe";
+    while (level2(stored(name, ""))[0] != 0)
+        name += 'x';
+    for (const std::string& before : {std::string(), level2(stored("one.txt", "one"))}) {
+        const std::string archive = before + level2(stored(name, "inert")) + '\0';
+        scratch.write("a.lzh", archive);
+        scratch.run("lha pq a.lzh '" + name + "' >plain");
+        EXPECT_EQ(scratch.read("plain"), "inert");
+        TestExtraction extraction;
+        open(archive, extraction);
+        EXPECT_TRUE(is_quiet(extraction));
+        EXPECT_EQ(hash_of_child(extraction, name), sha256_of("inert"));
+    }
+    TestExtraction nothing;
+    open(std::string("\0\0-lh0-", 7) + std::string(13, '\0') + std::string("\2\0\0\0\0", 5), nothing);
+    EXPECT_TRUE(has(nothing, "archive.damaged"));
 }
 
 TEST(Lha, OneDiskOfSeveralIsTold) {
