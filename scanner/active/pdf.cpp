@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/text.h"
 #include "scanner/active/pdf_lock.h"
@@ -11,7 +12,7 @@ namespace sekisho::scanner::active {
 
 namespace {
 
-constexpr std::size_t largest_dictionary = 64u << 10;
+constexpr std::size_t small_document = 64u << 10;
 constexpr std::uint64_t most_looks = 8;  // at each byte, before a document is taken for one with /Encrypt
 
 bool is_pdf_blank(char c) { return base::is_space(c) || c == '\0'; }
@@ -33,67 +34,77 @@ std::string plain_name(std::string_view raw) {
     return out;
 }
 
-// The tokens of one dictionary, as far as keys and their first values go.
+// The tokens of one dictionary, as far as keys and their first values go. Of one that is badly nested, or has
+// no end, readers make different things: there the keys count wherever they stand.
 class Dictionary {
 public:
-    explicit Dictionary(std::string_view text) : text_(text.substr(0, largest_dictionary)) {}
+    explicit Dictionary(std::string_view text) : text_(text) {}
 
     // False: no dictionary begins here.
     bool read() {
         skip_blanks();
         if (!text_.substr(at_).starts_with("<<")) return false;
         at_ += 2;
-        int depth = 1;
-        while (depth > 0) {
+        is_array_.push_back(false);
+        while (!is_array_.empty()) {
             skip_blanks();
             if (at_ >= text_.size()) break;
-            depth += step(depth);
+            step();
         }
+        doubtful_ = doubtful_ || !is_array_.empty();
         return true;
     }
     std::size_t length() const { return at_; }
-    bool has_encrypt() const { return encrypt_; }
-    bool is_xref() const { return xref_; }
+    bool has_encrypt() const { return encrypt_ || (doubtful_ && names_encrypt_); }
+    bool is_xref() const { return xref_ || (doubtful_ && names_xref_); }
 
 private:
-    // One token; how the depth changes.
-    int step(int depth) {
+    // One token.
+    void step() {
         const std::string_view rest = text_.substr(at_);
         if (rest.starts_with(">>")) {
-            at_ += 2;
-            return -1;
-        }
-        if (rest.front() == ']') {
-            ++at_;
-            return -1;
-        }
-        if (rest.starts_with("<<") || rest.front() == '[') {
-            note(depth, rest.substr(0, 1));
+            close(false, rest.substr(0, 2));
+        } else if (rest.front() == ']') {
+            close(true, rest.substr(0, 1));
+        } else if (rest.starts_with("<<") || rest.front() == '[') {
+            note(rest.substr(0, 1));
+            is_array_.push_back(rest.front() == '[');
             at_ += rest.front() == '[' ? 1u : 2u;
-            return 1;
-        }
-        if (rest.front() == '(') {
-            note(depth, "(");
+        } else if (rest.front() == '(') {
+            note("(");
             skip_string();
         } else if (rest.front() == '<') {
-            note(depth, "<");
+            note("<");
             at_ = std::min(text_.find('>', at_), text_.size() - 1) + 1;
         } else {
-            word(depth);
+            word();
         }
-        return 0;
     }
 
-    void word(int depth) {
+    // A closing mark of the other kind is a value like any other, for qpdf as for pdf.js.
+    void close(bool array, std::string_view token) {
+        at_ += token.size();
+        if (is_array_.back() == array) {
+            is_array_.pop_back();
+            return;
+        }
+        doubtful_ = true;
+        note(token);
+    }
+
+    void word() {
         const std::size_t begin = at_++;
         while (at_ < text_.size() && !ends_word(text_[at_]))
             ++at_;
-        note(depth, plain_name(text_.substr(begin, at_ - begin)));
+        const std::string name = plain_name(text_.substr(begin, at_ - begin));
+        names_encrypt_ = names_encrypt_ || name == "/Encrypt";
+        names_xref_ = names_xref_ || name == "/XRef";
+        note(name);
     }
 
     // Keys and values alternate. A reference is three words: the last two are neither a key nor asked for.
-    void note(int depth, std::string_view token) {
-        if (depth != 1) return;
+    void note(std::string_view token) {
+        if (is_array_.size() != 1) return;
         if (!value_is_next_) {
             value_is_next_ = token.starts_with('/');
             if (value_is_next_) key_ = token;
@@ -130,10 +141,14 @@ private:
 
     std::string_view text_;
     std::size_t at_ = 0;
+    std::vector<bool> is_array_;  // what is open, dictionaries and arrays
     std::string key_;
     bool value_is_next_ = false;
     bool encrypt_ = false;
     bool xref_ = false;
+    bool doubtful_ = false;
+    bool names_encrypt_ = false;
+    bool names_xref_ = false;
 };
 
 // ISO 32000-1 annex H, note 13: readers accept the header within the first 1,024 bytes.
@@ -170,7 +185,7 @@ Confidence recognise_encrypted(base::Bytes head, std::string_view name) {
     if (confidence == no_match) return no_match;
     // What is too tangled to be sure of is looked at again, at the message's expense.
     model::ScanLimits limits;
-    limits.max_steps = most_looks * head.size() + largest_dictionary;
+    limits.max_steps = most_looks * head.size() + small_document;
     Budget budget(limits, head.size());
     return is_encrypted_pdf(head, budget) || !budget.reached().empty() ? confidence : no_match;
 }
