@@ -19,7 +19,6 @@ class JSON;
 #include <array>
 #include <memory>
 #include <new>
-#include <set>
 #include <span>
 
 #include <fmt/format.h>
@@ -236,21 +235,16 @@ std::vector<std::string> attachments_of(QPDF& qpdf) {
     return out;
 }
 
-// What belongs to the lock or to the old form of the file. Nothing in the copy refers to it, and whoever
-// looks for trailers everywhere would take the copy for a locked one.
-void drop_old_form(QPDF& qpdf) {
-    std::set<QPDFObjGen> dropped;
-    const QPDFObjectHandle lock = qpdf.getTrailer().getKey("/Encrypt");
-    if (lock.isIndirect()) dropped.insert(lock.getObjGen());
-    // Reads all objects: afterwards nothing is taken out of an object stream any more.
+// Old cross-reference streams stay as streams of no type: whoever looks for trailers everywhere would take
+// the copy for a locked one. Their bytes stay, since the document may use any of them, whatever its type
+// says.
+void drop_old_trailers(QPDF& qpdf) {
     for (QPDFObjectHandle& object : qpdf.getAllObjects()) {
-        if (object.isStreamOfType("/XRef")) dropped.insert(object.getObjGen());
+        if (!object.isStreamOfType("/XRef")) continue;
+        QPDFObjectHandle dictionary = object.getDict();
+        for (const char* key : {"/Encrypt", "/Type", "/W"})
+            dictionary.removeKey(key);
     }
-    for (const auto& [id, entry] : qpdf.getXRefTable()) {
-        if (entry.getType() == 2) dropped.insert(QPDFObjGen(entry.getObjStreamNumber(), 0));
-    }
-    for (const QPDFObjGen& id : dropped)
-        qpdf.replaceObject(id, QPDFObjectHandle::newNull());
 }
 
 }  // namespace
@@ -293,7 +287,7 @@ PdfCopy write_plain_pdf(base::Bytes file, std::string_view key, Budget& budget, 
     auto done = document.opened();
     if (done) {
         done = guarded([&] {
-            drop_old_form(qpdf);
+            drop_old_trailers(qpdf);
             OutputPipeline pipeline(output, budget);
             QPDFWriter writer(qpdf);
             writer.setOutputPipeline(&pipeline);

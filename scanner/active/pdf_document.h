@@ -40,8 +40,8 @@ struct PdfCopy {
     std::string problem;  // what was amiss first, in qpdf's words; hostile
 };
 
-// Writes the document as `key` decrypts it: every object of its cross-reference tables, none of them in
-// object streams any more; streams stay packed as they are. The same bytes for the same file.
+// Writes the document as `key` decrypts it: every object of its cross-reference tables, those of object
+// streams beside these; streams stay packed as they are. The same bytes for the same file.
 PdfCopy write_plain_pdf(base::Bytes file, std::string_view key, Budget& budget, Output& output);
 
 }  // namespace sekisho::scanner::active

@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "scanner/active/pdf.h"
 #include "scanner/active/pdf_document.h"
 #include "scanner/active/pdf_testing.h"
 
@@ -161,6 +162,38 @@ TEST(PdfHostile, ObjectsOfOnePlaceAreCharged) {
     Output output(budget);
     EXPECT_FALSE(write_plain_pdf(base::as_bytes(file), std::string(16, 'k'), budget, output).whole);
     EXPECT_EQ(budget.reached(), std::vector<std::string>{"limit.steps"});
+}
+
+// A script in what one row of the table calls an object stream, and one in a stream that calls itself a
+// table.
+TEST(PdfHostile, WhatTheDocumentUsesStaysWhateverItIsCalled) {
+    const std::vector<std::string> bodies{
+        "<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS 4 0 R /Next << /S /JavaScript /JS "
+        "5 0 R >> >> >>",
+        pages, page, pdf_stream("/Type /ObjStm /N 0 /First 0", "app.alert(4)"),
+        pdf_stream("/Type /XRef /Size 1 /W [1 1 1] /Encrypt 6 0 R", "app.alert(5)")};
+    std::string file = "%PDF-1.5\n";
+    std::string entries(7, '\0');
+    for (std::size_t i = 0; i < bodies.size(); ++i) {
+        entries += '\1';
+        for (int byte = 3; byte >= 0; --byte)
+            entries += static_cast<char>(file.size() >> (8 * byte));
+        entries += std::string(2, '\0');
+        file += fmt::format("{} 0 obj\n{}\nendobj\n", i + 1, bodies[i]);
+    }
+    entries += std::string("\2\0\0\0\4\0\0", 7);  // object 6
+    const std::string table =
+        pdf_stream("/Type /XRef /Size 7 /W [1 4 2] /Root 1 0 R /ID [<01> <02>]", entries);
+    file += fmt::format("9 0 obj\n{}\nendobj\nstartxref\n{}\n%%EOF\n", table, file.size());
+    Budget budget({}, file.size());
+    Output output(budget);
+    (void)write_plain_pdf(base::as_bytes(file), std::string(16, 'k'), budget, output);
+    const StoragePtr copy = std::move(output).finish();
+    const std::string_view text = base::as_text(copy->bytes());
+    EXPECT_NE(text.find("app.alert(4)"), text.npos);
+    EXPECT_NE(text.find("app.alert(5)"), text.npos);
+    EXPECT_EQ(text.find("/Encrypt"), text.npos);
+    EXPECT_EQ(encrypted_pdf_format.recognise(copy->bytes(), ""), no_match);
 }
 
 TEST(PdfHostile, DeepNestingIsDamage) {
