@@ -33,6 +33,7 @@ public:
     void run() {
         auto reader = ChmReader::open(part_.bytes, budget_);
         if (!reader) return complain(reader.error());
+        if (reader->is_damaged()) damaged("its directory is broken");
         const auto entries = reader->entries();
         unpack(*reader, entries);
         for (const ChmEntry& entry : entries) {
@@ -67,12 +68,14 @@ private:
             limited_ = result.error().cause == Cause::limit;
         }
         content_ = std::move(output).finish();
+        // What does not shrink stands in it as it is; bytes that the decoder never needs may be anything.
+        extraction_.covers(reader.section(!limited_));
     }
 
     // False: the budget is spent.
     bool take(const ChmEntry& entry) {
         std::string_view name = entry.name;
-        if (name.ends_with('/')) return true;
+        if (name.ends_with('/') && entry.size == 0) return true;
         if (name.starts_with('/')) name.remove_prefix(1);
         ChildSpec spec{.name = std::string(name), .opened_by = "chm"};
         const Bytes all = !entry.packed ? part_.bytes : content_ != nullptr ? content_->bytes() : Bytes();
@@ -116,6 +119,7 @@ constinit const Format chm_format{.name = "html-help",
                                   .extensions = "chm",
                                   .recognise = recognise,
                                   .open = open,
-                                  .inspect = inspect};
+                                  .inspect = inspect,
+                                  .holds = Holds::suspiciously};
 
 }  // namespace sekisho::scanner::containers

@@ -9,8 +9,11 @@
 #include <limits>
 #include <new>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
+
+#include "base/cursor.h"
 
 namespace sekisho::scanner::containers {
 
@@ -19,6 +22,8 @@ namespace {
 using base::Bytes;
 using base::Cause;
 using Sink = std::function<bool(Bytes)>;
+
+constexpr std::uint64_t decoder_bytes = (2u << 20) + (256u << 10);  // the largest window, tables, buffers
 
 // What libmspack takes for the system: C functions, and behind them the bytes, the Budget and the sink. No
 // exception leaves them.
@@ -30,10 +35,40 @@ struct System : mspack_system {
         write = &System::write_file;
         seek = &System::seek_file;
         tell = &System::tell_file;
-        message = &System::ignore_message;
+        message = &System::note_message;
         alloc = &System::allocate;
         free = &System::release;
         copy = &System::copy_bytes;
+        mend_guids();
+        mend_pages();
+    }
+
+    // libmspack opens no file whose two GUIDs are others than Microsoft's compiler writes. Windows does, and
+    // Free Pascal's compiler writes the first one twice.
+    void mend_guids() {
+        mended.push_back(
+            {0x18, std::string("\x10\xFD\x01\x7C\xAA\x7B\xD0\x11\x9E\x0C\x00\xA0\xC9\x22\xE6\xEC"
+                               "\x11\xFD\x01\x7C\xAA\x7B\xD0\x11\x9E\x0C\x00\xA0\xC9\x22\xE6\xEC",
+                               32)});
+    }
+
+    // Which pages of the directory have entries is what they say themselves: libmspack goes by the header,
+    // which Free Pascal's compiler writes wrong, and 7-Zip does not. Other pages are passed over.
+    void mend_pages() {
+        constexpr std::size_t first_page = 0x20;
+        constexpr std::size_t pages = 0x2C;
+        base::Cursor in(input);
+        if (!in.seek(0x48)) return;
+        const std::uint64_t directory = in.u64_le().value_or(input.size());
+        if (!in.seek(directory)) return;
+        const std::size_t begin = in.offset();
+        if (!in.skip(pages)) return;
+        const std::uint32_t count = in.u32_le().value_or(0);
+        if (count == 0) return;
+        std::string range(4, '\0');
+        for (unsigned shift = 0; shift < 32; shift += 8)
+            range.push_back(static_cast<char>((count - 1) >> shift));
+        mended.push_back({begin + first_page, std::move(range)});
     }
 
     // The input, at a position, or what is written.
@@ -58,22 +93,20 @@ struct System : mspack_system {
             return -1;
         }
         if (!piece.empty()) std::memcpy(buffer, piece.data(), piece.size());
-        mend_guids(std::span(static_cast<std::byte*>(buffer), piece.size()), in.at);
+        in.system.mend(std::span(static_cast<std::byte*>(buffer), piece.size()), in.at);
         in.at += piece.size();
+        in.system.read_end = in.at;
         return static_cast<int>(piece.size());
     }
 
-    // libmspack opens no file whose two GUIDs are others than Microsoft's compiler writes. Windows does, and
-    // Free Pascal's compiler writes the first one twice.
-    static void mend_guids(std::span<std::byte> piece, std::size_t at) {
-        constexpr std::size_t begin = 0x18;
-        constexpr std::string_view guids(
-            "\x10\xFD\x01\x7C\xAA\x7B\xD0\x11\x9E\x0C\x00\xA0\xC9\x22\xE6\xEC"
-            "\x11\xFD\x01\x7C\xAA\x7B\xD0\x11\x9E\x0C\x00\xA0\xC9\x22\xE6\xEC",
-            32);
-        for (std::size_t i = 0; i < guids.size(); ++i) {
-            if (begin + i >= at && begin + i - at < piece.size())
-                piece[begin + i - at] = static_cast<std::byte>(guids[i]);
+    // Bytes of the file that the library reads as they should be.
+    void mend(std::span<std::byte> piece, std::size_t at) const {
+        for (const Mended& each : mended) {
+            for (std::size_t i = 0; i < each.bytes.size(); ++i) {
+                const std::size_t place = each.at + i;
+                if (place >= at && place - at < piece.size())
+                    piece[place - at] = static_cast<std::byte>(each.bytes[i]);
+            }
         }
     }
 
@@ -100,12 +133,17 @@ struct System : mspack_system {
         return 0;
     }
     static off_t tell_file(mspack_file* file) { return static_cast<off_t>(of(file).at); }
-    static void ignore_message(mspack_file*, const char*, ...) {}  // NOLINT: C's variable arguments
+    // What stands behind the file is no damage.
+    static void note_message(mspack_file* file, const char* format, ...) {  // NOLINT: C's variable arguments
+        if (file == nullptr || std::string_view(format).find("extra bytes") != std::string_view::npos) return;
+        of(file).system.complained = true;
+    }
 
-    // The library hands on a copy of what it was given, which is none of ours any more: whose memory it is,
-    // the call into it says.
-    static void* allocate(mspack_system*, std::size_t bytes) {
-        System& system = *current;
+    // The library hands a copy of the functions, with one of its own to write, to its decoder: behind that is
+    // nothing of ours, and unpack() has charged what the decoder takes.
+    static void* allocate(mspack_system* self, std::size_t bytes) {
+        if (self->write != &System::write_file) return std::malloc(bytes);  // NOLINT: the library is C
+        auto& system = *static_cast<System*>(self);
         if (!system.budget.spend_resident(bytes)) {
             system.refused = true;
             return nullptr;
@@ -116,26 +154,49 @@ struct System : mspack_system {
     static void release(void* memory) { std::free(memory); }  // NOLINT: of allocate()
     static void copy_bytes(void* from, void* to, std::size_t bytes) { std::memcpy(to, from, bytes); }
 
-    // For as long as a call into the library takes.
-    class Call {
-    public:
-        explicit Call(System& system) : before_(std::exchange(current, &system)) {}
-        ~Call() { current = before_; }
-        Call(const Call&) = delete;
-        Call& operator=(const Call&) = delete;
-
-    private:
-        System* before_;
+    struct Mended {
+        std::size_t at;
+        std::string bytes;
     };
-    static thread_local System* current;
 
     Bytes input;
     Budget& budget;
+    std::vector<Mended> mended;
     const Sink* sink = nullptr;
-    std::uint64_t taken = 0;  // of memory, until the reader is gone
-    bool refused = false;     // by the Budget or by the sink
+    std::uint64_t taken = 0;   // of memory, until the reader is gone
+    bool refused = false;      // by the Budget or by the sink
+    bool complained = false;   // the library, of the file
+    std::size_t read_end = 0;  // where the last read ended
 };
-thread_local System* System::current = nullptr;
+
+// Seven bits a byte, high ones first, the top bit set where more follow.
+base::Result<std::uint64_t> variable(base::Cursor& in) {
+    std::uint64_t value = 0;
+    for (unsigned i = 0; i < 9; ++i) {
+        const std::uint8_t byte = SEKISHO_TRY(in.u8());
+        value = value << 7 | (byte & 0x7Fu);
+        if ((byte & 0x80u) == 0) return value;
+    }
+    return base::fail(Cause::malformed);
+}
+
+// Whether a page of the directory has as many entries as it says, up to the area of quick references.
+base::Result<bool> is_whole(Bytes page) {
+    constexpr std::size_t count_bytes = 2;
+    base::Cursor in(page);
+    SEKISHO_TRY(in.skip(4));
+    const std::uint32_t behind = SEKISHO_TRY(in.u32_le());
+    SEKISHO_TRY(in.skip(12));  // the pages around it
+    if (behind < count_bytes || behind > in.left()) return false;
+    const std::size_t end = page.size() - behind;
+    base::Cursor last(page.last(count_bytes));
+    for (unsigned left = SEKISHO_TRY(last.u16_le()); left > 0; --left) {
+        SEKISHO_TRY(in.skip(SEKISHO_TRY(variable(in))));
+        for (int field = 0; field < 3; ++field)  // section, offset, size
+            (void)SEKISHO_TRY(variable(in));
+    }
+    return in.offset() == end;
+}
 
 }  // namespace
 
@@ -159,6 +220,7 @@ struct ChmReader::Impl {
     System system;
     mschm_decompressor* library = nullptr;
     mschmd_header* header = nullptr;
+    bool has_decoder = false;
 };
 
 ChmReader::ChmReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -168,7 +230,6 @@ ChmReader& ChmReader::operator=(ChmReader&&) noexcept = default;
 
 base::Result<ChmReader> ChmReader::open(Bytes bytes, Budget& budget) {
     auto impl = std::make_unique<Impl>(bytes, budget);
-    const System::Call call(impl->system);
     impl->library = mspack_create_chm_decompressor(&impl->system);
     if (impl->library == nullptr) return base::fail(Cause::limit);
     impl->header = impl->library->open(impl->library, "");
@@ -191,15 +252,49 @@ std::vector<ChmEntry> ChmReader::entries() const {
     return out;
 }
 
+bool ChmReader::is_damaged() const {
+    if (impl_->system.complained) return true;
+    const mschmd_header& header = *impl_->header;
+    const Bytes file = impl_->system.input;
+    if (header.dir_offset < 0 || static_cast<std::uint64_t>(header.dir_offset) > file.size()) return true;
+    base::Cursor in(file.subspan(static_cast<std::size_t>(header.dir_offset)));
+    for (unsigned i = 0; i < header.num_chunks; ++i) {
+        const auto page = in.take(header.chunk_size);
+        if (!page) return true;
+        if (base::as_text(*page).starts_with("PMGL") && !is_whole(*page).value_or(false)) return true;
+    }
+    for (const mschmd_file* entry = header.files; entry != nullptr; entry = entry->next) {
+        if (entry->offset < 0 || entry->length < 0) return true;
+    }
+    return false;
+}
+
+Bytes ChmReader::section(bool read) const {
+    const mschmd_header& header = *impl_->header;
+    const mschmd_file* content = header.sec1.content;
+    if (content == nullptr || content->length < 0 || content->offset < 0 || header.sec0.offset < 0) return {};
+    base::Cursor in(impl_->system.input);
+    if (!in.skip(static_cast<std::uint64_t>(header.sec0.offset)) ||
+        !in.skip(static_cast<std::uint64_t>(content->offset)))
+        return {};
+    const std::size_t begin = in.offset();
+    const std::size_t end = read ? std::max(impl_->system.read_end, begin) : impl_->system.input.size();
+    return base::head(in.rest(), static_cast<std::size_t>(std::min<std::uint64_t>(
+                                     end - begin, static_cast<std::uint64_t>(content->length))));
+}
+
 // As if one file took up the whole section: it is unpacked once, whatever overlaps in it.
 base::Result<void> ChmReader::unpack(std::uint64_t size, const Sink& sink) {
+    if (!std::exchange(impl_->has_decoder, true)) {
+        if (!impl_->system.budget.spend_resident(decoder_bytes)) return base::fail(Cause::limit);
+        impl_->system.taken += decoder_bytes;
+    }
     std::array<char, 1> name{};
     mschmd_file all{};
     all.section = &impl_->header->sec1.base;
     all.length = static_cast<off_t>(std::min<std::uint64_t>(size, std::numeric_limits<off_t>::max()));
     all.filename = name.data();
     impl_->system.sink = &sink;
-    const System::Call call(impl_->system);
     const int error = impl_->library->extract(impl_->library, &all, "");
     impl_->system.sink = nullptr;
     if (error != MSPACK_ERR_OK) return impl_->failure();

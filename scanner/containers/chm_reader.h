@@ -32,9 +32,14 @@ public:
 
     // In the order of the directory, the library's own bookkeeping ("::DataSpace") left out.
     std::vector<ChmEntry> entries() const;
+    // Whether something is wrong with the directory, so that entries() may lack files that others show: the
+    // library complained, or its pages hold more or less than they say.
+    bool is_damaged() const;
     // The first `size` plain bytes of the compressed section, in order; what comes before an error goes to
     // `sink` as well. False from `sink`, or a Budget that is spent: limit.
     base::Result<void> unpack(std::uint64_t size, const std::function<bool(base::Bytes)>& sink);
+    // The packed bytes of the section; those that unpack() read, where `read` says so. A view into the file.
+    base::Bytes section(bool read) const;
 
 private:
     struct Impl;

@@ -87,6 +87,81 @@ TEST(Chm, NotAHelpFile) {
     }
 }
 
+// A directory of two pages and more.
+class BrokenChm : public testing::Test {
+protected:
+    void SetUp() override {
+        for (int i = 0; i < 150; ++i)
+            originals["page-of-a-long-name-" + std::to_string(i) + ".html"] = "<html>" + sample_text(20);
+        originals["toc.hhc"] = "<HTML><BODY></BODY></HTML>";
+        file = compiled(scratch, originals);
+        directory = file.find("ITSP");
+        first_page = file.find("PMGL");
+    }
+    void expect_damaged(std::string_view wrong) {
+        TestExtraction extraction({}, file.size());
+        open(wrong, extraction);
+        EXPECT_TRUE(has(extraction, "archive.damaged"));
+    }
+    static constexpr std::size_t page_bytes = 4'096;
+    const Scratch scratch;
+    Files originals;
+    std::string file;
+    std::size_t directory = 0;
+    std::size_t first_page = 0;
+};
+
+// Which pages have entries is what the header says as well, and Free Pascal's compiler says it wrong.
+TEST_F(BrokenChm, PagesThatTheHeaderLeavesOut) {
+    for (const std::size_t field : {0x20u, 0x24u}) {
+        for (const char value : {'\0', '\1'}) {
+            std::string wrong = file;
+            wrong[directory + field] = value;
+            TestExtraction extraction({}, file.size());
+            open(wrong, extraction);
+            EXPECT_TRUE(is_quiet(extraction));
+            for (const auto& [name, bytes] : originals)
+                EXPECT_EQ(hash_of_child(extraction, name), sha256_of(bytes)) << name;
+        }
+    }
+}
+
+TEST_F(BrokenChm, EntriesThatAPageLeavesOut) {
+    for (const int change : {-1, 1}) {
+        std::string wrong = file;
+        wrong[first_page + page_bytes - 2] = static_cast<char>(wrong[first_page + page_bytes - 2] + change);
+        expect_damaged(wrong);
+    }
+    // The length of a name: what follows is read as something else.
+    std::string wrong = file;
+    const std::size_t name = wrong.find("/page-of-a-long-name-1.html");
+    ++wrong[name - 1];
+    expect_damaged(wrong);
+}
+
+TEST_F(BrokenChm, FilesThatAreNamedLikeDirectories) {
+    std::string wrong = file;
+    wrong[wrong.find("/page-of-a-long-name-1.html") + 26] = '/';
+    TestExtraction extraction({}, file.size());
+    open(wrong, extraction);
+    EXPECT_EQ(hash_of_child(extraction, "page-of-a-long-name-1.htm/"), sha256_of("<html>" + sample_text(20)));
+}
+
+TEST_F(BrokenChm, WhatIsBehindIsNotCovered) {
+    EXPECT_EQ(chm_format.holds, Holds::suspiciously);
+    const std::string longer = file + "PK\3\4 and whatever else is behind it";
+    TestExtraction extraction({}, longer.size());
+    open(longer, extraction);
+    EXPECT_TRUE(is_quiet(extraction));
+    ASSERT_FALSE(extraction.covered.empty());
+    std::size_t covered = 0;
+    for (const base::Bytes bytes : extraction.covered) {
+        EXPECT_LE(&bytes.back() - base::as_bytes(longer).data(), static_cast<std::ptrdiff_t>(file.size()));
+        covered += bytes.size();
+    }
+    EXPECT_GT(covered, 0u);
+}
+
 class HostileChm : public testing::Test {
 protected:
     void SetUp() override {
