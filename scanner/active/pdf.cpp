@@ -203,6 +203,8 @@ const Format encrypted_pdf_format{
     .recognise = recognise_encrypted,
     .turn = turn_of_encrypted,
     .open = open_encrypted,
+    // A trailer with /Encrypt makes no other reader blind.
+    .holds = Holds::ordinarily,
 };
 
 const Format pdf_format{

@@ -80,6 +80,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"cut_in_a_comment", pdf("", "trailer %"), false}),
     [](const auto& info) { return info.param.name; });
 
+// A trailer with /Encrypt makes no reader of other formats blind.
+TEST(Pdf, LockedOnesAreSearchedAsOthers) { EXPECT_EQ(encrypted_pdf_format.holds, pdf_format.holds); }
+
 TEST(PdfProperty, CutsAndFlipsAreRead) {
     const std::string bytes = pdf(stream("x"), xref_stream(id + "/Encrypt 7 0 R") + trailer("/ID [(a)] "));
     TestExtraction extraction;

@@ -78,17 +78,26 @@ private:
         auto reader = ArchiveReader::open(archive, kind_);
         if (reader) {
             walk(*reader);
-            const std::uint64_t read = std::min<std::uint64_t>(reader->consumed(), archive.size());
-            extraction_.covers(archive.first(static_cast<std::size_t>(read)));
+            cover(archive, reader->consumed());
         } else {
             damaged(reader.error().message);
         }
     }
 
+    // Where a limit stopped the walk, members that are stored follow, and that they were not read is told.
+    // The decoder of compress takes whatever comes, and nothing that it decodes stands in it as it is.
+    void cover(base::Bytes archive, std::uint64_t consumed) {
+        if (kind_ == ArchiveKind::compress) return;
+        const std::uint64_t read = limited_ ? archive.size() : consumed;
+        extraction_.covers(
+            archive.first(static_cast<std::size_t>(std::min<std::uint64_t>(read, archive.size()))));
+    }
+
     void walk(ArchiveReader& reader) {
         ArchiveEntry entry;
         while (true) {
-            if (!extraction_.budget().spend_steps(steps_per_member)) return;
+            limited_ = !extraction_.budget().spend_steps(steps_per_member);
+            if (limited_) return;
             const auto step = reader.next(entry);
             const std::string warning = reader.take_warning();
             if (step == ArchiveReader::Step::failed) {
@@ -103,7 +112,8 @@ private:
             }
             if (!warning.empty()) damaged(warning);
             if (step == ArchiveReader::Step::end) return;
-            if (!take(reader, entry)) return;
+            limited_ = !take(reader, entry);
+            if (limited_) return;
         }
     }
 
@@ -155,6 +165,7 @@ private:
     LockedNames names_;
     bool seen_locked_ = false;
     bool said_damaged_ = false;
+    bool limited_ = false;
 };
 
 }  // namespace

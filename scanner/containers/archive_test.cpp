@@ -125,12 +125,13 @@ TEST(Archive, WhatIsBehindIsNotCovered) {
         {"tar", "a.tar", "tar cf a.tar one.txt"},
         {"cpio", "a.cpio", "echo one.txt | cpio -o -H newc >a.cpio"},
         {"cab", "a.cab", "gcab -c a.cab one.txt"},
+        {"xar", "a.xar", "bsdtar --format=xar -cf a.xar one.txt"},
         {"xz", "one.txt.xz", "xz one.txt"},
         {"xz", "one.txt.xz",
          "xz -k one.txt; head -c 400 /dev/zero >>one.txt.xz; xz -c /dev/null >>one.txt.xz"},
         {"zstd", "one.txt.zst", "zstd -q one.txt"},
         {"zstd", "one.txt.zst",
-         "zstd -q --no-check --content-size one.txt; zstd -qc /dev/null >>one.txt.zst"},
+         "zstd -q --no-check --content-size one.txt; zstd -qc </dev/null >>one.txt.zst"},
         {"lz4", "one.txt.lz4", "lz4 -q one.txt one.txt.lz4"},
         {"lz4", "one.txt.lz4", "lz4 -q -BX -B4 --content-size one.txt one.txt.lz4"},
     };
@@ -148,12 +149,41 @@ TEST(Archive, WhatIsBehindIsNotCovered) {
         TestExtraction extraction;
         open_with(*format, file, extraction, writer.file);
         EXPECT_EQ(hash_of_child(extraction, "one.txt"), sha256_of(sample.one));
-        // Another archive may follow in a tar, and this is none.
-        EXPECT_EQ(has(extraction, "archive.damaged"), writer.format == std::string_view("tar"));
+        // Another archive may follow in a tar, and this is none; a gzip file hands on what is behind it.
+        const std::string_view name = writer.format;
+        EXPECT_EQ(has(extraction, "archive.damaged"), name == "tar" || name == "gzip");
         ASSERT_EQ(extraction.covered.size(), 1u);
         EXPECT_LE(extraction.covered[0].size(), archive.size());
         EXPECT_GE(extraction.covered[0].size() + most_zeros, archive.size());
     }
+}
+
+// What a limit leaves unread is told, and is nothing that hides behind the archive.
+TEST(Archive, ALimitCoversTheRest) {
+    const Sample sample;
+    sample.scratch.run("zip -q in.zip one.txt && tar cf a.tar one.txt in.zip && gzip -kc in.zip >in.zip.gz");
+    for (const char* name : {"a.tar", "in.zip.gz"}) {
+        SCOPED_TRACE(name);
+        const std::string archive = sample.scratch.read(name);
+        TestExtraction extraction({.max_bytes_out = 100}, archive.size());
+        open_with(*recognised(archive, name), archive, extraction, name);
+        EXPECT_FALSE(extraction.budget().reached().empty());
+        ASSERT_EQ(extraction.covered.size(), 1u);
+        EXPECT_EQ(extraction.covered[0].size(), archive.size());
+    }
+}
+
+// LZW never stores: other programs see what hangs behind it, and its decoder takes that for its own.
+TEST(Archive, CompressCoversNothing) {
+    const Sample sample;
+    sample.scratch.run("compress one.txt");
+    const std::string archive = sample.scratch.read("one.txt.Z");
+    const Format* format = recognised(archive, "one.txt.Z");
+    ASSERT_NE(format, nullptr);
+    EXPECT_EQ(format->holds, Holds::suspiciously);
+    TestExtraction extraction;
+    open_with(*format, archive, extraction, "one.txt.Z");
+    EXPECT_TRUE(extraction.covered.empty());
 }
 
 // Level by level, as the scan does: what a package holds comes out of the archives in it.

@@ -45,6 +45,8 @@ public:
             rest_ = rest_.subspan(*header);
             room = extraction_.budget().spend_steps(steps_per_member) && take_member();
         }
+        // What does not shrink stands in it as it is. Where a limit ended it, that is told.
+        extraction_.covers(room ? part_.bytes.first(part_.bytes.size() - rest_.size()) : part_.bytes);
         if (rest_.size() == part_.bytes.size()) problem_ = "its header breaks off";
         if (!add_output() || !room || !problem_.empty()) return;
         const bool is_padding = std::ranges::all_of(rest_, [](std::byte b) { return b == std::byte{0}; });

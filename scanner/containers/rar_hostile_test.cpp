@@ -4,11 +4,13 @@
 
 #include <random>
 
+#include "scanner/containers/archive.h"
 #include "scanner/containers/rar3_headers.h"
 #include "scanner/containers/rar5_headers.h"
 #include "scanner/containers/rar_open.h"
 #include "scanner/containers/rar_writer.h"
 #include "scanner/containers/test_tools.h"
+#include "scanner/embedded.h"
 
 namespace sekisho::scanner::containers {
 namespace {
@@ -73,6 +75,35 @@ std::vector<Sample> samples() {
         }
     }
     return out;
+}
+
+// Between two headers of its own, and behind the last one: RAR shows nothing of it, and unzip does.
+TEST(RarHostile, OnlyStoredMembersAreCovered) {
+    const std::string hidden = "PK\3\4 whatever else";
+    Rar3Writer old;
+    old.add({.name = "a", .plain = "stored"});
+    old.add({.name = "b", .plain = hidden, .locked = true, .password = "p"});
+    Rar5Writer writer;
+    writer.add({.name = "a", .plain = "stored"});
+    writer.block(std::string("\3\2") + rar_number(hidden.size()), hidden);  // for the archiver itself
+    for (const std::string& archive : {old.finish() + hidden, writer.finish() + hidden}) {
+        TestExtraction extraction({.max_password_cost = 1'000}, archive.size());
+        open_rar(test_part(base::as_bytes(archive)), extraction,
+                 archive[6] == '\0' ? ArchiveKind::rar : ArchiveKind::rar5);
+        const TestChild* child = child_named(extraction, "a");
+        ASSERT_NE(child, nullptr);
+        EXPECT_EQ(child->text(), "stored");
+        Covered covered(base::as_bytes(archive));
+        for (const base::Bytes bytes : extraction.covered)
+            covered.add(bytes);
+        EXPECT_TRUE(covered.holds(archive.find("stored")));
+        EXPECT_FALSE(covered.holds(archive.rfind(hidden)));
+        EXPECT_TRUE(archive[6] == '\0' || !covered.holds(archive.find(hidden)));
+    }
+    for (const Format* format : archive_formats()) {
+        const bool searched = format->name == "rar" || format->name == "rar5" || format->name == "wim";
+        EXPECT_TRUE(!searched || format->holds == Holds::suspiciously) << format->name;
+    }
 }
 
 TEST(RarHostile, TruncatedAtEveryByte) {

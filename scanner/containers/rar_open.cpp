@@ -42,6 +42,7 @@ public:
         headers_ = kind_ == ArchiveKind::rar5 ? read_rar5_headers(part_.bytes, key_of)
                                               : read_rar3_headers(part_.bytes, key_of);
         report_structure();
+        cover_stored();
         keys_.search(headers_.members);
         for (next_ = 0; next_ < headers_.members.size();) {
             if (budget_.spend_steps(steps_per_member) && take(headers_.members[next_++])) continue;
@@ -66,6 +67,15 @@ private:
         if (headers_.hidden) names_.note_hidden(!headers_.unopened);
         for (const RarMember& member : headers_.members) {
             if (member.kind != RarKind::directory) names_.add_file(member.name, is_locked(member));
+        }
+    }
+
+    // What is stored is seen to, or told where a limit or a lock keeps it shut. All else may hold a file that
+    // other programs see: compressed bytes, and blocks that archivers keep for themselves.
+    void cover_stored() {
+        if (headers_.too_many) extraction_.covers(part_.bytes);
+        for (const RarMember& member : headers_.members) {
+            if (member.stored) extraction_.covers(member.data);
         }
     }
 

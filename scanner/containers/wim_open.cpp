@@ -58,6 +58,7 @@ public:
         if (!table) return;
         if (!budget_.spend_steps(table->bytes.size())) return;
         blobs_ = read_wim_blobs(table->bytes);
+        cover_resources();
         sort_blobs();
         if (read_images()) add_unnamed();
     }
@@ -74,6 +75,17 @@ private:
         if (error.cause == Cause::limit) return;
         if (error.cause == Cause::unsupported) return find("archive.unsupported", error.message);
         damaged(error.message.empty() ? "it ends too soon" : error.message);
+    }
+
+    // Chunks that do not shrink stand in them as they are. What is in between is no WIM's.
+    void cover_resources() {
+        for (const WimBlob& blob : blobs_) {
+            const bool in_solid = blob.resource.solid && !blob.is_solid_resource();
+            if (in_solid || !base::in_range(blob.resource.offset, blob.resource.packed, part_.bytes.size()))
+                continue;
+            extraction_.covers(part_.bytes.subspan(static_cast<std::size_t>(blob.resource.offset),
+                                                   static_cast<std::size_t>(blob.resource.packed)));
+        }
     }
 
     void sort_blobs() {

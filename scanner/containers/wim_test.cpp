@@ -143,6 +143,25 @@ void expect_told(std::string_view file, const Files& originals) {
     EXPECT_TRUE(whole >= originals.size() || !is_quiet(extraction));
 }
 
+// Whatever the method, a child or one of the resources: nothing else is a WIM's.
+TEST(Wim, OnlyResourcesAreCovered) {
+    for (const std::string options : {"--compress=none", "--compress=xpress", "--solid"}) {
+        const Scratch scratch;
+        const std::string whole = capture(scratch, {{"noise", noise(9'000)}}, options);
+        const std::string file = whole + "PK\3\4 and whatever else is behind it";
+        TestExtraction extraction({}, 4u << 20);
+        open(file, extraction);
+        EXPECT_TRUE(is_quiet(extraction));
+        std::size_t covered = 0;
+        for (const base::Bytes bytes : extraction.covered) {
+            covered += bytes.size();
+            EXPECT_LE(bytes.data() + bytes.size(), base::as_bytes(file).data() + whole.size());
+        }
+        EXPECT_GE(covered, 9'000u) << options;
+        EXPECT_LT(covered, whole.size()) << options;
+    }
+}
+
 class HostileWim : public testing::TestWithParam<const char*> {
 protected:
     void SetUp() override { file = capture(scratch, originals, GetParam()); }
