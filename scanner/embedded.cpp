@@ -19,6 +19,19 @@ constexpr std::uint64_t steps_per_hit = 100;
 constexpr std::size_t window = 4;  // bytes of a signature that are searched for
 constexpr std::size_t none = std::string_view::npos;
 
+// What honest programs put into files that nothing else hides in: Microsoft Office Document Imaging keeps a
+// whole compound file in a tag of its own.
+struct Honest {
+    std::string_view part;
+    std::string_view file;
+};
+constexpr std::array honest{Honest{"image/tiff", "application/x-ole-storage"}};
+
+bool is_honest(std::string_view part, std::string_view file) {
+    return std::ranges::any_of(honest,
+                               [&](const Honest& pair) { return pair.part == part && pair.file == file; });
+}
+
 std::uint8_t byte_at(std::string_view text, std::size_t i) { return static_cast<std::uint8_t>(text[i]); }
 
 // Wu and Manber's search for many words at once: the last two bytes of a window say how far it may move on,
@@ -203,7 +216,7 @@ void open_embedded(const Part& part, Holds holds, std::span<const EmbeddedKind> 
         ChildSpec spec;
         spec.name = fmt::format("+0x{:x}", file.offset);
         spec.opened_by = "embedded";
-        if (holds == Holds::suspiciously)
+        if (holds == Holds::suspiciously && !is_honest(part.type, file.type))
             extraction.findings().add("type.polyglot", part.id,
                                       fmt::format("{} at {} of {}", file.type, spec.name, part.type));
         if (!extraction.add_child(std::move(spec), part.bytes.subspan(file.offset, file.size))) return;

@@ -204,6 +204,22 @@ TEST(Embedded, ChildrenAreViewsWithTheirOffset) {
     }
 }
 
+// The documents of a program that scans into TIFF are opened, and nothing is said of them.
+TEST(Embedded, CompoundFilesInTiffAreHonest) {
+    constexpr std::array compound{
+        EmbeddedKind{.type = "application/x-ole-storage", .signature = "\xD0\xCF\x11\xE0", .extent = all_of}};
+    const std::string bytes = "II*------\xD0\xCF\x11\xE0";
+    for (const std::string type : {"image/tiff", "image/png"}) {
+        Part host = test_part(as_bytes(bytes));
+        host.type = type;
+        TestExtraction extraction;
+        Covered covered(host.bytes);
+        open_embedded(host, Holds::suspiciously, compound, covered, extraction);
+        EXPECT_EQ(extraction.children.size(), 1u);
+        EXPECT_EQ(extraction.findings().has("type.polyglot"), type == "image/png");
+    }
+}
+
 TEST(Embedded, WhichPartsAreSearched) {
     constexpr Format picture{.name = "picture", .type = "image/x", .holds = Holds::suspiciously};
     constexpr Format archive{.name = "archive", .type = "application/x"};

@@ -97,10 +97,10 @@ public:
           installer_(kind_of(cfb_) == Kind::installer) {}
 
     void run() {
-        const LockOutcome lock = open_locks(part_, cfb_, extraction_);
-        if (lock.in_child) return;
         // Of a broken one nobody knows which sectors are its own, and it is told as that.
         extraction_.covers(cfb_.damaged() ? part_.bytes : part_.bytes.first(cfb_.used_bytes()));
+        const LockOutcome lock = open_locks(part_, cfb_, extraction_);
+        if (lock.in_child) return;
         consumed_.resize(cfb_.entries().size());
         if (kind_of(cfb_) == Kind::outlook && !open_outlook_message(part_, cfb_, extraction_, consumed_))
             return;
@@ -311,7 +311,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     Format{.name = "vba-project", .type = "application/vnd.ms-office.vbaproject", .extensions = "", .recognise = recognise<Kind::vba_project>, .open = open_compound, .holds = Holds::suspiciously},
     Format{.name = "office-encrypted", .type = "application/x-office-encrypted", .extensions = "docx,docm,dotx,dotm,xlsx,xlsm,xlsb,xltx,xltm,xlam,pptx,pptm,ppsx,ppsm,potx,potm,ppam,vsdx,vsdm", .recognise = recognise<Kind::locked>, .turn = turn_of, .open = open_compound, .holds = Holds::suspiciously},
     Format{.name = "ole-storage", .type = "application/x-ole-storage", .extensions = "", .recognise = recognise<Kind::other>, .open = open_compound, .holds = Holds::suspiciously},
-    Format{.name = "onenote", .type = "application/onenote", .extensions = "one,onetoc2", .recognise = recognise_onenote, .open = open_onenote},
+    Format{.name = "onenote", .type = "application/onenote", .extensions = "one,onetoc2", .recognise = recognise_onenote, .open = open_onenote, .holds = Holds::ordinarily},
     Format{.name = "vba-source", .type = "text/x-vba", .extensions = "vba,bas,cls,frm", .recognise = recognise_source, .risky = false},
 };
 // clang-format on

@@ -170,6 +170,11 @@ TEST(CfbFormat, SpentBudgetStops) {
     EXPECT_TRUE(extraction.findings().has("office.vba.dropper"));  // what was read counts
 }
 
+TEST(OneNote, IsSearchedForWhatItsObjectsLeaveOut) {
+    for (const Format& row : formats())
+        EXPECT_TRUE(row.name != "onenote" || row.holds == Holds::ordinarily);
+}
+
 TEST(OneNote, EmbeddedFilesBecomeParts) {
     std::string section("\xE4\x52\x5C\x7B\x8C\xD8\xA7\x4D\xAE\xB1\x53\x78\xD0\x29\x96\xD3", 16);
     const std::string guid("\xE7\x16\xE3\xBD\x65\x26\x11\x45\xA4\xC4\x8D\x4D\x0B\x7A\x9E\xAC", 16);

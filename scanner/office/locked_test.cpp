@@ -59,6 +59,15 @@ std::string stream_of(std::string_view file, std::string_view name) {
     return std::string(base::as_text(cfb->read(*index, budget).bytes));
 }
 
+// What is embedded in a locked workbook stands in it in plain, and in the child once more.
+TEST(Locked, OpenedOnesAreAccountedFor) {
+    const LockedStream stream = workbook(BinaryLock::rc4_crypto_api, "VelvetSweatshop");
+    Opened opened(xls_around(stream.locked));
+    EXPECT_NE(opened.decrypted(), nullptr);
+    ASSERT_FALSE(opened.extraction.covered.empty());
+    EXPECT_EQ(opened.extraction.covered[0].size(), opened.bytes.size());
+}
+
 TEST(Locked, PackagesOpenWithTheirPassword) {
     std::vector<std::pair<std::string, std::string>> files{{"standard", standard_file(package(), "s3cret")}};
     for (const char* hash : {"SHA1", "SHA256", "SHA384", "SHA512"}) {
