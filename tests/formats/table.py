@@ -341,6 +341,10 @@ bytes of a part, memory, suspicious ratios and decoder steps are bounded for the
 [configuration.md](configuration.md)). What cannot be read whole is a finding with the reason and the names that were seen; the rest is
 still opened. Where a format is not the outermost layer it is found all the same, by what its bytes are.
 
+Within every part that is no container itself each beginning of another file is found by its signature and its header, not only the one
+at offset 0: what a self-extracting program carries, an archive behind a picture or a PDF, the other half of a polyglot. It is opened as
+a child `+0x1234`; where nothing honest stands, behind a picture or an archive, it is `type.polyglot` as well.
+
 "Fixture": the independent program that writes what the tests open. Where Debian has none, real files of other projects' test
 suites serve, or a writer of our own that is checked by an independent reader.
 
