@@ -198,7 +198,9 @@ Result<WimHeader> read_wim_header(Bytes file) {
     SEKISHO_TRY(in.skip(8));  // size, version
     WimHeader out;
     out.method = SEKISHO_TRY(method_of(SEKISHO_TRY(in.u32_le())));
-    out.chunk = SEKISHO_TRY(in.u32_le());
+    const std::uint32_t chunk = SEKISHO_TRY(in.u32_le());
+    constexpr std::uint32_t usual_chunk = 32u << 10;  // for 7-Zip as well, where the header says nothing
+    out.chunk = chunk == 0 ? usual_chunk : chunk;
     SEKISHO_TRY(in.skip(16));
     out.part = SEKISHO_TRY(in.u16_le());
     out.parts = SEKISHO_TRY(in.u16_le());

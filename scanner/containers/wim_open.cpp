@@ -1,6 +1,7 @@
 #include "scanner/containers/wim_open.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,6 +23,8 @@ using base::Bytes;
 using base::Cause;
 
 constexpr std::uint64_t steps_per_file = 1'000;
+constexpr std::uint64_t memory_per_byte =
+    4;  // of the table: a blob takes 50 there, and with its maps 200 here
 
 Sha1 sha1_of(Bytes bytes) {
     const unlock::Digest digest = unlock::digest(unlock::HashAlgorithm::sha1, {bytes});
@@ -42,6 +45,7 @@ struct Plain {
 // Resources unpack one behind the other, and blobs count from the first of them.
 struct SolidRun {
     std::vector<std::size_t> resources;  // indices of blobs
+    std::vector<std::uint64_t> begins;   // where the bytes of each begin
 };
 
 class Opening {
@@ -55,12 +59,17 @@ public:
         header_ = *header;
         if (header_.parts > 1) damaged(fmt::format("part {} of {}", header_.part, header_.parts));
         const auto table = plain_of(header_.blobs);
-        if (!table) return;
-        if (!budget_.spend_steps(table->bytes.size())) return;
+        if (!table) {
+            if (header_.images > 0) damaged("its table of blobs cannot be read");
+            return;
+        }
+        const std::uint64_t memory = memory_per_byte * table->bytes.size();
+        if (!budget_.spend_steps(table->bytes.size()) || !budget_.spend_resident(memory)) return;
         blobs_ = read_wim_blobs(table->bytes);
         cover_resources();
         sort_blobs();
         if (read_images()) add_unnamed();
+        budget_.return_resident(memory);
     }
 
 private:
@@ -104,6 +113,20 @@ private:
                 by_hash_.try_emplace(blobs_[i].hash, i);
             }
         }
+        for (SolidRun& run : runs_)
+            find_begins(run);
+    }
+
+    // Behind a resource that says nothing of its size no blob can be found.
+    void find_begins(SolidRun& run) {
+        std::uint64_t begin = 0;
+        for (const std::size_t index : run.resources) {
+            const auto packed = find_wim_resource(part_.bytes, header_, blobs_[index].resource);
+            if (!packed) return complain(packed.error());
+            run.begins.push_back(begin);
+            if (packed->size > std::numeric_limits<std::uint64_t>::max() - begin) return;
+            begin += packed->size;
+        }
     }
 
     // What a resource holds, on its own; empty where nothing of it can be read, which is told.
@@ -137,26 +160,19 @@ private:
     std::optional<Plain> solid_plain_of(std::size_t index) {
         std::uint64_t offset = blobs_[index].resource.offset;
         const std::uint64_t size = blobs_[index].resource.packed;
-        for (const std::size_t resource : runs_[run_of_[index]].resources) {
-            const auto packed = find_wim_resource(part_.bytes, header_, blobs_[resource].resource);
-            if (!packed) {
-                complain(packed.error());
-                return std::nullopt;
-            }
-            if (offset >= packed->size) {
-                offset -= packed->size;
-                continue;
-            }
-            if (!unpacked_.contains(resource))
-                unpacked_.emplace(resource, plain_of(blobs_[resource].resource));
-            const std::optional<Plain>& whole = unpacked_.at(resource);
-            if (!whole || !base::in_range(offset, size, whole->bytes.size())) return std::nullopt;
-            if (!budget_.spend_bytes(size)) return std::nullopt;
-            Plain out = *whole;
-            out.bytes = out.bytes.subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(size));
-            return out;
-        }
-        return std::nullopt;
+        const SolidRun& run = runs_[run_of_[index]];
+        const auto behind = std::ranges::upper_bound(run.begins, offset);
+        if (behind == run.begins.begin()) return std::nullopt;
+        const auto at = static_cast<std::size_t>(behind - run.begins.begin()) - 1;
+        offset -= run.begins[at];
+        const std::size_t resource = run.resources[at];
+        if (!unpacked_.contains(resource)) unpacked_.emplace(resource, plain_of(blobs_[resource].resource));
+        const std::optional<Plain>& whole = unpacked_.at(resource);
+        if (!whole || !base::in_range(offset, size, whole->bytes.size())) return std::nullopt;
+        if (!budget_.spend_bytes(size)) return std::nullopt;
+        Plain out = *whole;
+        out.bytes = out.bytes.subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(size));
+        return out;
     }
 
     std::optional<Plain> plain_of_blob(std::size_t index) {
@@ -178,7 +194,10 @@ private:
             ++images;
             named_[i] = true;
             const auto metadata = plain_of_blob(i);
-            if (!metadata) continue;
+            if (!metadata) {
+                damaged("the metadata of an image cannot be read");
+                continue;
+            }
             if (!budget_.spend_steps(metadata->bytes.size())) return false;
             const WimTree tree = read_wim_tree(metadata->bytes, budget_.limits().max_parts, budget_);
             if (tree.damaged) damaged("the metadata of an image is broken");

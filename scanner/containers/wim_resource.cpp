@@ -16,6 +16,7 @@ using base::Cursor;
 using base::Result;
 
 constexpr std::uint32_t least_chunk = 4u << 10;
+constexpr std::uint64_t decoder_bytes = 256u << 10;
 constexpr std::uint32_t largest_chunk = 128u << 20;  // twice of what Windows uses for solid resources
 
 // The packed sizes of the chunks, one after the other.
@@ -45,6 +46,11 @@ private:
     std::uint64_t begin_ = 0;
 };
 
+// Of what comes out at once.
+std::size_t largest_piece(const WimPacked& packed) {
+    return static_cast<std::size_t>(std::min<std::uint64_t>(packed.chunk, packed.size));
+}
+
 Result<void> unpack_chunks(const WimPacked& packed, WimDecoder& decoder,
                            const std::function<bool(Bytes)>& sink) {
     const std::uint64_t chunks = packed.size / packed.chunk + (packed.size % packed.chunk != 0);
@@ -55,7 +61,7 @@ Result<void> unpack_chunks(const WimPacked& packed, WimDecoder& decoder,
     Cursor in(packed.chunks);
     const Cursor table = SEKISHO_TRY(in.sub(entries * entry_bytes));
     ChunkTable sizes(packed, chunks, table, in.left());
-    std::vector<std::byte> plain(packed.chunk);
+    std::vector<std::byte> plain(largest_piece(packed));
     for (std::uint64_t left = packed.size; left > 0;) {
         const std::span<std::byte> out =
             std::span(plain).first(static_cast<std::size_t>(std::min<std::uint64_t>(left, packed.chunk)));
@@ -107,7 +113,7 @@ Result<void> unpack_wim(const WimPacked& packed, Budget& budget, const std::func
     }
     if (packed.chunk < least_chunk || packed.chunk > largest_chunk || !std::has_single_bit(packed.chunk))
         return base::fail(Cause::unsupported, "chunks of a size that is not known");
-    const std::uint64_t memory = 2 * std::uint64_t{packed.chunk};
+    const std::uint64_t memory = largest_piece(packed) + decoder_bytes;
     if (!budget.spend_resident(memory)) return base::fail(Cause::limit);
     Result<void> result = base::fail(Cause::unsupported, "chunks of a size that is not known");
     if (auto decoder = WimDecoder::create(packed.method, packed.chunk))

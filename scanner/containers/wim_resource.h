@@ -26,7 +26,7 @@ base::Result<WimPacked> find_wim_resource(base::Bytes file, const WimHeader& hea
 
 // Hands the plain bytes to `sink` in order; false from it ends the work as `limit`. malformed: a chunk is
 // broken, what came before it went to the sink; unsupported: chunks that wimlib does not know. The memory for
-// two chunks counts in `budget` while they are decoded.
+// one of them and for the decoder counts in `budget` meanwhile.
 base::Result<void> unpack_wim(const WimPacked& packed, Budget& budget,
                               const std::function<bool(base::Bytes)>& sink);
 

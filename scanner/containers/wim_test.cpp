@@ -162,6 +162,36 @@ TEST(Wim, OnlyResourcesAreCovered) {
     }
 }
 
+TEST(Wim, ChunksOfNoSizeAreOfTheUsualOne) {
+    const Scratch scratch;
+    std::string file = capture(scratch, some_files(), "--compress=xpress");
+    file.replace(0x14, 4, std::string(4, '\0'));
+    TestExtraction extraction({}, file.size());
+    open(file, extraction);
+    EXPECT_EQ(hash_of_child(extraction, "text.txt"), sha256_of(sample_text(150'000)));
+}
+
+// An image whose metadata says that it is in another part, and a table of no size.
+TEST(Wim, WhatCannotBeReadIsTold) {
+    const Scratch scratch;
+    const std::string file = capture(scratch, {{"a", "first"}}, "--compress=none");
+    const std::size_t table = static_cast<unsigned char>(file[0x38]) |
+                              static_cast<std::size_t>(static_cast<unsigned char>(file[0x39])) << 8;
+    for (std::size_t blob = table; blob + 50 <= table + 100; blob += 50) {
+        if ((file[blob + 7] & 0x02) == 0) continue;
+        std::string wrong = file;
+        wrong[blob + 24] = 7;
+        TestExtraction extraction;
+        open(wrong, extraction);
+        EXPECT_TRUE(has(extraction, "archive.damaged"));
+    }
+    std::string empty = file;
+    empty.replace(0x30, 7, std::string(7, '\0')).replace(0x40, 8, std::string(8, '\0'));
+    TestExtraction extraction;
+    open(empty, extraction);
+    EXPECT_TRUE(has(extraction, "archive.damaged"));
+}
+
 class HostileWim : public testing::TestWithParam<const char*> {
 protected:
     void SetUp() override { file = capture(scratch, originals, GetParam()); }
@@ -332,6 +362,19 @@ TEST(WimResource, SizesAreCheckedFirst) {
         packed.chunk = chunk;
         EXPECT_EQ(unpack_wim(packed, budget, sink).error().cause, base::Cause::unsupported) << chunk;
     }
+    EXPECT_TRUE(budget.reached().empty());
+}
+
+// The memory is that of what comes out, not of the largest chunk that a header may name.
+TEST(WimResource, SmallOnesTakeLittle) {
+    const std::string bytes(100, 'x');
+    Budget budget({.max_resident_bytes = 1u << 20}, bytes.size());
+    const WimPacked packed{.chunks = base::as_bytes(bytes),
+                           .size = 100,
+                           .chunk = 64u << 20,
+                           .method = WimMethod::lzms,
+                           .solid = false};
+    EXPECT_TRUE(unpack_wim(packed, budget, [](base::Bytes) { return true; }));
     EXPECT_TRUE(budget.reached().empty());
 }
 
