@@ -54,7 +54,7 @@ class Walk {
 public:
     Walk(Bytes bytes, Budget& budget) : bytes_(bytes), budget_(budget) {}
 
-    ArjArchive run() {
+    ArjArchive run(bool until_garbled = false) {
         bool ended = false;
         while (!ended && find_header()) {
             const auto record = read_arj_record(bytes_.subspan(at_));
@@ -70,6 +70,7 @@ public:
             at_ += record->size;
             ended = record->last;
             if (!ended) take(record->header);
+            if (until_garbled && !out_.members.empty() && out_.members.back().header.garbled()) break;
         }
         if (!ended && !out_.out_of_budget) damage("it ends without a last header");
         out_.end = at_;
@@ -134,6 +135,14 @@ Result<ArjRecord> read_arj_record(Bytes bytes) {
     }
     out.size = in.offset();
     return out;
+}
+
+bool may_be_garbled(Bytes bytes) {
+    constexpr std::uint64_t headers = 4'000;
+    Budget budget({.max_steps = headers * steps_per_header}, bytes.size());
+    const ArjArchive archive = Walk(bytes, budget).run(true);
+    const bool garbled = !archive.members.empty() && archive.members.back().header.garbled();
+    return garbled || archive.out_of_budget;
 }
 
 ArjArchive read_arj(Bytes bytes, Budget& budget) { return Walk(bytes, budget).run(); }

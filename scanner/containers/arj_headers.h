@@ -60,5 +60,7 @@ base::Result<ArjRecord> read_arj_record(base::Bytes bytes);
 // All of them. Behind a broken header the next whole one is looked for, as ARJ does. Linear; what is looked
 // at is charged to `budget` where it is not.
 ArjArchive read_arj(base::Bytes bytes, Budget& budget);
+// Whether a member is garbled; true as well where that is not known after a few thousand headers.
+bool may_be_garbled(base::Bytes bytes);
 
 }  // namespace sekisho::scanner::containers

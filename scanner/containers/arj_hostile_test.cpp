@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "scanner/containers/arj_headers.h"
 #include "scanner/containers/arj_open.h"
 #include "scanner/containers/crc32.h"
 #include "scanner/containers/test_tools.h"
@@ -118,6 +119,18 @@ TEST(ArjHostile, MainHeadersBehindTheFirstAreFiles) {
     EXPECT_EQ(hash_of_child(extraction, "invoice.exe"), sha256_of(hidden));
     EXPECT_EQ(hash_of_child(extraction, "b"), sha256_of("b"));
     EXPECT_TRUE(has(extraction, "archive.damaged"));
+}
+
+// A look at some thousand headers says when it is opened; the first that is garbled ends it.
+TEST(ArjHostile, TurnsCostLittle) {
+    Header garbled = header_of("x", "x");
+    garbled.flags = 0x01;
+    std::string many = written(main_header);
+    EXPECT_FALSE(may_be_garbled(base::as_bytes(many + end_mark)));
+    EXPECT_TRUE(may_be_garbled(base::as_bytes(many + written(header_of("", "a")) + written(garbled))));
+    for (int i = 0; i < 5'000; ++i)
+        many += written(header_of("", "a"));
+    EXPECT_TRUE(may_be_garbled(base::as_bytes(many + end_mark)));
 }
 
 }  // namespace

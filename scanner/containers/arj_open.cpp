@@ -180,13 +180,7 @@ Confidence is_arj(Bytes bytes, std::string_view) {
     return mark == 0xEA60 && size >= 30 && size <= 2'600 && bytes.size() >= 30 ? good_match : no_match;
 }
 
-Turn turn_of_arj(const Part& part) {
-    Budget budget({}, part.bytes.size());
-    const ArjArchive archive = read_arj(part.bytes, budget);
-    const bool locked =
-        std::ranges::any_of(archive.members, [](const ArjMember& member) { return member.header.garbled(); });
-    return locked ? Turn::locked : Turn::heavy;
-}
+Turn turn_of_arj(const Part& part) { return may_be_garbled(part.bytes) ? Turn::locked : Turn::heavy; }
 
 void open_arj(const Part& part, Extraction& extraction) { Opening(part, extraction).run(); }
 

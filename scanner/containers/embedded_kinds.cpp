@@ -59,6 +59,7 @@ Extent seven_zip(Bytes tail) {
 
 // The archive header behind the mark: its checksum is half of a CRC-32.
 Extent rar(Bytes tail) {
+    constexpr std::uint16_t largest_header = 1'024;
     Cursor in(tail);
     SEKISHO_TRY(in.skip(7));
     const std::uint16_t crc = SEKISHO_TRY(in.u16_le());
@@ -66,7 +67,7 @@ Extent rar(Bytes tail) {
     const std::uint8_t type = SEKISHO_TRY(in.u8());
     SEKISHO_TRY(in.skip(2));
     const std::uint16_t size = SEKISHO_TRY(in.u16_le());
-    if (type != 0x73 || size < 13) return no_sense();
+    if (type != 0x73 || size < 13 || size > largest_header) return no_sense();
     if ((crc32_of(SEKISHO_TRY(header.take(size - 2u))) & 0xFFFFu) != crc) return no_sense();
     return tail.size();
 }

@@ -110,6 +110,20 @@ TEST(EmbeddedArchives, OneBehindTheOther) {
     EXPECT_EQ(files[1].offset, 6 + scratch.read("x.cab").size() + 2);
 }
 
+// A checksum over 64 KB at each of thousands of marks would cost more than the search is charged.
+TEST(EmbeddedArchives, RarHeadersAreSmall) {
+    for (const std::size_t size : {1'000u, 2'000u}) {
+        std::string header("\x73\0\0", 3);
+        header += static_cast<char>(size & 0xFFu);
+        header += static_cast<char>(size >> 8);
+        header.resize(size - 2);
+        const std::uint32_t crc = crc_of(header);
+        const std::string archive = std::string("Rar!\x1A\x07\0", 7) + static_cast<char>(crc & 0xFFu) +
+                                    static_cast<char>(crc >> 8) + header;
+        EXPECT_EQ(embedded_in("MZ stub" + archive).size(), size == 1'000u ? 1u : 0u);
+    }
+}
+
 TEST(EmbeddedArchives, RarOfBothKinds) {
     const std::string rar("Rar!\x1A\x07\x00\xCF\x90\x73\x00\x00\x0D\x00\x00\x00\x00\x00\x00\x00", 20);
     const std::string rar5("Rar!\x1A\x07\x01\x00\x33\x92\xB5\xE5\x0A\x01\x05\x06\x00\x05\x01\x01\x80\x80\x00",

@@ -21,6 +21,7 @@ constexpr std::size_t method_offset = 2;
 constexpr std::size_t level_offset = 20;
 constexpr std::size_t max_extensions = 64;  // of one header; writers have up to ten
 constexpr std::size_t max_name = 4'096;
+constexpr std::size_t largest_looked_for = 64u << 10;  // bytes of a header behind a broken one
 constexpr std::uint64_t steps_per_header = 1'000;
 
 enum Extension : std::uint8_t {
@@ -59,7 +60,7 @@ std::string text_of(Bytes raw) { return std::string(base::as_text(base::head(raw
 
 class Record {
 public:
-    explicit Record(Bytes bytes) : bytes_(bytes), in_(bytes) {}
+    Record(Bytes bytes, Budget& budget) : bytes_(bytes), in_(bytes), budget_(budget) {}
 
     Result<LhaRecord> read() {
         Cursor look(bytes_);
@@ -71,7 +72,7 @@ public:
         if (!known || method.back() != '-' || level > 3) return base::fail(Cause::malformed);
         out_.header.method = method;
         SEKISHO_TRY(level < 2 ? read_old(level) : read_new(level));
-        if (has_crc_) check_crc();
+        if (has_crc_) SEKISHO_TRY(check_crc());
         out_.header.name = name_.joined();
         out_.header.unicode = unicode_.file.empty() ? std::string() : unicode_.joined();
         out_.bytes = in_.offset();
@@ -135,7 +136,9 @@ private:
             if (size < around || seen == max_extensions) return base::fail(Cause::malformed);
             const std::uint8_t type = SEKISHO_TRY(in_.u8());
             const std::size_t at = in_.offset();
-            take(type, SEKISHO_TRY(in_.take(size - around)), at);
+            const Bytes data = SEKISHO_TRY(in_.take(size - around));
+            if (!budget_.spend_steps(std::min(data.size(), max_name))) return base::fail(Cause::limit);
+            take(type, data, at);
             size = wide ? SEKISHO_TRY(in_.u32_le()) : SEKISHO_TRY(in_.u16_le());
         }
         return {};
@@ -167,7 +170,8 @@ private:
     }
 
     // Of the whole header, with zeros in place of the checksum.
-    void check_crc() {
+    Result<void> check_crc() {
+        if (!budget_.spend_steps(in_.offset())) return base::fail(Cause::limit);
         constexpr std::byte zeros[2]{};
         Cursor said(bytes_.subspan(crc_at_));
         const std::size_t behind = crc_at_ + sizeof(zeros);
@@ -175,10 +179,12 @@ private:
         crc = crc16_of(zeros, crc);
         crc = crc16_of(bytes_.subspan(behind, in_.offset() - behind), crc);
         out_.header.sound = out_.header.sound && crc == said.u16_le().value_or(0);
+        return {};
     }
 
     Bytes bytes_;
     Cursor in_;
+    Budget& budget_;
     LhaRecord out_;
     Name name_;
     Name unicode_;
@@ -196,7 +202,7 @@ public:
             if (!budget_.spend_steps(steps_per_header)) break;
             // The size of a header of level 2 may begin with the zero that ends an archive, though writers
             // put a byte behind such a one.
-            const auto record = read_lha_record(bytes_.subspan(at_));
+            const auto record = read_lha_record(bytes_.subspan(at_), budget_);
             ended = !record && bytes_[at_] == std::byte{0};
             if (record) {
                 take(*record);
@@ -234,7 +240,8 @@ private:
         for (std::size_t mark = text.find("-l", at_ + method_offset + 1); mark != std::string_view::npos;
              mark = text.find("-l", mark + 1)) {
             if (!budget_.spend_steps(steps_per_header)) return false;
-            const auto record = read_lha_record(bytes_.subspan(mark - method_offset));
+            const auto record = read_lha_record(
+                base::head(bytes_.subspan(mark - method_offset), largest_looked_for), budget_);
             if (!record || !record->header.sound) continue;
             damage("bytes that are no header");
             at_ = mark - method_offset;
@@ -252,7 +259,7 @@ private:
 
 }  // namespace
 
-Result<LhaRecord> read_lha_record(Bytes bytes) { return Record(bytes).read(); }
+Result<LhaRecord> read_lha_record(Bytes bytes, Budget& budget) { return Record(bytes, budget).read(); }
 
 LhaArchive read_lha(Bytes bytes, Budget& budget) { return Walk(bytes, budget).run(); }
 

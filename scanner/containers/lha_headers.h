@@ -33,8 +33,9 @@ struct LhaRecord {
     LhaHeader header;
     std::size_t bytes = 0;  // of the header with its extensions
 };
-// The header at the beginning of `bytes`. truncated, or malformed: there is none.
-base::Result<LhaRecord> read_lha_record(base::Bytes bytes);
+// The header at the beginning of `bytes`. truncated, or malformed: there is none. limit: `budget`, to which
+// its names and its checksum are charged, is spent.
+base::Result<LhaRecord> read_lha_record(base::Bytes bytes, Budget& budget);
 
 struct LhaMember {
     LhaHeader header;

@@ -343,6 +343,23 @@ TEST_F(HostileLha, EveryByteWrong) {
     }
 }
 
+// Headers of level 3 that reach to the end of the file, each with a checksum that does not hold.
+TEST(LhaHeaders, ChecksumsAreCharged) {
+    std::string one;
+    put(one, 4, 2);
+    one += "-lh0-" + sizes(0, 0) + std::string("\x20\3\0\0M", 5);
+    put(one, 40'000, 4);
+    put(one, 7, 4);
+    one += std::string("\0\1\2", 3);
+    put(one, 0, 4);
+    std::string archive(30, 'x');
+    while (archive.size() < 1u << 20)
+        archive += one;
+    Budget budget({.max_steps = 100'000'000}, archive.size());
+    EXPECT_TRUE(read_lha(base::as_bytes(archive), budget).members.empty());
+    EXPECT_EQ(budget.reached(), std::vector<std::string>{"limit.steps"});
+}
+
 TEST(LhaHeaders, WalksStayLinear) {
     std::string marks;
     while (marks.size() < 1'000'000)
@@ -362,7 +379,8 @@ TEST(LhaHeaders, WalksStayLinear) {
     for (int i = 0; i < 1'000; ++i)
         chain.add(0x7F, {});
     const std::string header = level3(stored("n", "")).substr(0, 28);
-    EXPECT_FALSE(read_lha_record(base::as_bytes(header + chain.finish())));
+    Budget other({}, header.size());
+    EXPECT_FALSE(read_lha_record(base::as_bytes(header + chain.finish()), other));
 }
 
 }  // namespace

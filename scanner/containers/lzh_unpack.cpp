@@ -20,19 +20,21 @@ public:
     // False: the lengths are those of no code.
     bool set(std::span<const std::uint8_t> lengths) {
         count_.fill(0);
-        symbols_.clear();
-        for (unsigned bits = 1; bits <= max_code_bits; ++bits) {
-            for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol) {
-                if (lengths[symbol] != bits) continue;
-                symbols_.push_back(static_cast<std::uint16_t>(symbol));
-                ++count_.at(bits);
-            }
-        }
+        for (const std::uint8_t bits : lengths)
+            ++count_.at(bits);
+        count_[0] = 0;
+        std::array<std::uint32_t, max_code_bits + 2> next{};  // where the symbols of so many bits go
         std::uint32_t free = 1;
         for (unsigned bits = 1; bits <= max_code_bits; ++bits) {
             free *= 2;
             if (count_.at(bits) > free) return false;
             free -= count_.at(bits);
+            next.at(bits + 1) = next.at(bits) + count_.at(bits);
+        }
+        symbols_.resize(next.back());
+        for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol) {
+            if (lengths[symbol] > 0)
+                symbols_[next.at(lengths[symbol])++] = static_cast<std::uint16_t>(symbol);
         }
         return free == 0;
     }
