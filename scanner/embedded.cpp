@@ -61,6 +61,8 @@ public:
             const std::size_t begin = end - (window - 1);
             if (shift == 0 && std::ranges::find(words_, text.substr(begin, window)) != words_.end())
                 return begin;
+            if (text.substr(begin, window) == std::string_view("\0\0\0\0", window))
+                end = last_of_zeros(text, end);
             end += std::max<std::uint8_t>(shift, 1);
         }
         return none;
@@ -68,6 +70,14 @@ public:
     std::span<const std::string_view> short_words() const { return short_words_; }
 
 private:
+    // `end`, or the last of the whole blocks of zeros behind it. No word begins with four zeros.
+    static std::size_t last_of_zeros(std::string_view text, std::size_t end) {
+        static constexpr std::array<char, 64> zeros{};
+        const std::string_view block(zeros.data(), zeros.size());
+        while (text.substr(end + 1, block.size()) == block)
+            end += block.size();
+        return end;
+    }
     // Of the two bytes that end at `end`. What shares a slot by chance costs a shorter step and no more.
     static std::size_t slot(std::string_view text, std::size_t end) {
         return (byte_at(text, end - 1) ^ (std::size_t{byte_at(text, end)} << 4)) & 0xFFFu;

@@ -76,6 +76,17 @@ constexpr Case cases[] = {
     {"too far from the beginning", "----------%first", ""},
 };
 
+// Blocks of zeros are skipped, whatever stands around them.
+TEST(Embedded, BehindZeros) {
+    for (std::size_t before = 1; before < 6; ++before) {
+        for (std::size_t zeros = 0; zeros < 300; ++zeros) {
+            const std::string part =
+                std::string(before, 'x') + std::string(zeros, '\0') + "BOX!5" + std::string(zeros, '\0');
+            EXPECT_EQ(found_in(part), "box@" + std::to_string(before + zeros) + "+5") << before;
+        }
+    }
+}
+
 TEST(Embedded, Cases) {
     for (const Case& row : cases)
         EXPECT_EQ(found_in(row.part), row.found) << row.name;
