@@ -48,7 +48,7 @@ public:
         store::Store& store;
         quarantine::Quarantine& quarantine;
         quarantine::PasswordBook& book;
-        std::function<void(const std::string& to, quarantine::Notice)> tell = [](const auto&, auto) {};
+        std::function<void(const std::string& to, quarantine::Notice)> tell = [](const auto&, const auto&) {};
         std::function<std::chrono::system_clock::time_point()> now = [] {
             return std::chrono::system_clock::now();
         };

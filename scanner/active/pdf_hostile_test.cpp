@@ -167,9 +167,9 @@ TEST(PdfHostile, ObjectsOfOnePlaceAreCharged) {
 // A script in what one row of the table calls an object stream, and one in a stream that calls itself a
 // table.
 TEST(PdfHostile, WhatTheDocumentUsesStaysWhateverItIsCalled) {
+    const std::string second = "<< /S /JavaScript /JS 5 0 R >>";
     const std::vector<std::string> bodies{
-        "<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS 4 0 R /Next << /S /JavaScript /JS "
-        "5 0 R >> >> >>",
+        "<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS 4 0 R /Next " + second + " >> >>",
         pages, page, pdf_stream("/Type /ObjStm /N 0 /First 0", "app.alert(4)"),
         pdf_stream("/Type /XRef /Size 1 /W [1 1 1] /Encrypt 6 0 R", "app.alert(5)")};
     std::string file = "%PDF-1.5\n";

@@ -104,7 +104,7 @@ private:
 
 // Takes steps until all has come out, the stream ends, or one of them says that it is broken.
 template <class Method>
-LzhUnpacked run_lzh(Method&& method, LzhBits& in, LzhWindow& out) {
+LzhUnpacked run_lzh(Method method, LzhBits& in, LzhWindow& out) {
     bool sound = true;
     while (sound && out.wants_more())
         sound = method.step(out) && !in.ended();
