@@ -150,7 +150,7 @@ base::Result<Secret> Seal::open(base::Bytes sealed, std::string_view name) const
           1);
     std::string rest(tag_size, '\0');
     const bool ours = EVP_DecryptFinal_ex(context.get(), raw(rest), &size) == 1;
-    const Secret out(ours ? std::string_view(plain) : std::string_view());
+    Secret out(ours ? std::string_view(plain) : std::string_view());
     OPENSSL_cleanse(plain.data(), plain.size());
     if (!ours) return base::fail(base::Cause::malformed, "a sealed row that does not open");
     return out;
