@@ -246,7 +246,8 @@ TEST(Pool, FloodOfCostlyMailsDoesNotStandBeforeAnotherClient) {
     std::vector<std::jthread> flood;
     for (int i = 0; i < 60; ++i) {
         flood.emplace_back([&] {
-            EXPECT_EQ(scan_text(*pool, "spin 120", "flood").status, ScanStatus::ok);
+            const ScanOutcome outcome = scan_text(*pool, "spin 120", "flood");
+            EXPECT_EQ(outcome.status, ScanStatus::ok) << outcome.detail;
             ++ended;
         });
     }

@@ -158,10 +158,13 @@ private:
         return "message";
     }
 
+    // One that was parked in the moment in which it answered is stopped still: the next message in it would
+    // wait until its deadline.
     bool is_reusable() {
         const model::WorkerReport& report = *answer_.report();
-        return !died_ && !on_slow_lane_ && !answer_.end()->leaving && answer_.end()->denied_calls == 0 &&
-               !report.risky && report.findings.empty() && !child_.reader.in_frame();
+        return !died_ && !parked_ && !on_slow_lane_ && !answer_.end()->leaving &&
+               answer_.end()->denied_calls == 0 && !report.risky && report.findings.empty() &&
+               !child_.reader.in_frame();
     }
 
     void tell_death(ScanOutcome& outcome) {
