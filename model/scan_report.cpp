@@ -119,6 +119,7 @@ base::Result<MessageFacts> facts_from(const base::Json& json) {
     facts.subject = reader.optional_text("subject", max_fact);
     facts.from = reader.optional_text("from", max_fact);
     facts.message_id = reader.optional_text("message_id", max_fact);
+    facts.date = reader.optional_text("date", max_fact);
     SEKISHO_TRY(reader.finish());
     return facts;
 }
@@ -176,6 +177,7 @@ base::Json to_json(const WorkerReport& report) {
     put_unless_empty(message, "subject", report.message.subject);
     put_unless_empty(message, "from", report.message.from);
     put_unless_empty(message, "message_id", report.message.message_id);
+    put_unless_empty(message, "date", report.message.date);
     base::JsonObject out{
         {"message", std::move(message)},    {"parts", std::move(parts)},
         {"findings", std::move(findings)},  {"complete", report.complete},
@@ -234,6 +236,7 @@ base::Json to_json(const ScanReport& report) {
              {"subject", base::escape(report.message.subject, max_fact)},
              {"from", base::escape(report.message.from, max_fact)},
              {"message_id", base::escape(report.message.message_id, max_fact)},
+             {"date", base::escape(report.message.date, max_fact)},
          }},
         {"direction", to_string(report.direction)},
         {"verdict", to_string(report.verdict)},

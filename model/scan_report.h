@@ -41,6 +41,7 @@ struct MessageFacts {
     std::string subject;
     std::string from;
     std::string message_id;
+    std::string date = {};  // the Date field as it stands
     bool operator==(const MessageFacts&) const = default;
 };
 

@@ -15,7 +15,10 @@ using ::testing::HasSubstr;
 
 WorkerReport sample() {
     WorkerReport report;
-    report.message = {.subject = "請求書", .from = "a@example.com", .message_id = "<1@x>"};
+    report.message = {.subject = "請求書",
+                      .from = "a@example.com",
+                      .message_id = "<1@x>",
+                      .date = "Fri, 7 Jun 2024 09:00:00 +0900"};
     report.parts.push_back({.id = 0,
                             .parent = {},
                             .path = "message",

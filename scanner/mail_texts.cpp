@@ -19,18 +19,20 @@ std::string name_of_text(std::size_t number) {
 }
 
 std::vector<model::MailedPassword> passwords_for_others(const std::vector<Part>& parts,
-                                                        std::string_view subject, const Harvesters& rows) {
+                                                        const model::MessageFacts& mail,
+                                                        const Harvesters& rows) {
     std::vector<model::MailedPassword> out;
     if (rows.speaks_of_files == nullptr || rows.keywords == nullptr) return out;
     std::vector<std::string> texts;
     for (const Part& part : parts) {
         if (texts.size() < most_texts && part.bytes.size() <= longest_text) texts.push_back(text_of(part));
     }
-    if (!rows.speaks_of_files(subject) && std::ranges::none_of(texts, rows.speaks_of_files)) return out;
+    if (!rows.speaks_of_files(mail.subject) && std::ranges::none_of(texts, rows.speaks_of_files)) return out;
     Passwords found;
+    found.set_date(mail.date);
     for (std::size_t i = 0; i < texts.size(); ++i)
         rows.keywords(texts[i], name_of_text(i), found);
-    rows.keywords(subject, "subject", found);
+    rows.keywords(mail.subject, "subject", found);
     for (const PasswordCandidate& candidate : found.ranked()) {
         if (out.size() == most_passwords) break;
         out.push_back({candidate.text, candidate.label()});

@@ -41,7 +41,12 @@ public:
     std::vector<PasswordCandidate> ranked() const;
     std::size_t size() const { return all_.size(); }
 
+    // The mail's Date field, for rules like "today's date in 8 digits".
+    void set_date(std::string_view field) { date_ = field; }
+    const std::string& date() const { return date_; }
+
 private:
+    std::string date_;
     std::vector<PasswordCandidate> all_;
     std::unordered_map<std::string, std::size_t> index_;
 };

@@ -210,6 +210,7 @@ private:
     // Passwords are looked for once something is locked: ordinary mail does not pay for it.
     void harvest() {
         const Harvesters& rows = rooms_.harvest;
+        passwords_.set_date(message_.date);
         for (const std::string& configured : request_.passwords) {
             passwords_.add({configured, PasswordSource::configured, {}});
         }
@@ -251,8 +252,7 @@ private:
 
     model::WorkerReport report() {
         model::WorkerReport out;
-        if (request_.want_passwords)
-            out.passwords = passwords_for_others(texts_, message_.subject, rooms_.harvest);
+        if (request_.want_passwords) out.passwords = passwords_for_others(texts_, message_, rooms_.harvest);
         for (const model::MailedPassword& told : out.passwords)
             blot_out(told.text);
         blot_out_passwords();

@@ -35,6 +35,7 @@ void fill_facts(const HeaderBlock& header, model::MessageFacts& facts) {
     facts.subject = read("Subject");
     facts.from = read("From");
     facts.message_id = read("Message-ID");
+    facts.date = read("Date");
 }
 
 // A second message behind an end of data within the first. One that is followed by no message hides none that

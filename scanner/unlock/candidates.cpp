@@ -26,7 +26,7 @@ public:
     Harvest(std::string_view utf8, Passwords& out) : wide_(utf8), text_(readable(utf8)), out_(out) {}
 
     void keywords(std::string_view place = {}) {
-        const KeywordFinds finds = keyword_finds(text_);
+        const KeywordFinds finds = keyword_finds(text_, out_.date());
         for (const auto* list : {&finds.strong, &finds.weak}) {
             std::size_t line = 1;
             std::size_t at = 0;

@@ -30,7 +30,7 @@ bool is_figure_at(View text, View token, std::size_t end) {
 
 class Follower {
 public:
-    explicit Follower(View text) : text_(text), reader_(text), rules_(text) {}
+    Follower(View text, std::string_view date) : text_(text), reader_(text), rules_(text, date) {}
 
     KeywordFinds finds() && {
         std::size_t followed = 0;
@@ -350,6 +350,6 @@ private:
 
 }  // namespace
 
-KeywordFinds keyword_finds(View text) { return Follower(text).finds(); }
+KeywordFinds keyword_finds(View text, std::string_view date) { return Follower(text, date).finds(); }
 
 }  // namespace sekisho::scanner::unlock

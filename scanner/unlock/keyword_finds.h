@@ -22,7 +22,7 @@ struct KeywordFinds {
 
 // At most 500 keywords are followed up, each over a bounded stretch: linear in the text. Keywords within
 // links are none. Dates, times, telephone numbers and sizes count only where they stand directly behind a
-// keyword.
-KeywordFinds keyword_finds(std::u32string_view text);
+// keyword. `date`: the mail's Date field, for rules.
+KeywordFinds keyword_finds(std::u32string_view text, std::string_view date = {});
 
 }  // namespace sekisho::scanner::unlock

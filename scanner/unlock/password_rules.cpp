@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "base/text.h"
 #include "scanner/unlock/keywords.h"
 #include "scanner/unlock/token_shape.h"
 
@@ -31,7 +32,9 @@ constexpr auto things = std::to_array<Word>({
     {U"日付", Thing::date},
     {U"月日", Thing::date},
     {U"本日", Thing::date},
+    {U"当日", Thing::date},
     {U"送信日", Thing::date},
+    {U"発信日", Thing::date},
     {U"发送日期", Thing::date},
     {U"日期", Thing::date},
     {U"날짜", Thing::date},
@@ -59,6 +62,15 @@ constexpr auto shapes = std::to_array<View>(
     {U"桁",       U"位数",     U"位數",       U"자리",      U"digit",     U"stellig",        U"ziffern",
      U"chiffres", U"cifre",    U"cifras",     U"cijfers",   U"cyfr",      U"цифр",           U"西暦",
      U"小文字",   U"ローマ字", U"lower case", U"lowercase", U"last four", U"kleinbuchstaben"});
+
+// Of the dates in a mail, the day on which it was sent.
+constexpr auto of_sending = std::to_array<View>(
+    {U"本日", U"当日", U"送信日", U"発信日", U"今日", U"发送日期", U"today", U"heutig", U"aujourd", U"oggi",
+     U"hoy", U"hoje", U"vandaag", U"сегодня", U"오늘", U"date of sending", U"sending date"});
+
+constexpr std::array<std::string_view, 12> months{"jan", "feb", "mar", "apr", "may", "jun",
+                                                  "jul", "aug", "sep", "oct", "nov", "dec"};
+constexpr std::size_t max_date_field = 100;
 
 // What the reader knows and the mail does not tell: its digits are not to be looked for here.
 constexpr auto not_told = std::to_array<View>({U"生年月日", U"誕生日", U"生日", U"생년월일", U"date of birth",
@@ -105,6 +117,11 @@ std::u32string digits_of(std::size_t year) {
     for (std::size_t unit = 1'000; unit > 0; unit /= 10)
         out.push_back(U'0' + static_cast<char32_t>(year / unit % 10));
     return out;
+}
+// Empty where it is anything but digits.
+std::u32string wide_digits(std::string_view text) {
+    const bool all_digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    return all_digits ? std::u32string(text.begin(), text.end()) : std::u32string();
 }
 bool is_between(View group, std::size_t low, std::size_t high) {
     return group.size() <= 2 && value_of(group) >= low && value_of(group) <= high;
@@ -163,7 +180,10 @@ std::vector<std::u32string> PasswordRules::apply(View sentence) {
     }
     if (date) {
         const auto sizes = sizes_named(folded);
-        for (const Date& row : facts_->dates) {
+        std::vector<Date> dates = facts_->dates;
+        if (facts_->sent)
+            dates.insert(holds_any(folded, of_sending) ? dates.begin() : dates.end(), *facts_->sent);
+        for (const Date& row : dates) {
             const std::u32string short_year = row.year.empty() ? row.year : row.year.substr(2);
             for (const std::u32string& text : {row.year + row.month + row.day, row.as_written,
                                                short_year + row.month + row.day, row.month + row.day}) {
@@ -176,6 +196,7 @@ std::vector<std::u32string> PasswordRules::apply(View sentence) {
 
 void PasswordRules::collect() {
     facts_.emplace();
+    note_day_of_sending();
     for (std::size_t at = 0; at < text_.size();) {
         if (is_digit(text_[at])) {
             note_numbers(at);
@@ -184,6 +205,24 @@ void PasswordRules::collect() {
         if (text_[at] == U'@') note_domain(at + 1);
         if (text_.substr(at).starts_with(U"://www.")) note_domain(at + 7);
         ++at;
+    }
+}
+
+// "Fri, 7 Jun 2024 09:00:00 +0900".
+void PasswordRules::note_day_of_sending() {
+    std::vector<std::string> words;
+    for (const std::string_view word : base::split(date_.substr(0, max_date_field), ' ')) {
+        if (!word.empty()) words.push_back(base::to_lower(word));
+    }
+    for (std::size_t i = 0; i + 2 < words.size(); ++i) {
+        const auto month = std::ranges::find(months, std::string_view(words[i + 1]).substr(0, 3));
+        const std::u32string day = wide_digits(words[i]);
+        const std::u32string year = wide_digits(words[i + 2]);
+        if (month == months.end() || day.empty() || !is_between(day, 1, 31) || year.size() != 4) continue;
+        const auto number = static_cast<std::size_t>(month - months.begin()) + 1;
+        facts_->sent = Date{year, digits_of(number).substr(2), two_digits(day), {}};
+        keep(facts_->years, year);
+        return;
     }
 }
 
