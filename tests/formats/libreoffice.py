@@ -44,8 +44,9 @@ NAMES = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{rest}"' 
     ("svg", "svg-compatible:1.0")))
 FRAME = ('<draw:frame text:anchor-type="paragraph" svg:width="2cm" svg:height="2cm"><draw:image>'
          "<office:binary-data>{}</office:binary-data></draw:image></draw:frame>")
-TEXT = '<office:text><text:p>A picture follows.{}</text:p></office:text>'
-SHEET = ('<office:spreadsheet><table:table table:name="One"><table:table-row><table:table-cell>{}<text:p>1</text:p>'
+SENTENCE = "A picture follows, marked kumquat-5931."
+TEXT = '<office:text><text:p>' + SENTENCE + '{}</text:p></office:text>'
+SHEET = ('<office:spreadsheet><table:table table:name="One"><table:table-row><table:table-cell>{}<text:p>' + SENTENCE + '</text:p>'
          "</table:table-cell></table:table-row></table:table></office:spreadsheet>")
 FLAT = ('<?xml version="1.0" encoding="UTF-8"?>\n<office:document ' + NAMES + ' office:version="1.2" '
         'office:mimetype="application/vnd.oasis.opendocument.{kind}"><office:body>{body}</office:body></office:document>\n')

@@ -32,7 +32,9 @@ class Row:
     lock: typing.Optional[typing.Callable] = None  # (folder, payload, password) -> path
     checked: bool = True  # a changed byte of the payload shows: the format has checksums
     ends: bool = True  # a file that was cut shows: the format says where it ends
-    payload: str = "text"  # or "picture", for what holds no other file
+    # "text"; "picture", for what holds no other file; "sentence", for what holds it in a form of its own: there a rule finds
+    # libreoffice.SENTENCE, in whatever comes out.
+    payload: str = "text"
 
 
 def command(suffix, *parts):
@@ -202,6 +204,19 @@ def office_locked(kind):
     return lock
 
 
+def pdf(folder, payload):
+    out = folder / "fixture.pdf"
+    (folder / "note.txt").write_text(libreoffice.SENTENCE)
+    run("qpdf", "--empty", "--add-attachment", folder / "note.txt", "--", "--stream-data=uncompress", out)
+    return out
+
+
+def pdf_locked(folder, payload, password):
+    out = folder / "locked.pdf"
+    run("qpdf", "--stream-data=uncompress", "--encrypt", password, "of the owner", "256", "--", pdf(folder, payload), out)
+    return out
+
+
 def mail(payload):
     message = email.message.EmailMessage()
     message["From"], message["To"], message["Subject"] = "a@example.net", "b@example.jp", "a fixture"
@@ -220,7 +235,7 @@ def mbox(folder, payload):
     out = folder / "fixture.mbox"
     box = mailbox.mbox(out)
     box.add(mail(payload))
-    box.flush()
+    box.close()
     return out
 
 
@@ -293,9 +308,11 @@ ROWS = [
     Row("office-encrypted", "our reader of [MS-OFFCRYPTO]; keys by libcrypto", "LibreOffice; " + CORPUS,
         locks="standard, agile, extensible; VelvetSweatshop and PowerPoint's own"),
     Row("pdf-encrypted", "libqpdf, keys by libcrypto: the document in plain comes out", "qpdf",
-        locks="RC4, 40 and 128 bits, AES-128, AES-256 (revisions 2 to 6); no password and owner's"),
-    Row("office-word", "our readers of [MS-CFB], [MS-OVBA], [MS-DOC]", "LibreOffice; " + CORPUS, locks="XOR, RC4, RC4 CryptoAPI"),
-    Row("office-excel", "our readers of [MS-CFB], [MS-OVBA], [MS-XLS]", "LibreOffice; " + CORPUS, locks="XOR, RC4, RC4 CryptoAPI"),
+        locks="RC4, 40 and 128 bits, AES-128, AES-256 (revisions 2 to 6); no password and owner's", lock=pdf_locked, payload="sentence"),
+    Row("office-word", "our readers of [MS-CFB], [MS-OVBA], [MS-DOC]", "LibreOffice; " + CORPUS, office("doc"),
+        "XOR, RC4, RC4 CryptoAPI", office_locked("doc"), payload="sentence", checked=False),
+    Row("office-excel", "our readers of [MS-CFB], [MS-OVBA], [MS-XLS]", "LibreOffice; " + CORPUS, office("xls"),
+        "XOR, RC4, RC4 CryptoAPI", office_locked("xls"), payload="sentence", checked=False),
     Row("office-powerpoint", "our readers of [MS-CFB], [MS-OVBA], [MS-PPT]", "LibreOffice; " + CORPUS, locks="RC4 CryptoAPI"),
     Row("office-publisher", "our reader of [MS-CFB]", CORPUS),
     Row("office-visio", "our reader of [MS-CFB]", CORPUS),

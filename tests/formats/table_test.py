@@ -17,10 +17,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "mime"))
 import expectation  # noqa: E402
+import libreoffice  # noqa: E402
 import table  # noqa: E402
 
 PASSWORD, WRONG = "Kumo-5931-hako", "Sora-2214-kame"
 FLIPS = 12
+RULE = "site_sentence"
 FAILURES = {"scan.crashed", "scan.failed", "scan.time", "worker.protocol"}
 
 
@@ -54,10 +56,16 @@ class Formats(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="sekisho-formats-"))
         cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
-        cls.payloads = {"text": cls.folder / "payload.txt", "picture": cls.folder / "payload.png"}
+        cls.payloads = {"text": cls.folder / "payload.txt", "picture": cls.folder / "payload.png",
+                        "sentence": cls.folder / "payload.png"}
         cls.payloads["text"].write_bytes(payload_bytes())
         cls.payloads["picture"].write_bytes(picture_bytes())
+        cls.rules = cls.folder / "rules"
+        cls.rules.mkdir()
+        (cls.rules / "sentence.yar").write_text(
+            f'rule {RULE} {{ strings: $a = "{libreoffice.SENTENCE}" ascii wide condition: $a }}\n')
         cls.sha256 = {row.name: hashlib.sha256(cls.payloads[row.payload].read_bytes()).hexdigest() for row in table.ROWS}
+        cls.payload = {row.name: row.payload for row in table.ROWS}
         cls.made = {}
         for row in table.ROWS:
             if row.make:
@@ -69,11 +77,13 @@ class Formats(unittest.TestCase):
         return [row for row in table.ROWS if row.make]
 
     def has_payload(self, name, report):
+        if self.payload[name] == "sentence":
+            return any(finding["id"] == f"yara.{RULE}" for finding in report["findings"])
         return any(part["sha256"] == self.sha256[name] for part in report["parts"])
 
     def scan(self, files):
         """{key: report} for {key: path}."""
-        reports = expectation.scan(files.values())
+        reports = expectation.scan(files.values(), "--rules", self.rules)
         for path, report in reports.items():
             found = {finding["id"] for finding in report["findings"]} & FAILURES
             self.assertFalse(found, path)

@@ -19,7 +19,7 @@ def handwritten():
     return json.loads((HANDWRITTEN / "manifest.json").read_text())
 
 
-def scan(paths):
+def scan(paths, *options):
     """{path: ScanReport} of one run of `sekisho scan` over many files."""
     program = BUILD / "bin/sekisho"
     reports = {}
@@ -27,7 +27,7 @@ def scan(paths):
     # A command line holds 128 KB and more (execve(2)); 1,000 paths are well below that.
     for begin in range(0, len(paths), 1000):
         with tempfile.TemporaryFile() as out:
-            done = subprocess.run([program, "scan", "--json", *paths[begin:begin + 1000]], stdout=out,
+            done = subprocess.run([program, "scan", "--json", *map(str, options), *paths[begin:begin + 1000]], stdout=out,
                                   stderr=subprocess.PIPE, check=False, timeout=600)
             if done.returncode not in (0, 1, 3):
                 raise AssertionError(f"sekisho scan ended with {done.returncode}: {done.stderr.decode()[-2000:]}")
