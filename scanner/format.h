@@ -67,6 +67,7 @@ struct Harvesters {
     void (*text)(std::string_view utf8, std::string_view place, Passwords& out) = nullptr;
     void (*subject)(std::string_view utf8, Passwords& out) = nullptr;
     void (*file_name)(std::string_view utf8, Passwords& out) = nullptr;
+    void (*sender)(std::string_view from, Passwords& out) = nullptr;  // the From field
     // For locks of other mails.
     bool (*speaks_of_files)(std::string_view utf8) = nullptr;
     void (*keywords)(std::string_view utf8, std::string_view place, Passwords& out) = nullptr;

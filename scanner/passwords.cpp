@@ -16,6 +16,8 @@ std::string_view name_of(PasswordSource source) {
             return "subject";
         case PasswordSource::file_name:
             return "file name";
+        case PasswordSource::sender:
+            return "sender";
         case PasswordSource::token:
             return "token";
         case PasswordSource::configured:

@@ -17,7 +17,8 @@ enum class PasswordSource : std::uint8_t {
     quoted_token,  // alone in quotes or brackets, or alone on its line
     subject,
     file_name,
-    token,  // looks like a password, anywhere in the text
+    sender,  // made of the sender's domain and the day of sending, as people do
+    token,   // looks like a password, anywhere in the text
     configured,
 };
 

@@ -217,6 +217,7 @@ private:
         for (const model::MailedPassword& earlier : request_.earlier) {
             passwords_.add({earlier.text, PasswordSource::earlier_mail, {}, earlier.label});
         }
+        if (rows.sender != nullptr) rows.sender(message_.from, passwords_);
         if (rows.subject != nullptr && !message_.subject.empty()) rows.subject(message_.subject, passwords_);
         for (; texts_read_ < texts_.size(); ++texts_read_) {
             if (rows.text != nullptr)

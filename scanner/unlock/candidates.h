@@ -32,6 +32,10 @@ bool speaks_of_files(std::string_view utf8);
 // A subject line: keywords as above, then each of its tokens as `subject`.
 void harvest_subject(std::string_view utf8, Passwords& out);
 
+// The sender's domain, alone and with the day of Passwords::date(), and the day alone: what senders use who
+// tell their partners once how they do it. At most 16.
+void harvest_sender(std::string_view from, Passwords& out);
+
 // The name of an attachment: keywords, its stem, the pieces of the stem, its runs of digits.
 void harvest_file_name(std::string_view utf8, Passwords& out);
 

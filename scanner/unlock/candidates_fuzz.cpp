@@ -9,5 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     sekisho::scanner::unlock::harvest_text(text, {}, out);
     sekisho::scanner::unlock::harvest_subject(text, out);
     sekisho::scanner::unlock::harvest_file_name(text, out);
+    out.set_date(text);
+    sekisho::scanner::unlock::harvest_sender(text, out);
     return 0;
 }

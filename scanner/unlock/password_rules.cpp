@@ -5,7 +5,7 @@
 #include <span>
 #include <utility>
 
-#include "base/text.h"
+#include "scanner/unlock/day_of_sending.h"
 #include "scanner/unlock/keywords.h"
 #include "scanner/unlock/token_shape.h"
 
@@ -68,10 +68,6 @@ constexpr auto of_sending = std::to_array<View>(
     {U"本日", U"当日", U"送信日", U"発信日", U"今日", U"发送日期", U"today", U"heutig", U"aujourd", U"oggi",
      U"hoy", U"hoje", U"vandaag", U"сегодня", U"오늘", U"date of sending", U"sending date"});
 
-constexpr std::array<std::string_view, 12> months{"jan", "feb", "mar", "apr", "may", "jun",
-                                                  "jul", "aug", "sep", "oct", "nov", "dec"};
-constexpr std::size_t max_date_field = 100;
-
 // What the reader knows and the mail does not tell: its digits are not to be looked for here.
 constexpr auto not_told = std::to_array<View>({U"生年月日", U"誕生日", U"生日", U"생년월일", U"date of birth",
                                                U"birth", U"geburtsdatum", U"naissance", U"nascita",
@@ -117,11 +113,6 @@ std::u32string digits_of(std::size_t year) {
     for (std::size_t unit = 1'000; unit > 0; unit /= 10)
         out.push_back(U'0' + static_cast<char32_t>(year / unit % 10));
     return out;
-}
-// Empty where it is anything but digits.
-std::u32string wide_digits(std::string_view text) {
-    const bool all_digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-    return all_digits ? std::u32string(text.begin(), text.end()) : std::u32string();
 }
 bool is_between(View group, std::size_t low, std::size_t high) {
     return group.size() <= 2 && value_of(group) >= low && value_of(group) <= high;
@@ -208,22 +199,12 @@ void PasswordRules::collect() {
     }
 }
 
-// "Fri, 7 Jun 2024 09:00:00 +0900".
 void PasswordRules::note_day_of_sending() {
-    std::vector<std::string> words;
-    for (const std::string_view word : base::split(date_.substr(0, max_date_field), ' ')) {
-        if (!word.empty()) words.push_back(base::to_lower(word));
-    }
-    for (std::size_t i = 0; i + 2 < words.size(); ++i) {
-        const auto month = std::ranges::find(months, std::string_view(words[i + 1]).substr(0, 3));
-        const std::u32string day = wide_digits(words[i]);
-        const std::u32string year = wide_digits(words[i + 2]);
-        if (month == months.end() || day.empty() || !is_between(day, 1, 31) || year.size() != 4) continue;
-        const auto number = static_cast<std::size_t>(month - months.begin()) + 1;
-        facts_->sent = Date{year, digits_of(number).substr(2), two_digits(day), {}};
-        keep(facts_->years, year);
-        return;
-    }
+    const auto sent = day_of_sending(date_);
+    if (!sent) return;
+    const auto wide = [](const std::string& digits) { return std::u32string(digits.begin(), digits.end()); };
+    facts_->sent = Date{wide(sent->year), wide(sent->month), wide(sent->day), {}};
+    keep(facts_->years, facts_->sent->year);
 }
 
 // A date, a year or a telephone number at `at`, which moves behind what was read.
