@@ -210,11 +210,39 @@ StoragePtr narrow_whole(base::Bytes bytes, Extraction& extraction) {
     return std::move(output).finish();
 }
 
+// The name in the first tag of an element; empty where there is none.
+std::string_view name_of_root(std::string_view text) {
+    for (std::size_t at = text.find('<'); at != text.npos && at + 1 < text.size(); at = text.find('<', at)) {
+        const std::string_view rest = text.substr(at);
+        if (rest.starts_with("<!--")) {
+            at = behind(text, "-->", at + 4);
+        } else if (rest.starts_with("<?")) {
+            at = behind(text, "?>", at + 2);
+        } else if (rest[1] == '!' || rest[1] == '/' || ends_name(rest[1])) {
+            ++at;
+        } else {
+            const auto end = std::ranges::find_if(rest.substr(0, longest_prefix), ends_name);
+            const auto size = static_cast<std::size_t>(end - rest.begin());
+            return size < longest_prefix ? rest.substr(1, size - 1) : std::string_view();
+        }
+    }
+    return {};
+}
+
+// Without the end of its root, which Word does not read.
+bool is_cut(std::string_view text) {
+    const std::string_view root = name_of_root(text);
+    if (root.empty()) return false;
+    const std::size_t at = text.rfind("</" + std::string(root));
+    return at == text.npos || !base::trim(text.substr(at + 2 + root.size())).starts_with('>');
+}
+
 void open_xml_document(const Part& part, Extraction& extraction) {
     if (!extraction.budget().spend_steps(part.bytes.size())) return;
     StoragePtr narrow;
     if (is_wide(part.bytes)) narrow = narrow_whole(part.bytes, extraction);
     const std::string_view text = base::as_text(narrow != nullptr ? narrow->bytes() : part.bytes);
+    if (is_cut(text)) extraction.findings().add("document.damaged", part.id, "it ends before its root does");
     std::size_t at = 0;
     while (const auto blob = find_xml_blob(text, at)) {
         if (!extraction.budget().spend_steps(part_tag_within))

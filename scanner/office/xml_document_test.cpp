@@ -68,15 +68,17 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"sign_of_greater_in_a_value",
              "<w:binData w:x=\">\" w:name=\"a\">SU5FUlQ=</w:binData>",
              {"a=INERT"}},
-        Case{"cut", "<w:binData w:name=\"a\">SU5FU", {"a=INE"}},
-        Case{"cut_in_a_comment", "<w:binData w:name=\"a\">SU5F<!-- ", {"a=INE"}},
-        Case{"cut_in_the_tag", "<w:binData w:name=\"a", {}},
+        Case{"cut", "<w:binData w:name=\"a\">SU5FU", {"a=INE"}, true},
+        Case{"cut_in_a_comment", "<w:binData w:name=\"a\">SU5F<!-- ", {"a=INE"}, true},
+        Case{"cut_in_the_tag", "<w:binData w:name=\"a", {}, true},
+        Case{"cut_in_the_last_tag", "<w:binData w:name=\"a\">SU5FUlQ=</w:binData ", {"a=INERT"}, true},
+        Case{"end_tag_with_blanks", "<?xml?><!-- <a> --><a>\r\n</a \r\n>\r\n<!-- end -->", {}},
         Case{"empty", "<w:binData w:name=\"a\"/><w:binData></w:binData>", {}},
         Case{"end_tag_alone", "</w:binData>SU5FUlQ=", {}},
         Case{"another_element", "<w:binDataX>SU5FUlQ=</w:binDataX><x>bin</x><y>binData</y>", {}},
         Case{"in_flat_opc",
              "<pkg:part pkg:name=\"/word/vbaProject.bin\" "
-             "pkg:padding=\"0\"><pkg:binaryData>SU5FUlQ=</pkg:binaryData>",
+             "pkg:padding=\"0\"><pkg:binaryData>SU5FUlQ=</pkg:binaryData></pkg:part>",
              {"word/vbaProject.bin=INERT"}},
         Case{"nothing", "", {}}),
     [](const auto& info) { return info.param.name; });
@@ -151,7 +153,7 @@ TEST(XmlDocumentProperty, CutsAndFlipsAreRead) {
     const fixtures::VbaProject macros = fixtures::stub_project();
     const std::string file = fixtures::word_xml_file("x", &macros);
     for (std::size_t size = 0; size < 600; ++size)
-        (void)Opened(file.substr(0, size)).children();
+        EXPECT_TRUE(size < 80 || Opened(file.substr(0, size)).damaged()) << size;
     for (std::uint32_t seed = 1; seed <= 300; ++seed) {
         const std::string damaged = fixtures::mutate(file, seed);
         (void)word_xml_format.recognise(base::as_bytes(damaged), "");
