@@ -10,9 +10,10 @@ import tempfile
 import xml.sax.saxutils
 
 # convert-to knows no password, so locked documents are saved by a Basic macro. {name of a format: its filter}
-FILTERS = {"odt": "writer8", "docx": "MS Word 2007 XML", "doc": "MS Word 97",
-           "ods": "calc8", "xlsx": "Calc MS Excel 2007 XML", "xls": "MS Excel 97"}
-SHEETS = ("ods", "xlsx", "xls")
+FILTERS = {"odt": "writer8", "docx": "MS Word 2007 XML", "docm": "MS Word 2007 XML VBA", "doc": "MS Word 97",
+           "xml": "MS Word 2003 XML", "ods": "calc8", "xlsx": "Calc MS Excel 2007 XML", "xls": "MS Excel 97",
+           "odp": "impress8", "pptx": "Impress MS PowerPoint 2007 XML", "ppt": "MS PowerPoint 97"}
+SHEETS, SLIDES = ("ods", "xlsx", "xls"), ("odp", "pptx", "ppt")
 # An error ends it: a message box would wait for somebody who presses its button.
 MACRO = """Sub Save(source As String, target As String, filter As String, password As String)
  On Error GoTo Failed
@@ -48,6 +49,8 @@ SENTENCE = "A picture follows, marked kumquat-5931."
 TEXT = '<office:text><text:p>' + SENTENCE + '{}</text:p></office:text>'
 SHEET = ('<office:spreadsheet><table:table table:name="One"><table:table-row><table:table-cell>{}<text:p>' + SENTENCE + '</text:p>'
          "</table:table-cell></table:table-row></table:table></office:spreadsheet>")
+PAGES = ('<office:presentation><draw:page draw:name="One">{}<draw:frame svg:width="9cm" svg:height="2cm"><draw:text-box>'
+         "<text:p>" + SENTENCE + "</text:p></draw:text-box></draw:frame></draw:page></office:presentation>")
 FLAT = ('<?xml version="1.0" encoding="UTF-8"?>\n<office:document ' + NAMES + ' office:version="1.2" '
         'office:mimetype="application/vnd.oasis.opendocument.{kind}"><office:body>{body}</office:body></office:document>\n')
 
@@ -71,10 +74,10 @@ def home():
 def document(out, picture, password=""):
     """Writes `out`, whose suffix says the kind, with the PNG `picture` in it."""
     kind = out.suffix[1:]
-    sheet = kind in SHEETS
-    source = home() / ("source.fods" if sheet else "source.fodt")
-    frame = FRAME.format(base64.b64encode(picture).decode())
-    source.write_text(FLAT.format(kind="spreadsheet" if sheet else "text", body=(SHEET if sheet else TEXT).format(frame)))
+    name, body, suffix = (("spreadsheet", SHEET, "fods") if kind in SHEETS else
+                          ("presentation", PAGES, "fodp") if kind in SLIDES else ("text", TEXT, "fodt"))
+    source = home() / f"source.{suffix}"
+    source.write_text(FLAT.format(kind=name, body=body.format(FRAME.format(base64.b64encode(picture).decode()))))
     made = home() / f"made.{kind}"
     if password:
         quoted = ",".join(f'"{word}"' for word in (source, made, FILTERS[kind], password))

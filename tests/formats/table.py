@@ -125,6 +125,18 @@ def udf(folder, payload):
     return out
 
 
+def zipped_with(name, text):
+    """What a ZIP is told by, first in it and stored."""
+    def make(folder, payload):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+        (folder / payload.name).write_bytes(payload.read_bytes())
+        run("zip", "-q", "-0", "fixture.zip", name, cwd=folder)
+        run("zip", "-q", "fixture.zip", payload.name, cwd=folder)
+        return folder / "fixture.zip"
+    return make
+
+
 def captured(folder, payload):
     """A Windows image of the folder with the payload in it and nothing else."""
     out, source = folder / "fixture.wim", folder / "source"
@@ -313,7 +325,8 @@ ROWS = [
         "XOR, RC4, RC4 CryptoAPI", office_locked("doc"), payload="sentence", checked=False),
     Row("office-excel", "our readers of [MS-CFB], [MS-OVBA], [MS-XLS]", "LibreOffice; " + CORPUS, office("xls"),
         "XOR, RC4, RC4 CryptoAPI", office_locked("xls"), payload="sentence", checked=False),
-    Row("office-powerpoint", "our readers of [MS-CFB], [MS-OVBA], [MS-PPT]", "LibreOffice; " + CORPUS, locks="RC4 CryptoAPI"),
+    Row("office-powerpoint", "our readers of [MS-CFB], [MS-OVBA], [MS-PPT]", "LibreOffice; " + CORPUS, office("ppt"),
+        "RC4 CryptoAPI", payload="sentence", checked=False),
     Row("office-publisher", "our reader of [MS-CFB]", CORPUS),
     Row("office-visio", "our reader of [MS-CFB]", CORPUS),
     Row("ole-storage", "our reader of [MS-CFB]: streams come out", CORPUS),
@@ -325,24 +338,26 @@ ROWS = [
     Row("outlook-message", "our reader of [MS-OXMSG]", CORPUS),
     Row("onenote", "our reader of [MS-ONESTORE]: embedded files come out", CORPUS),
     Row("activemime", "our reader", CORPUS),
-    Row("word-xml", "pugixml: binary data comes out", "handwritten"),
+    Row("word-xml", "pugixml: binary data comes out", "LibreOffice", office("xml"), payload="picture", checked=False),
     Row("flat-opc", "pugixml: parts come out", "handwritten"),
     Row("docx", "as `zip`; macros and links by our readers of [MS-OVBA] and OPC", "LibreOffice; " + CORPUS, office("docx"),
         "see `office-encrypted`", office_locked("docx"), payload="picture"),
-    Row("docm", "as `docx`", "LibreOffice; " + CORPUS, locks="see `office-encrypted`"),
+    Row("docm", "as `docx`", "LibreOffice; " + CORPUS, office("docm"), "see `office-encrypted`", office_locked("docm"),
+        payload="picture"),
     Row("xlsx", "as `docx`", "LibreOffice; " + CORPUS, office("xlsx"), "see `office-encrypted`", office_locked("xlsx"),
         payload="picture"),
     Row("xlsm", "as `docx`", CORPUS, locks="see `office-encrypted`"),
     Row("xlsb", "as `docx`", CORPUS, locks="see `office-encrypted`"),
-    Row("pptx", "as `docx`", "LibreOffice; " + CORPUS, locks="see `office-encrypted`"),
+    Row("pptx", "as `docx`", "LibreOffice; " + CORPUS, office("pptx"), "see `office-encrypted`", office_locked("pptx"),
+        payload="picture"),
     Row("pptm", "as `docx`", CORPUS, locks="see `office-encrypted`"),
     Row("odt", "as `zip`", "LibreOffice; " + CORPUS, office("odt"), "OpenDocument: AES-256-CBC and Blowfish, PBKDF2",
         office_locked("odt"), payload="picture"),
     Row("ods", "as `zip`", "LibreOffice; " + CORPUS, office("ods"), "as `odt`", office_locked("ods"), payload="picture"),
-    Row("odp", "as `zip`", "LibreOffice; " + CORPUS, locks="as `odt`"),
-    Row("jar", "as `zip`", "Info-ZIP `zip`", locks="as `zip`"),
-    Row("apk", "as `zip`", "Info-ZIP `zip`", locks="as `zip`"),
-    Row("epub", "as `zip`", "Info-ZIP `zip`", locks="as `zip`"),
+    Row("odp", "as `zip`", "LibreOffice; " + CORPUS, office("odp"), "as `odt`", office_locked("odp"), payload="picture"),
+    Row("jar", "as `zip`", "Info-ZIP `zip`", zipped_with("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n"), "as `zip`"),
+    Row("apk", "as `zip`", "Info-ZIP `zip`", zipped_with("AndroidManifest.xml", "none"), "as `zip`"),
+    Row("epub", "as `zip`", "Info-ZIP `zip`", zipped_with("mimetype", "application/epub+zip"), "as `zip`"),
 ]
 
 # Looked at, without children of their own: what they are and what stands in them is told.
