@@ -45,10 +45,9 @@ constexpr unsigned has_data = 0x8000;
 
 constexpr std::uint8_t store = 0x30;
 constexpr std::uint8_t best = 0x35;
-constexpr std::uint8_t version_29 = 29;          // the only compression that libarchive decodes
+constexpr std::uint8_t version_29 = 29;          // of the compression that is decoded here
 constexpr std::uint8_t version_of_locks = 29;    // before it: ciphers of their own
 constexpr std::uint8_t version_sound_hash = 36;  // of encryption
-constexpr std::uint8_t host_windows = 2;
 constexpr std::uint8_t host_unix = 3;
 
 // Whether the checksum of a header, its first two bytes, holds for the rest. Comments of old are left out of
@@ -239,6 +238,7 @@ private:
         if (!member.data.empty()) member.kind = RarKind::file;
         out_.too_many = out_.members.size() == max_rar_members;
         if (out_.too_many) return false;
+        any_packed_ = any_packed_ || (!member.stored && !member.data.empty());
         out_.members.push_back(std::move(member));
         return true;
     }
@@ -271,9 +271,10 @@ private:
         out.from_before = (flags & file_from_before) != 0;
         out.goes_on = (flags & file_goes_on) != 0;
         out.stored = out.method == store;
-        out.solid = (flags & file_solid) != 0 && !out.stored;
-        // libarchive has one decoder and keeps no dictionary from one member to the next.
-        out.decodable = out.stored || (version >= version_29 && out.method <= best && !out.solid);
+        // What is stored leaves the dictionary alone, so the first that is packed may be said to go on with
+        // one.
+        out.solid = (flags & file_solid) != 0 && !out.stored && any_packed_;
+        out.decodable = out.stored || (version >= version_29 && out.method <= best);
         out.kind = kind_of(flags, host, version, attributes);
         return packed;
     }
@@ -299,50 +300,14 @@ private:
     unlock::RarLock header_lock_;
     std::string plain_;
     bool opened_one_ = false;
+    bool any_packed_ = false;
     std::uint8_t newest_ = 0;  // version that a file needs
 };
-
-// The checksum in front, of all that follows.
-std::string with_checksum(const std::string& header) {
-    std::string out;
-    put_number(out, crc32_of(base::as_bytes(header)), 2);
-    return out + header;
-}
 
 }  // namespace
 
 RarHeaders read_rar3_headers(Bytes archive, const RarHeaderKey& key_of) {
     return Walk(archive, key_of).run();
-}
-
-std::string plain_rar3_start() {
-    std::string main;
-    put_number(main, main_block, 1);
-    put_number(main, 0, 2);
-    put_number(main, 13, 2);
-    put_number(main, 0, 6);
-    return std::string("Rar!\x1A\x07\0", mark_bytes) + with_checksum(main);
-}
-
-std::string plain_rar3_file(const RarMember& member, std::uint64_t packed) {
-    constexpr std::uint32_t ordinary_file = 0x20;
-    std::string file;
-    put_number(file, file_block, 1);
-    put_number(file, has_data | file_large, 2);
-    put_number(file, 41, 2);
-    put_number(file, packed & 0xFFFFFFFFu, 4);
-    put_number(file, member.size & 0xFFFFFFFFu, 4);
-    put_number(file, host_windows, 1);
-    put_number(file, member.crc.value_or(0), 4);
-    put_number(file, 0, 4);
-    put_number(file, version_29, 1);
-    put_number(file, member.method, 1);
-    put_number(file, 1, 2);
-    put_number(file, ordinary_file, 4);
-    put_number(file, packed >> 32, 4);
-    put_number(file, member.size >> 32, 4);
-    file.push_back('x');
-    return with_checksum(file);
 }
 
 }  // namespace sekisho::scanner::containers

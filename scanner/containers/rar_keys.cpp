@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "scanner/containers/rar3_unpack.h"
 #include "scanner/containers/rar_unpack.h"
 #include "scanner/unlock/aes_cbc.h"
 #include "scanner/unlock/rar3_lock.h"
@@ -42,8 +43,9 @@ unlock::Price price_of(const RarLock& lock) {
 }
 
 bool can_tell(const RarMember& member) {
-    return member.kind == RarKind::file && member.decodable && !member.solid && !member.cut &&
-           !member.goes_on && !member.from_before && member.size > 0 && !member.data.empty() &&
+    const bool alone = !member.solid || member.stored;
+    return member.kind == RarKind::file && member.decodable && alone && !member.cut && !member.goes_on &&
+           !member.from_before && member.size > 0 && !member.data.empty() &&
            (member.crc || !member.blake2.empty());
 }
 
@@ -115,12 +117,16 @@ Fit RarKeys::fit_of_data(const RarMember& member, const RarKey& key) {
     RarUnpacked out;
     if (member.stored) {
         out = unpack_stored(packed, sink);
+    } else if (kind_ == ArchiveKind::rar) {
+        Rar3Unpack decoder(budget_);
+        out = unpack_rar3(packed, decoder, sink);
     } else {
-        auto run = RarRun::open({packed}, kind_, budget_);
+        auto run = RarRun::open({packed}, budget_);
         if (!run) return Fit::no;
         out = run->next(sink);
     }
-    if (out.state != RarUnpacked::State::whole) return Fit::no;
+    using enum RarUnpacked::State;
+    if (out.state != whole && out.state != unsupported) return Fit::no;
     if (out.checksum == RarUnpacked::Checksum::holds) return Fit::exact;
     // Any key decrypts what is stored.
     const bool by_chance = member.stored || member.size < enough_output || is_ppmd(member, key);
@@ -171,6 +177,16 @@ void RarKeys::search(std::span<const RarMember> members) {
         if (found) open(*lock, *std::move(found));
     }
 }
+
+std::optional<RarOpened> RarKeys::assume(const RarLock& lock, const unlock::Key& found) {
+    if (lock.cipher == RarCipher::unknown || !affordable(lock)) return std::nullopt;
+    const RarKey* key = nullptr;
+    if (budget_.spend_password(price_of(lock).microseconds)) key = derive(lock, found.bytes);
+    ran_out_ = ran_out_ || key == nullptr;
+    return key != nullptr ? std::optional(RarOpened{*key, found}) : std::nullopt;
+}
+
+void RarKeys::keep(const RarLock& lock, RarOpened opened) { opened_.emplace(id_of(lock), std::move(opened)); }
 
 const RarOpened* RarKeys::of(const RarLock& lock) const {
     const auto at = opened_.find(id_of(lock));

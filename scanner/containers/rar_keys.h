@@ -34,12 +34,16 @@ public:
     const RarOpened* headers() const { return header_lock_ ? of(*header_lock_) : nullptr; }
     // Searches the locks of all members, that of the smallest first.
     void search(std::span<const RarMember> members);
+    // For a member that cannot be checked alone, since it goes on with those before it: the key that
+    // another's password would make. Nothing where the Budget refuses. Once it has proved right it is kept.
+    std::optional<RarOpened> assume(const unlock::RarLock& lock, const unlock::Key& found);
+    void keep(const unlock::RarLock& lock, RarOpened opened);
     // Null where none fits. Valid as long as this is.
     const RarOpened* of(const unlock::RarLock& lock) const;
 
     // The most rounds of a lock that was not tried because they cost too much; none: all were tried.
     std::optional<unsigned> too_dear() const { return too_dear_; }
-    bool ran_out() const { return search_.ran_out(); }
+    bool ran_out() const { return ran_out_ || search_.ran_out(); }
     // For evidence; empty where nothing could be tried.
     std::string tried() const { return searched_ ? search_.tried() : std::string(); }
 
@@ -60,6 +64,7 @@ private:
     std::optional<unlock::RarLock> header_lock_;     // the last that was asked for
     std::optional<unsigned> too_dear_;
     bool searched_ = false;
+    bool ran_out_ = false;
 };
 
 }  // namespace sekisho::scanner::containers

@@ -1,5 +1,4 @@
-// What the headers of a RAR archive of any version say, in one shape, and a header for libarchive in place of
-// each of theirs.
+// What the headers of a RAR archive of any version say, in one shape.
 #pragma once
 
 #include <cstddef>
@@ -26,14 +25,14 @@ struct RarMember {
     std::uint64_t size = 0;     // unpacked, as said
     bool size_unknown = false;  // it is not said
     bool stored = false;        // not compressed
-    bool decodable = true;      // by libarchive, once it is decrypted
+    bool decodable = true;      // once it is decrypted
     bool solid = false;         // goes on with the dictionary of the members before it
     bool from_before = false;   // its beginning is in another volume
     bool goes_on = false;       // its end is in another volume
     std::uint64_t window = 0;   // bytes of the dictionary
     std::optional<std::uint32_t> crc;
     std::string blake2;        // 32 bytes, or empty
-    std::uint64_t method = 0;  // as the format has it: for the header that is made anew
+    std::uint64_t method = 0;  // as the format has it
     std::optional<unlock::RarLock> lock;
 };
 

@@ -1,5 +1,6 @@
 #include "scanner/containers/rar_open.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "scanner/containers/locked_names.h"
 #include "scanner/containers/rar3_headers.h"
+#include "scanner/containers/rar3_unpack.h"
 #include "scanner/containers/rar5_headers.h"
 #include "scanner/containers/rar_keys.h"
 #include "scanner/containers/rar_unpack.h"
@@ -114,24 +116,26 @@ private:
         if (member.kind == RarKind::link) return extraction_.add_skipped(spec_of(member));
         if (member.cut) damaged("it ends before a member does");
         if (member.from_before || member.goes_on) damaged("one volume of several");
-        if (member.from_before) return list_skipped(member);
+        if (member.from_before) {
+            note_missing(member);
+            return list_skipped(member);
+        }
         ChildSpec spec = spec_of(member);
         const auto packed = packed_of(member);
-        if (!packed) {
-            names_.note_unopened();
-            if (!member.decodable) note_undecodable(member);
-            return extraction_.add_skipped(std::move(spec));
-        }
+        if (!packed)
+            return goes_on_with_opened(member) ? take_by_password_before(member) : leave_locked(member);
         if (is_locked(member)) note_opened(member, spec);
         if (member.size == 0 && !member.size_unknown) return extraction_.add_child(std::move(spec), Bytes());
         if (!member.decodable) {
+            note_missing(member);
             note_undecodable(member);
             return extraction_.add_skipped(std::move(spec));
         }
         if (member.stored && packed->key == nullptr) return take_view(*packed, std::move(spec));
         if (!budget_.spend_steps(member.data.size())) return false;
-        return member.stored ? take_stored(*packed, std::move(spec))
-                             : take_compressed(*packed, std::move(spec));
+        if (member.stored) return take_stored(*packed, std::move(spec));
+        return kind_ == ArchiveKind::rar5 ? take_rar5(*packed, std::move(spec))
+                                          : take_rar3(*packed, std::move(spec));
     }
 
     // Empty: locked, and no password opens it. What holds no bytes needs none.
@@ -146,6 +150,7 @@ private:
         const RarOpened* opened = member.lock ? keys_.of(*member.lock) : nullptr;
         if (opened == nullptr) opened = keys_.headers();
         if (opened == nullptr) return;  // it holds no bytes
+        last_found_ = opened->found;
         names_.note_unlocked();
         spec.flags.set(PartFlag::unlocked);
         spec.unlocked_by = opened->found.label;
@@ -170,15 +175,62 @@ private:
         return add(out, *packed.member, std::move(spec), std::move(output));
     }
 
-    bool take_compressed(const RarPacked& packed, ChildSpec spec) {
+    bool leave_locked(const RarMember& member) {
+        note_missing(member);
+        names_.note_unopened();
+        if (!member.decodable) note_undecodable(member);
+        return extraction_.add_skipped(spec_of(member));
+    }
+
+    // Members of RAR 3 have a salt each, and no key can be checked with one that goes on with those before
+    // it.
+    bool goes_on_with_opened(const RarMember& member) const {
+        return kind_ == ArchiveKind::rar && member.solid && member.decodable && !missing_ &&
+               decoder_ != nullptr && last_found_.has_value();
+    }
+
+    // Its checksum tells whether the password of the one before is that of this one too.
+    bool take_by_password_before(const RarMember& member) {
+        auto opened = keys_.assume(*member.lock, *last_found_);
+        if (!opened) return leave_locked(member);
+        if (!budget_.spend_steps(member.data.size())) return false;
+        Output output = extraction_.new_output();
+        const RarUnpacked out =
+            unpack_rar3({&member, &opened->key}, *decoder_, [&](Bytes bytes) { return output.write(bytes); });
+        if (out.state != State::refused && out.checksum != Checksum::holds) return leave_locked(member);
+        keys_.keep(*member.lock, *std::move(opened));
+        ChildSpec spec = spec_of(member);
+        note_opened(member, spec);
+        return add(out, member, std::move(spec), std::move(output));
+    }
+
+    // RAR 3 counts on all that was packed before, back to the last that is not solid.
+    void note_missing(const RarMember& member) { missing_ = missing_ || !member.stored; }
+
+    bool list_without_dictionary(const RarMember& member) {
+        damaged(fmt::format("{}: it needs a member that was not read", member.name));
+        return list_skipped(member);
+    }
+
+    // A member that is damaged leaves what it leaves: the checksum of the next one tells whether that is
+    // enough.
+    bool take_rar3(const RarPacked& packed, ChildSpec spec) {
+        const RarMember& member = *packed.member;
+        missing_ = missing_ && member.solid;
+        if (missing_) return list_without_dictionary(member);
+        if (!decoder_) decoder_ = std::make_unique<Rar3Unpack>(budget_);
+        Output output = extraction_.new_output();
+        const RarUnpacked out =
+            unpack_rar3(packed, *decoder_, [&](Bytes bytes) { return output.write(bytes); });
+        return add(out, member, std::move(spec), std::move(output));
+    }
+
+    bool take_rar5(const RarPacked& packed, ChildSpec spec) {
         const RarMember& member = *packed.member;
         if (!run_ || run_->upcoming() != &member) run_.reset();
-        if (!run_ && member.solid) {
-            damaged(fmt::format("{}: it needs a member that was not read", member.name));
-            return list_skipped(member);
-        }
+        if (!run_ && member.solid) return list_without_dictionary(member);
         if (!run_) {
-            auto opened = RarRun::open(run_from(packed), kind_, budget_);
+            auto opened = RarRun::open(run_from(packed), budget_);
             if (!opened) return opened.error().cause != base::Cause::limit && list_skipped(member);
             run_.emplace(*std::move(opened));
         }
@@ -208,9 +260,13 @@ private:
     }
 
     void judge(const RarUnpacked& out, const RarMember& member, ChildSpec& spec) {
-        if (out.state == State::refused) return;
-        const bool holds = out.checksum != Checksum::fails && out.state == State::whole;
-        if (holds) return;
+        if (out.state == State::refused) return spec.flags.set(PartFlag::truncated);
+        if (out.state == State::unsupported && out.checksum != Checksum::holds) {
+            spec.flags.set(PartFlag::damaged);
+            note_undecodable(member);
+            return;
+        }
+        if (out.checksum != Checksum::fails && out.state != State::damaged) return;
         spec.flags.set(PartFlag::damaged);
         const std::string_view why = out.state == State::whole
                                          ? std::string_view("its checksum does not hold")
@@ -236,6 +292,9 @@ private:
     RarHeaders headers_;
     std::size_t next_ = 0;  // of headers_.members
     std::optional<RarRun> run_;
+    std::unique_ptr<Rar3Unpack> decoder_;
+    bool missing_ = false;  // something that was packed in front of the next member, so that it can go on
+    std::optional<unlock::Key> last_found_;
     LockedNames names_;
     std::size_t undecodable_ = 0;
     std::string first_undecodable_;

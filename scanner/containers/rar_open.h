@@ -8,8 +8,8 @@
 namespace sekisho::scanner::containers {
 
 // `kind`: rar or rar5. The children are opened_by that name. What no password opens is listed, as are members
-// that libarchive does not decode: those of RAR 1.5 and 2.x, those behind the first of a solid RAR 3, those
-// of RAR 7.
+// that nothing here decodes: those of RAR 1.5, 2.x and 7, and in a solid archive those that go on with one
+// that was not read.
 void open_rar(const Part& part, Extraction& extraction, ArchiveKind kind);
 
 }  // namespace sekisho::scanner::containers

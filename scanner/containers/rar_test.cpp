@@ -6,7 +6,7 @@
 
 #include "scanner/containers/archive.h"
 #include "scanner/containers/blake2sp.h"
-
+#include "scanner/containers/rar3_packer.h"
 #include "scanner/containers/rar_open.h"
 #include "scanner/containers/rar_writer.h"
 #include "scanner/containers/test_tools.h"
@@ -304,11 +304,11 @@ TEST(Rar, TellsWhatNoDecoderReads) {
     RarWritten old = file("old.txt", false);
     old.method = 0x33;
     old.version = 20;
-    RarWritten solid = file("solid.txt", false, false, true);
-    solid.method = 0x33;
+    RarWritten method = file("method.txt", false);
+    method.method = 0x36;
     RarWritten old_lock = file("lock.txt", true);
     old_lock.version = 20;
-    Opened out(rar3({file("a.txt", false), old, solid, old_lock}));
+    Opened out(rar3({file("a.txt", false), old, method, old_lock}));
     EXPECT_EQ(out.evidence("archive.unsupported"), "old.txt and 1 more");
     EXPECT_EQ(out.evidence("archive.encrypted.unopened"), "1 of 4 members");
     EXPECT_EQ(out.whole(), 1u);
@@ -341,6 +341,54 @@ TEST(Rar, ASolidMemberWithoutItsDictionaryIsDamage) {
     EXPECT_EQ(out.whole(), 1u);
     EXPECT_EQ(out.evidence("archive.damaged"), "c.txt: it needs a member that was not read");
     EXPECT_EQ(out.skipped(), 2u);
+}
+
+// Each with a salt of its own. The first of a run tells which password opens it, those that go on with it by
+// their checksum alone.
+std::vector<RarWritten> solid_run(std::initializer_list<const char*> names) {
+    Rar3Packer packer;
+    packer.tables(Rar3Packer::even_lengths());
+    std::vector<RarWritten> out;
+    for (const char* name : names) {
+        packer.text(plain_of(name));
+        out.push_back({.name = name,
+                       .plain = packer.plain(),
+                       .locked = true,
+                       .salt = "salt" + std::to_string(1'000 + out.size()),
+                       .solid = !out.empty(),
+                       .method = 0x33,
+                       .data = packer.finish(false)});
+    }
+    return out;
+}
+
+TEST(Rar, SolidMembersOfRar3OpenByThePasswordBefore) {
+    const auto run = solid_run({"a.txt", "b.txt", "c.txt"});
+    Opened out(rar3({run[0], run[1], run[2]}), {"not this one", secret});
+    EXPECT_EQ(out.whole(), 3u);
+    EXPECT_EQ(out.findings(), (std::vector<std::string>{"archive.encrypted", "archive.encrypted.unlocked"}));
+    EXPECT_TRUE(out.complete());
+    for (const TestChild& child : out.extraction.children)
+        EXPECT_EQ(child.spec.unlocked_by, "keyword ja") << child.spec.name;
+}
+
+TEST(Rar, SolidMembersOfRar3WithAnotherPasswordStayShut) {
+    auto run = solid_run({"a.txt", "b.txt", "c.txt", "d.txt"});
+    run[2].password = "another";
+    Opened out(rar3({run[0], run[1], run[2], run[3]}));
+    EXPECT_EQ(out.whole(), 2u);
+    EXPECT_EQ(out.skipped(), 2u);
+    EXPECT_EQ(out.evidence("archive.encrypted.unopened"), "2 of 4 members, 1 of 1 passwords tried");
+    EXPECT_FALSE(out.has("archive.damaged"));
+}
+
+TEST(Rar, DerivationsForSolidMembersAreCharged) {
+    const auto run = solid_run({"a.txt", "b.txt", "c.txt"});
+    model::ScanLimits limits;
+    limits.max_password_cost = 50'000;
+    Opened out(rar3({run[0], run[1], run[2]}), {secret}, limits);
+    EXPECT_EQ(out.whole(), 2u);
+    EXPECT_EQ(out.extraction.budget().reached(), std::vector<std::string>{"limit.passwords"});
 }
 
 // 7-Zip shows a link of a RAR 3 as a file that holds what it leads to, whatever that is.

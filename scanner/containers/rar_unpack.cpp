@@ -5,12 +5,11 @@
 #include <optional>
 #include <utility>
 
+#include "scanner/containers/archive_reader.h"
 #include "scanner/containers/blake2sp.h"
 #include "scanner/containers/crc32.h"
-#include "scanner/containers/rar3_headers.h"
 #include "scanner/containers/rar5_blocks.h"
 #include "scanner/containers/rar5_headers.h"
-
 #include "scanner/unlock/aes_cbc.h"
 #include "scanner/unlock/rar5_lock.h"
 
@@ -59,9 +58,9 @@ private:
 };
 
 // libarchive takes the padding behind the last block of a RAR 5 for more blocks: the exact size counts.
-std::uint64_t packed_size(const RarPacked& packed, ArchiveKind kind) {
+std::uint64_t packed_size(const RarPacked& packed) {
     const std::uint64_t padded = PackedBytes::padded_size(packed);
-    if (kind != ArchiveKind::rar5 || packed.key == nullptr) return padded;
+    if (packed.key == nullptr) return padded;
     PackedBytes bytes(packed, padded);
     Rar5Blocks blocks;
     for (Bytes next = bytes.next(); !next.empty() && !blocks.end(); next = bytes.next())
@@ -100,6 +99,20 @@ private:
     std::optional<Blake2sp> blake2_;
 };
 
+State state_of(Rar3Unpacked::State state) {
+    switch (state) {
+        case Rar3Unpacked::State::whole:
+            return State::whole;
+        case Rar3Unpacked::State::damaged:
+            return State::damaged;
+        case Rar3Unpacked::State::unsupported:
+            return State::unsupported;
+        case Rar3Unpacked::State::refused:
+            return State::refused;
+    }
+    return State::damaged;
+}
+
 }  // namespace
 
 RarUnpacked unpack_stored(const RarPacked& packed, const RarSink& sink) {
@@ -122,15 +135,31 @@ RarUnpacked unpack_stored(const RarPacked& packed, const RarSink& sink) {
     return out;
 }
 
+RarUnpacked unpack_rar3(const RarPacked& packed, Rar3Unpack& decoder, const RarSink& sink) {
+    const RarMember& member = *packed.member;
+    PackedBytes bytes(packed, PackedBytes::padded_size(packed));
+    Checker checker(packed);
+    const Rar3Unpacked done = decoder.unpack([&bytes] { return bytes.next(); }, member.size, member.solid,
+                                             [&](Bytes piece) {
+                                                 checker.update(piece);
+                                                 return sink(piece);
+                                             });
+    RarUnpacked out;
+    out.state = state_of(done.state);
+    out.size = done.size;
+    out.warning = done.why;
+    out.checksum = checker.result();
+    return out;
+}
+
 struct RarRun::Impl {
-    Impl(std::vector<RarPacked> members, ArchiveKind archive_kind, Budget& budget_of_scan)
-        : run(std::move(members)), kind(archive_kind), budget(budget_of_scan) {}
+    Impl(std::vector<RarPacked> members, Budget& budget_of_scan)
+        : run(std::move(members)), budget(budget_of_scan) {}
     ~Impl() { budget.return_resident(window); }
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
 
     std::vector<RarPacked> run;
-    ArchiveKind kind;
     Budget& budget;
     std::uint64_t window = 0;
     std::optional<ArchiveReader> reader;
@@ -144,10 +173,7 @@ struct RarRun::Impl {
     bool closed = false;
 
     std::string header_of(const RarPacked& packed, std::uint64_t size) const {
-        if (kind == ArchiveKind::rar5)
-            return (given == 0 ? plain_rar5_start(run.size() > 1) : "") +
-                   plain_rar5_file(*packed.member, size);
-        return plain_rar3_start() + plain_rar3_file(*packed.member, size);
+        return (given == 0 ? plain_rar5_start(run.size() > 1) : "") + plain_rar5_file(*packed.member, size);
     }
 
     Bytes next_block() {
@@ -157,7 +183,7 @@ struct RarRun::Impl {
             bytes.reset();
         }
         if (given == run.size()) return std::exchange(closed, true) ? Bytes() : Bytes(behind_the_last);
-        const std::uint64_t size = packed_size(run[given], kind);
+        const std::uint64_t size = packed_size(run[given]);
         header = header_of(run[given], size);
         bytes.emplace(run[given], size);
         ++given;
@@ -171,15 +197,16 @@ RarRun::~RarRun() = default;
 RarRun::RarRun(RarRun&&) noexcept = default;
 RarRun& RarRun::operator=(RarRun&&) noexcept = default;
 
-base::Result<RarRun> RarRun::open(std::vector<RarPacked> run, ArchiveKind kind, Budget& budget) {
-    auto impl = std::make_unique<Impl>(std::move(run), kind, budget);
+base::Result<RarRun> RarRun::open(std::vector<RarPacked> run, Budget& budget) {
+    auto impl = std::make_unique<Impl>(std::move(run), budget);
     std::uint64_t window = 0;
     for (const RarPacked& packed : impl->run)
         window = std::max(window, packed.member->window);
     if (!budget.spend_resident(window)) return base::fail(base::Cause::limit);
     impl->window = window;
     Impl* const state = impl.get();  // the reader is part of it
-    impl->reader = SEKISHO_TRY(ArchiveReader::open([state] { return state->next_block(); }, kind));
+    impl->reader =
+        SEKISHO_TRY(ArchiveReader::open([state] { return state->next_block(); }, ArchiveKind::rar5));
     return RarRun(std::move(impl));
 }
 

@@ -1,6 +1,7 @@
-// The members of a RAR archive, decrypted and decoded. libarchive opens no locked RAR and gives up a whole
-// archive for one bad header, so it is handed an archive that is made for it as it reads: a plain header for
-// each member, then its bytes as they come out of the cipher. Nothing is copied together.
+// The members of a RAR archive, decrypted and decoded. Those of RAR 3 go through a decoder of our own, those
+// of RAR 5 through libarchive. That opens no locked RAR and gives up a whole archive for one bad header, so
+// it is handed an archive that is made for it as it reads: a plain header for each member, then its bytes as
+// they come out of the cipher. Nothing is copied together.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +11,9 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/result.h"
 #include "scanner/budget.h"
-#include "scanner/containers/archive_reader.h"
+#include "scanner/containers/rar3_unpack.h"
 #include "scanner/containers/rar_member.h"
 
 namespace sekisho::scanner::containers {
@@ -24,15 +26,16 @@ struct RarPacked {
 
 struct RarUnpacked {
     enum class State : std::uint8_t {
-        whole,    // as many bytes as were said
-        damaged,  // fewer or more, or the decoder failed; what came before has gone out
-        refused,  // the sink took no more
+        whole,        // as many bytes as were said
+        damaged,      // fewer or more, or the decoder failed; what came before has gone out
+        unsupported,  // as many, though some not as they should be
+        refused,      // the sink or the Budget allowed no more
     };
     enum class Checksum : std::uint8_t { none, holds, fails };
     State state = State::whole;
     Checksum checksum = Checksum::none;
     std::uint64_t size = 0;  // bytes that went out
-    std::string warning;     // libarchive's own words; may be empty
+    std::string warning;     // why it is not whole, in the decoder's own words; may be empty
 };
 
 using RarSink = std::function<bool(base::Bytes)>;  // false: no more
@@ -40,12 +43,15 @@ using RarSink = std::function<bool(base::Bytes)>;  // false: no more
 // One that is stored: nothing is decoded, at most as many bytes as are said go out.
 RarUnpacked unpack_stored(const RarPacked& packed, const RarSink& sink);
 
-// Compressed members that share a dictionary, or one alone. The dictionary's memory is charged to the Budget
-// as long as it lives.
+// One of RAR 3 that is compressed. `decoder` has seen the members before it that it goes on with.
+RarUnpacked unpack_rar3(const RarPacked& packed, Rar3Unpack& decoder, const RarSink& sink);
+
+// Compressed members of RAR 5 that share a dictionary, or one alone. The dictionary's memory is charged to
+// the Budget as long as it lives.
 class RarRun {
 public:
-    // RAR 3: one member, since libarchive keeps no dictionary there. A spent Budget is Cause::limit.
-    static base::Result<RarRun> open(std::vector<RarPacked> run, ArchiveKind kind, Budget& budget);
+    // A spent Budget is Cause::limit.
+    static base::Result<RarRun> open(std::vector<RarPacked> run, Budget& budget);
     ~RarRun();
     RarRun(RarRun&&) noexcept;
     RarRun& operator=(RarRun&&) noexcept;

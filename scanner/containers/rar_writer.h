@@ -27,6 +27,7 @@ struct RarWritten {
     std::uint8_t method = 0x30;                     // RAR 3: what the header says
     std::string blake2 = {};                        // RAR 5: a digest to state beside the checksum
     bool tweaked = true;                            // RAR 5, where it is locked
+    std::optional<std::string> data = {};           // RAR 3: the packed bytes, instead of the plain ones
 };
 
 class Rar3Writer {

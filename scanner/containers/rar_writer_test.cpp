@@ -11,6 +11,7 @@
 
 #include "base/charset.h"
 #include "base/hash.h"
+#include "scanner/containers/rar3_packer.h"
 #include "scanner/containers/test_tools.h"
 
 namespace sekisho::scanner::containers {
@@ -100,29 +101,10 @@ std::uint32_t tweak(std::uint32_t crc, const std::string& key) {
     return out;
 }
 
-// Bits, high ones first.
-class BitWriter {
-public:
-    void put(unsigned value, unsigned bits) {
-        for (unsigned i = bits; i-- > 0;) {
-            if (used_ % 8 == 0) bytes_.push_back('\0');
-            if ((value >> i & 1u) != 0)
-                bytes_.back() = static_cast<char>(bytes_.back() | 0x80 >> (used_ % 8));
-            ++used_;
-        }
-    }
-    const std::string& bytes() const { return bytes_; }
-    std::size_t used() const { return used_; }
-
-private:
-    std::string bytes_;
-    std::size_t used_ = 0;
-};
-
 // One block of literals, each with a code of eight bits that is its own value.
 std::string packed_rar5(const std::string& plain) {
     constexpr unsigned lengths = 20;  // of the code for code lengths: 8 and 19 have one bit each
-    BitWriter bits;
+    BitString bits;
     for (unsigned i = 0; i < lengths; ++i)
         bits.put(i == 8 || i == 19 ? 1 : 0, 4);
     for (int i = 0; i < 256; ++i)  // 256 times "eight bits"
@@ -169,7 +151,7 @@ void Rar3Writer::block(std::uint8_t type, unsigned flags, const std::string& fie
 
 void Rar3Writer::add(const RarWritten& file) {
     const std::string salt = file.salt.empty() ? default_salt.substr(0, 8) : file.salt;
-    std::string data = file.plain;
+    std::string data = file.data.value_or(file.plain);
     if (file.locked) {
         const Rar3Key& key = rar3_key(file.password.empty() ? password_ : file.password, salt);
         data = aes_cbc(EVP_aes_128_cbc(), key.key, key.iv, data);
