@@ -15,6 +15,7 @@
 #include "scanner/containers/seven_zip_headers.h"
 #include "scanner/containers/seven_zip_open.h"
 #include "scanner/containers/wim_open.h"
+#include "scanner/containers/xz.h"
 
 namespace sekisho::scanner::containers {
 
@@ -141,7 +142,7 @@ using enum ArchiveKind;
 constexpr std::array opened{  // NOLINT: a table holds nothing else
     Format{"gzip", "application/gzip", "gz,tgz,taz,svgz,emz,wmz,z", is_gzip, nullptr, open_gzip, nullptr, true, Holds::suspiciously},
     Format{"bzip2", "application/x-bzip2", "bz2,bz,tbz,tbz2", is_bzip2, nullptr, open_as<bzip2>, nullptr, true, Holds::suspiciously},
-    Format{"xz", "application/x-xz", "xz,txz", is_xz, nullptr, open_as<xz>, nullptr, true, Holds::suspiciously},
+    Format{"xz", "application/x-xz", "xz,txz", is_xz, nullptr, open_xz, nullptr, true, Holds::suspiciously},
     Format{"zstd", "application/zstd", "zst,tzst", is_zstd, nullptr, open_as<zstd>, nullptr, true, Holds::suspiciously},
     Format{"lz4", "application/x-lz4", "lz4", is_lz4, nullptr, open_as<lz4>, nullptr, true, Holds::suspiciously},
     Format{"compress", "application/x-compress", "z,taz", is_compress, nullptr, open_as<compress>, nullptr, true, Holds::suspiciously},

@@ -1,14 +1,11 @@
 #include "scanner/containers/gzip.h"
 
 #include <algorithm>
-#include <utility>
-
-#include <fmt/format.h>
 
 #include "base/cursor.h"
-#include "scanner/containers/archive_open.h"
 #include "scanner/containers/crc32.h"
 #include "scanner/containers/inflate_stream.h"
+#include "scanner/containers/packed_file.h"
 
 namespace sekisho::scanner::containers {
 
@@ -16,7 +13,6 @@ namespace {
 
 using base::Bytes;
 
-constexpr std::uint64_t steps_per_member = 100'000;  // a decoder with its tables
 constexpr std::size_t trailer_size = 8;
 
 // RFC 1952 section 2.3.1.
@@ -31,96 +27,33 @@ bool skip_text(base::Cursor& in) {
     return end != rest.end() && in.skip(static_cast<std::size_t>(end - rest.begin()) + 1).has_value();
 }
 
-class Opening {
-public:
-    Opening(const Part& part, Extraction& extraction)
-        : part_(part), extraction_(extraction), rest_(part.bytes), output_(extraction.new_output()) {}
-
-    void run() {
-        if (!extraction_.budget().spend_steps(part_.bytes.size())) return;
-        bool room = true;
-        while (room && problem_.empty()) {
-            const auto header = gzip_header_size(rest_);
-            if (!header) break;
-            rest_ = rest_.subspan(*header);
-            room = extraction_.budget().spend_steps(steps_per_member) && take_member();
-        }
-        // What does not shrink stands in it as it is. Where a limit ended it, that is told.
-        extraction_.covers(room ? part_.bytes.first(part_.bytes.size() - rest_.size()) : part_.bytes);
-        if (rest_.size() == part_.bytes.size()) problem_ = "its header breaks off";
-        if (!add_output() || !room || !problem_.empty()) return;
-        const bool is_padding = std::ranges::all_of(rest_, [](std::byte b) { return b == std::byte{0}; });
-        if (!is_padding) add_rest();
+PackedMember take(Bytes& rest, Budget&, const PackedFormat::Sink& sink) {
+    DeflateStream stream;
+    std::uint32_t crc = 0;
+    std::uint32_t size = 0;  // modulo 2^32, as the trailer has it
+    const auto checked = [&](Bytes bytes) {
+        crc = crc32_of(bytes, crc);
+        size += static_cast<std::uint32_t>(bytes.size());
+        return sink(bytes);
+    };
+    while (!stream.ended() && !rest.empty()) {
+        const Bytes piece = base::head(rest, DeflateStream::max_input);
+        const Inflated state = stream.feed(piece, checked);
+        if (state == Inflated::refused) return {PackedState::refused, {}};
+        const std::size_t unread = stream.ended() ? std::min(stream.unread(), piece.size()) : 0;
+        rest = rest.subspan(piece.size() - unread);
+        if (state == Inflated::damaged) return {PackedState::damaged, "packed data is broken"};
     }
+    base::Cursor trailer(base::head(rest, trailer_size));
+    rest = rest.subspan(std::min(rest.size(), trailer_size));
+    const auto said_crc = trailer.u32_le();
+    const auto said_size = trailer.u32_le();
+    if (!stream.ended() || !said_size) return {PackedState::cut, "it ends before its data does"};
+    if (*said_crc == crc && *said_size == size) return {};
+    return {PackedState::damaged, "its checksum does not hold"};
+}
 
-private:
-    // False: the Budget is spent.
-    bool take_member() {
-        DeflateStream stream;
-        std::uint32_t crc = 0;
-        std::uint32_t size = 0;  // modulo 2^32, as the trailer has it
-        const auto sink = [&](Bytes bytes) {
-            crc = crc32_of(bytes, crc);
-            size += static_cast<std::uint32_t>(bytes.size());
-            return output_.write(bytes);
-        };
-        while (!stream.ended() && !rest_.empty()) {
-            const Bytes piece = base::head(rest_, DeflateStream::max_input);
-            const Inflated state = stream.feed(piece, sink);
-            if (state == Inflated::refused) return false;
-            const std::size_t unread = stream.ended() ? std::min(stream.unread(), piece.size()) : 0;
-            rest_ = rest_.subspan(piece.size() - unread);
-            if (state == Inflated::damaged) return fail("packed data is broken");
-        }
-        base::Cursor trailer(base::head(rest_, trailer_size));
-        rest_ = rest_.subspan(std::min(rest_.size(), trailer_size));
-        const auto said_crc = trailer.u32_le();
-        const auto said_size = trailer.u32_le();
-        if (!stream.ended() || !said_size) {
-            cut_ = true;
-            return fail("it ends before its data does");
-        }
-        return (*said_crc == crc && *said_size == size) || fail("its checksum does not hold");
-    }
-
-    // True: what is there is taken.
-    bool fail(std::string_view why) {
-        problem_ = why;
-        return true;
-    }
-
-    bool add_output() {
-        ChildSpec spec;
-        spec.name = name_inside(part_, ArchiveKind::gzip);
-        spec.opened_by = "gzip";
-        if (!problem_.empty()) {
-            extraction_.findings().add("archive.damaged", part_.id, problem_);
-            spec.flags.set(cut_ ? PartFlag::truncated : PartFlag::damaged);
-        }
-        if (output_.size() > 0 || problem_.empty())
-            return extraction_.add_child(std::move(spec), std::move(output_));
-        extraction_.findings().add("archive.member-skipped", part_.id, spec.name);
-        return extraction_.add_skipped(std::move(spec));
-    }
-
-    // What other programs may see in the same file.
-    void add_rest() {
-        extraction_.findings().add("archive.damaged", part_.id,
-                                   fmt::format("{} bytes behind it", rest_.size()));
-        ChildSpec spec;
-        spec.label = "behind";
-        spec.opened_by = "gzip";
-        if (extraction_.budget().spend_bytes(rest_.size()))
-            (void)extraction_.add_child(std::move(spec), rest_);
-    }
-
-    const Part& part_;
-    Extraction& extraction_;
-    Bytes rest_;
-    Output output_;
-    std::string problem_;
-    bool cut_ = false;
-};
+constexpr PackedFormat format{ArchiveKind::gzip, "gzip", gzip_header_size, take};
 
 }  // namespace
 
@@ -140,6 +73,6 @@ std::optional<std::size_t> gzip_header_size(Bytes bytes) {
     return bytes.size() - in.rest().size();
 }
 
-void open_gzip(const Part& part, Extraction& extraction) { Opening(part, extraction).run(); }
+void open_gzip(const Part& part, Extraction& extraction) { open_packed_file(part, extraction, format); }
 
 }  // namespace sekisho::scanner::containers

@@ -12,8 +12,7 @@ namespace sekisho::scanner::containers {
 // Size of the member header that `bytes` begins with; nothing where there is none, or not all of it.
 std::optional<std::size_t> gzip_header_size(base::Bytes bytes);
 
-// One child of all members together, as gzip unpacks them. Its name: name_inside() of archive_open.h. Zeros
-// behind the last member are the padding of a tape; anything else there is a child of its own, "behind".
+// One child of all members together (packed_file.h), as gzip unpacks them.
 void open_gzip(const Part& part, Extraction& extraction);
 
 }  // namespace sekisho::scanner::containers

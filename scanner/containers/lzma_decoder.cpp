@@ -82,6 +82,7 @@ struct LzmaDecoder::Impl {
     Impl& operator=(const Impl&) = delete;
 
     State run(Bytes in, const Sink& sink);
+    bool raise_limit();
 
     Budget& budget;
     lzma_stream stream = LZMA_STREAM_INIT;
@@ -90,6 +91,14 @@ struct LzmaDecoder::Impl {
     bool first_chunk = true;
     std::vector<std::byte> out = std::vector<std::byte>(piece);
 };
+
+// To what the block of an xz stream that begins asks for.
+bool LzmaDecoder::Impl::raise_limit() {
+    const std::uint64_t needed = lzma_memusage(&stream);
+    if (needed <= window || !budget.spend_resident(needed - window)) return false;
+    window = needed;
+    return lzma_memlimit_set(&stream, needed) == LZMA_OK;
+}
 
 // Everything that `in` gives.
 State LzmaDecoder::Impl::run(Bytes in, const Sink& sink) {
@@ -103,6 +112,10 @@ State LzmaDecoder::Impl::run(Bytes in, const Sink& sink) {
         if (!made.empty() && !sink(made)) return State::refused;
         if (state == LZMA_STREAM_END) return State::ended;
         if (state == LZMA_MEM_ERROR) throw std::bad_alloc();
+        if (state == LZMA_MEMLIMIT_ERROR) {
+            if (!raise_limit()) return State::refused;
+            continue;
+        }
         if (state != LZMA_OK && state != LZMA_BUF_ERROR) return State::damaged;
         if (stream.avail_in == 0 && stream.avail_out > 0) return State::more;
         if (state == LZMA_BUF_ERROR && made.empty()) return State::damaged;  // it would go on like that
@@ -138,6 +151,15 @@ base::Result<LzmaDecoder> LzmaDecoder::create(std::span<const LzmaStep> steps, s
         return base::fail(base::Cause::unsupported, "coders in an order that has no decoder");
     return LzmaDecoder(std::move(impl));
 }
+
+LzmaDecoder LzmaDecoder::create_xz(Budget& budget) {
+    constexpr std::uint64_t least_limit = 1;
+    auto impl = std::make_unique<Impl>(budget);
+    if (lzma_stream_decoder(&impl->stream, least_limit, 0) != LZMA_OK) throw std::bad_alloc();
+    return LzmaDecoder(std::move(impl));
+}
+
+std::size_t LzmaDecoder::unread() const { return impl_->stream.avail_in; }
 
 State LzmaDecoder::put(Bytes packed, const Sink& sink) {
     if (!impl_->filters_alone) return impl_->run(packed, sink);

@@ -1,5 +1,5 @@
-// liblzma's raw decoders: LZMA and LZMA2 with the filters that stand behind them, or the filters alone. The
-// one file that includes <lzma.h> is lzma_decoder.cpp.
+// liblzma's decoders: LZMA and LZMA2 with the filters that stand behind them, the filters alone, or an xz
+// stream. The one file that includes <lzma.h> is lzma_decoder.cpp.
 #pragma once
 
 #include <cstdint>
@@ -44,6 +44,9 @@ public:
     // liblzma does not take or too many steps, Cause::limit where the window is more than may be had.
     static base::Result<LzmaDecoder> create(std::span<const LzmaStep> steps, std::uint64_t size,
                                             Budget& budget);
+    // One whole xz stream, its headers and checks included. The window is charged as its blocks ask for it;
+    // where it may not be had, put() says refused.
+    static LzmaDecoder create_xz(Budget& budget);
     ~LzmaDecoder();
     LzmaDecoder(LzmaDecoder&&) noexcept;
     LzmaDecoder& operator=(LzmaDecoder&&) noexcept;
@@ -52,10 +55,11 @@ public:
         more,     // wants more input
         ended,    // everything came out; what is left of the input is not looked at
         damaged,  // the input breaks the format
-        refused,  // the sink said false
+        refused,  // by the sink, or by the Budget
     };
     using Sink = std::function<bool(base::Bytes)>;
     State put(base::Bytes packed, const Sink& sink);
+    std::size_t unread() const;  // bytes of the last put() that are left, once it has ended
     // No more input comes: what the filters held back. Needed for filters alone.
     State finish(const Sink& sink);
 

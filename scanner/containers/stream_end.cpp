@@ -1,13 +1,10 @@
 #include "scanner/containers/stream_end.h"
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <string_view>
 
 #include "base/cursor.h"
 #include "base/result.h"
-#include "scanner/containers/crc32.h"
 
 namespace sekisho::scanner::containers {
 
@@ -68,31 +65,10 @@ std::size_t end_of_frames(Bytes bytes) {
     return end;
 }
 
-// A stream says its size in its last bytes only: what ends last is looked for from the end of the file on.
-std::size_t end_of_xz(Bytes bytes) {
-    constexpr std::string_view mark = "YZ";
-    constexpr std::size_t footer_bytes = 12;
-    const std::string_view text = base::as_text(bytes);
-    for (std::size_t at = text.rfind(mark); at != std::string_view::npos && at + mark.size() >= footer_bytes;
-         at = text.rfind(mark, at - 1)) {
-        const std::size_t end = at + mark.size();
-        Cursor footer(bytes.subspan(end - footer_bytes, footer_bytes));
-        const auto crc = footer.u32_le();
-        const auto checked = footer.take(6);
-        if (!crc || !checked || *crc != crc32_of(*checked)) continue;
-        // Zeros may part two streams. One that is cut belongs to the file, and whoever unpacks it says so.
-        const std::string_view rest = text.substr(end);
-        const std::size_t next = std::min(rest.find_first_not_of('\0'), rest.size());
-        return rest.substr(next).starts_with("\xFD\x37\x7A\x58\x5A") ? bytes.size() : end;
-    }
-    return 0;
-}
-
 }  // namespace
 
 std::size_t end_of_streams(Bytes bytes, ArchiveKind kind) {
     std::size_t end = 0;
-    if (kind == ArchiveKind::xz) end = end_of_xz(bytes);
     if (kind == ArchiveKind::zstd) end = end_of_frames<skip_zstd_frame>(bytes);
     if (kind == ArchiveKind::lz4) end = end_of_frames<skip_lz4_frame>(bytes);
     return end == 0 ? bytes.size() : end;

@@ -8,7 +8,7 @@
 
 namespace sekisho::scanner::containers {
 
-// Bytes of the dictionary or window that the first header asks for (lzma, lzip, xz, zstd); 0 for kinds
+// Bytes of the dictionary or window that the first header asks for (lzma, lzip, zstd); 0 for kinds
 // whose window is small by design.
 std::uint64_t window_bytes(base::Bytes archive, ArchiveKind kind);
 
