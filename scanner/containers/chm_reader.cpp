@@ -284,7 +284,7 @@ Bytes ChmReader::section(bool read) const {
 }
 
 // As if one file took up the whole section: it is unpacked once, whatever overlaps in it.
-base::Result<void> ChmReader::unpack(std::uint64_t size, const Sink& sink) {
+base::Result<void> ChmReader::unpack(std::uint64_t from, std::uint64_t size, const Sink& sink) {
     if (!std::exchange(impl_->has_decoder, true)) {
         if (!impl_->system.budget.spend_resident(decoder_bytes)) return base::fail(Cause::limit);
         impl_->system.taken += decoder_bytes;
@@ -292,7 +292,10 @@ base::Result<void> ChmReader::unpack(std::uint64_t size, const Sink& sink) {
     std::array<char, 1> name{};
     mschmd_file all{};
     all.section = &impl_->header->sec1.base;
-    all.length = static_cast<off_t>(std::min<std::uint64_t>(size, std::numeric_limits<off_t>::max()));
+    constexpr std::uint64_t most = std::numeric_limits<off_t>::max();
+    if (from > most) return base::fail(Cause::malformed);
+    all.offset = static_cast<off_t>(from);
+    all.length = static_cast<off_t>(std::min(size, most - from));
     all.filename = name.data();
     impl_->system.sink = &sink;
     const int error = impl_->library->extract(impl_->library, &all, "");

@@ -35,9 +35,11 @@ public:
     // Whether something is wrong with the directory, so that entries() may lack files that others show: the
     // library complained, or its pages hold more or less than they say.
     bool is_damaged() const;
-    // The first `size` plain bytes of the compressed section, in order; what comes before an error goes to
-    // `sink` as well. False from `sink`, or a Budget that is spent: limit.
-    base::Result<void> unpack(std::uint64_t size, const std::function<bool(base::Bytes)>& sink);
+    // `size` plain bytes of the compressed section from `from` on, in order; what comes before an error goes
+    // to `sink` as well. False from `sink`, or a Budget that is spent: limit. The library unpacks, unseen,
+    // from the last point before `from` at which the compression begins anew (64 KB back, as a rule).
+    base::Result<void> unpack(std::uint64_t from, std::uint64_t size,
+                              const std::function<bool(base::Bytes)>& sink);
     // The packed bytes of the section; those that unpack() read, where `read` says so. A view into the file.
     base::Bytes section(bool read) const;
 

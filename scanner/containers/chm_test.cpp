@@ -1,6 +1,7 @@
 // HTML Help files by Free Pascal's chmcmd, and what chmlib's extract_chmLib makes of them.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <set>
@@ -160,6 +161,39 @@ TEST_F(BrokenChm, WhatIsBehindIsNotCovered) {
         covered += bytes.size();
     }
     EXPECT_GT(covered, 0u);
+}
+
+// Compression begins anew every 64 KB or so: one broken block is not the end of the files behind it.
+TEST(Chm, GoesOnBehindABreak) {
+    const Scratch scratch;
+    Files files{{"toc.hhc", "<HTML><BODY></BODY></HTML>"}};
+    for (const char name : {'a', 'b', 'c', 'd', 'e', 'f'}) {
+        std::string page = "<html>";
+        for (int line = 0; line < 8'000; ++line)
+            page += std::string(1, name) + std::to_string(line * 37 % 8'000) + "<br>";
+        files[std::string(1, name) + ".html"] = page;
+    }
+    std::string file = compiled(scratch, files);
+    Budget budget({}, file.size());
+    const auto reader = ChmReader::open(base::as_bytes(file), budget);
+    ASSERT_TRUE(reader);
+    const base::Bytes section = reader->section(false);
+    ASSERT_GT(section.size(), 10'000u);
+    const auto begin = static_cast<std::size_t>(section.data() - base::as_bytes(file).data());
+    std::fill_n(file.begin() + static_cast<std::ptrdiff_t>(begin + 100), 64, '\xFF');
+
+    TestExtraction extraction({}, file.size());
+    open(file, extraction);
+    EXPECT_TRUE(has(extraction, "archive.damaged"));
+    std::size_t whole = 0;
+    for (const auto& [name, bytes] : files) {
+        const bool is_there = std::ranges::any_of(extraction.children, [&](const TestChild& child) {
+            return child.spec.name == name && child.text() == bytes;
+        });
+        whole += is_there ? 1 : 0;
+    }
+    EXPECT_GE(whole, 4u);
+    EXPECT_LT(whole, files.size());
 }
 
 class HostileChm : public testing::Test {
