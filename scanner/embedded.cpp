@@ -116,12 +116,29 @@ private:
     std::vector<std::size_t> next_of_short_;
 };
 
+bool stands_at(base::Bytes part, const EmbeddedKind& kind, std::size_t pos) {
+    return pos <= part.size() && base::as_text(part.subspan(pos)).starts_with(kind.signature);
+}
+
+bool begins_with(base::Bytes part, const EmbeddedKind& kind) {
+    return kind.begin == nullptr && stands_at(part, kind, kind.offset) && kind.extent(part) > 0;
+}
+
+// Two kinds can begin at once where the signature of one stands further in: the part was opened as one of
+// them, and other programs may see the other.
+void tell_second_kind(const Part& part, std::span<const EmbeddedKind> kinds, Findings& findings) {
+    for (const EmbeddedKind& kind : kinds) {
+        if (kind.offset == 0 || kind.type == part.type || !begins_with(part.bytes, kind)) continue;
+        findings.add("type.polyglot", part.id, fmt::format("{} and {}", part.type, kind.type));
+    }
+}
+
 class Search {
 public:
     Search(base::Bytes part, std::span<const EmbeddedKind> kinds, Covered& covered, std::size_t most)
         : part_(part), covered_(covered), most_(most) {
         for (const EmbeddedKind& kind : kinds) {
-            if (stands_at(kind, kind.offset) && kind.extent(part) > 0) own_.push_back(kind.type);
+            if (begins_with(part, kind)) own_.push_back(kind.type);
         }
         std::ranges::copy_if(kinds, std::back_inserter(kinds_), [this](const EmbeddedKind& kind) {
             return std::ranges::find(own_, kind.type) == own_.end();
@@ -145,13 +162,13 @@ public:
 
 private:
     bool stands_at(const EmbeddedKind& kind, std::size_t pos) const {
-        return pos <= part_.size() && base::as_text(part_.subspan(pos)).starts_with(kind.signature);
+        return scanner::stands_at(part_, kind, pos);
     }
 
     void look_at(std::size_t pos) {
         for (const EmbeddedKind& kind : kinds_) {
             if (pos < kind.offset || !stands_at(kind, pos)) continue;
-            const std::size_t begin = pos - kind.offset;
+            const std::size_t begin = kind.begin != nullptr ? kind.begin(part_, pos) : pos - kind.offset;
             if (begin == 0 || begin < free_from_ || begin >= kind.within || covered_.holds(begin)) continue;
             const std::size_t size = kind.extent(part_.subspan(begin));
             if (size == 0) continue;
@@ -221,6 +238,7 @@ void open_embedded(const Part& part, Holds holds, std::span<const EmbeddedKind> 
     const auto files =
         find_embedded(part.bytes, part.paddings(), kinds, covered, extraction.budget(), most_files + 1);
     if (files.size() > most_files) extraction.budget().reach("limit.embedded");
+    if (holds == Holds::suspiciously) tell_second_kind(part, kinds, extraction.findings());
     for (std::size_t i = 0; i < std::min(files.size(), most_files); ++i) {
         const EmbeddedFile& file = files[i];
         ChildSpec spec;

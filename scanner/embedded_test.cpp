@@ -231,6 +231,50 @@ TEST(Embedded, CompoundFilesInTiffAreHonest) {
     }
 }
 
+// A tar archive may begin with what is also the header of a ZIP: both begin at the same byte.
+TEST(Embedded, ASecondKindAtTheBeginningIsTold) {
+    const std::string bytes = "---<tag-of-many-bytes> and more";
+    for (const std::string type : {"x/other", "x/tag"}) {
+        for (const Holds holds : {Holds::ordinarily, Holds::suspiciously}) {
+            Part host = test_part(as_bytes(bytes));
+            host.type = type;
+            TestExtraction extraction;
+            Covered covered(host.bytes);
+            covered.add(host.bytes);
+            open_embedded(host, holds, kinds, covered, extraction);
+            EXPECT_TRUE(extraction.children.empty());
+            const bool told = type == "x/other" && holds == Holds::suspiciously;
+            ASSERT_EQ(extraction.findings().all().size(), told ? 1u : 0u);
+            if (told) {
+                EXPECT_EQ(extraction.findings().all()[0].evidence, "x/other and x/tag");
+            }
+        }
+    }
+}
+
+TEST(Embedded, KindsThatAreKnownByTheirEnd) {
+    constexpr std::array ends{EmbeddedKind{.type = "x/end",
+                                           .signature = "END!",
+                                           .extent = all_of,
+                                           .begin = [](base::Bytes part, std::size_t at) -> std::size_t {
+                                               const std::string_view text = base::as_text(part);
+                                               const std::size_t start = text.rfind("<", at);
+                                               return start == text.npos ? 0 : start;
+                                           }}};
+    const auto found = [&](std::string_view part) {
+        Covered covered(as_bytes(part));
+        Budget budget({}, part.size());
+        return find_embedded(as_bytes(part), {}, ends, covered, budget, 8);
+    };
+    const auto files = found("-----<abc END! and more");
+    ASSERT_EQ(files.size(), 1u);
+    EXPECT_EQ(files[0].offset, 5u);
+    EXPECT_EQ(files[0].size, 18u);
+    EXPECT_TRUE(found("<abc END! and more").empty());
+    EXPECT_TRUE(found("-abc END! and more").empty());
+    EXPECT_TRUE(found("END!").empty());
+}
+
 TEST(Embedded, WhichPartsAreSearched) {
     constexpr Format picture{.name = "picture", .type = "image/x", .holds = Holds::suspiciously};
     constexpr Format archive{.name = "archive", .type = "application/x"};

@@ -60,6 +60,9 @@ struct EmbeddedKind {
     // can tell; 0 where its header makes no sense, so that chance and text about the format give no file.
     // Looks at a few hundred bytes at most.
     std::size_t (*extent)(base::Bytes tail) = nullptr;
+    // For kinds that are known by their end: where the file begins whose signature stands at `at` of `part`,
+    // 0 where it does not. Null: `offset` bytes before it.
+    std::size_t (*begin)(base::Bytes part, std::size_t at) = nullptr;
 };
 
 // How passwords are found in what people wrote. Rows of the unlock room, like a Format's functions.

@@ -43,6 +43,26 @@ Extent zip(Bytes tail) {
     return tail.size();
 }
 
+// APPNOTE 4.3.16: a ZIP whose first local header makes no sense is known by its directory. It begins where
+// offsets are counted from; where that is the part's own beginning, at its first member.
+std::size_t begin_of_zip(Bytes part, std::size_t at) {
+    constexpr std::size_t first_member = 42;  // in a header of the directory
+    Cursor end(part.subspan(at));
+    if (!end.skip(12)) return 0;
+    const auto size = end.u32_le();
+    const auto offset = end.u32_le();
+    if (!offset || *size > at) return 0;
+    const std::size_t directory = at - *size;
+    Cursor header(part.subspan(directory, *size));
+    const auto magic = header.u32_le();
+    if (!magic || *magic != 0x0201'4B50u || !header.seek(first_member)) return 0;
+    const auto first = header.u32_le();
+    if (!first || *offset > directory || *first >= *offset) return 0;
+    return directory > *offset ? directory - *offset : *first;
+}
+
+std::size_t all_of_it(Bytes tail) { return tail.size(); }
+
 // 7zFormat.txt, "SignatureHeader".
 Extent seven_zip(Bytes tail) {
     Cursor in(tail);
@@ -232,6 +252,7 @@ constexpr EmbeddedKind lha_row(std::string_view method) {
 // clang-format off
 constexpr std::array rows{  // NOLINT: a table holds nothing else
     EmbeddedKind{"application/zip", "PK\3\4"sv, 0, SIZE_MAX, extent<zip>},
+    EmbeddedKind{"application/zip", "PK\5\6"sv, 0, SIZE_MAX, all_of_it, begin_of_zip},
     EmbeddedKind{"application/x-7z-compressed", "7z\xBC\xAF\x27\x1C"sv, 0, SIZE_MAX, extent<seven_zip>},
     EmbeddedKind{"application/x-rar-compressed", "Rar!\x1A\x07\x00"sv, 0, SIZE_MAX, extent<rar>},
     EmbeddedKind{"application/vnd.rar", "Rar!\x1A\x07\x01\x00"sv, 0, SIZE_MAX, extent<rar5>},

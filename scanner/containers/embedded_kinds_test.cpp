@@ -74,6 +74,43 @@ TEST(EmbeddedArchives, AreFoundBehindAnything) {
     }
 }
 
+// Who reads a ZIP by its directory takes no notice of a local header that makes no sense.
+TEST(EmbeddedArchives, ZipsAreKnownByTheirDirectoryToo) {
+    const std::string picture = "\xFF\xD8\xFF\xE0 a picture";
+    const Scratch scratch;
+    scratch.write("a.txt", sample_text(3'000));
+    scratch.run("zip -q x.zip a.txt");
+    scratch.write("y.zip", picture + scratch.read("x.zip"));
+    scratch.run("zip -qA y.zip");  // offsets from the beginning of the picture
+    struct Bend {
+        std::size_t at;  // of the local header
+        char byte;
+    };
+    constexpr Bend bends[] = {{30, '\1'}, {8, '\x63'}, {21, '\x7F'}};
+    for (std::string part : {picture + scratch.read("x.zip"), scratch.read("y.zip")}) {
+        for (const Bend& bend : bends) {
+            std::string bent = part;
+            bent[picture.size() + bend.at] = bend.byte;
+            const auto files = embedded_in(bent);
+            ASSERT_EQ(files.size(), 1u) << bend.at;
+            EXPECT_EQ(files[0].type, "application/zip");
+            EXPECT_EQ(files[0].offset, picture.size());
+            TestExtraction extraction({}, bent.size());
+            open_with(zip_format, std::string_view(bent).substr(files[0].offset), extraction, "a.zip");
+            EXPECT_TRUE(std::ranges::any_of(extraction.children, [](const TestChild& child) {
+                return child.text() == sample_text(3'000);
+            })) << bend.at;
+        }
+        // A directory that says nothing true is none.
+        for (const std::size_t field : {12u, 16u}) {
+            std::string bent = part;
+            bent[picture.size() + 30] = '\1';
+            bent[bent.size() - 22 + field + 2] = '\x7F';
+            EXPECT_TRUE(embedded_in(bent).empty()) << field;
+        }
+    }
+}
+
 // A header that is cut or has a wrong byte may be found or not; nothing is ever found where none begins.
 TEST(EmbeddedArchives, BrokenHeadersAreHarmless) {
     for (const Made& row : made) {

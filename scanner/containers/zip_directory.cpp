@@ -96,10 +96,9 @@ private:
         const bool at_size = fits && parse_central(archive_, static_cast<std::size_t>(by_size)).has_value();
         const bool at_offset = end.directory < archive_.size() &&
                                parse_central(archive_, static_cast<std::size_t>(end.directory)).has_value();
-        // Bytes before the archive shift everything: the directory's true place tells by how much.
-        if (at_size)
-            read_records(static_cast<std::size_t>(by_size), by_size - std::min(by_size, end.directory),
-                         end.entries);
+        // Bytes before the archive shift everything, and so do those that are missing there: the directory's
+        // true place tells by how much (modulo 2^64).
+        if (at_size) read_records(static_cast<std::size_t>(by_size), by_size - end.directory, end.entries);
         if (at_offset && (!at_size || end.directory != by_size)) {
             if (at_size) differ("central directory is not where its end record says");
             read_records(static_cast<std::size_t>(end.directory), 0, end.entries);
@@ -126,9 +125,9 @@ private:
         std::optional<ParsedHeader> local;
         std::uint64_t offset = header.local_offset;
         for (const std::uint64_t move : {shift, std::uint64_t{0}}) {
-            if (header.local_offset >= archive_.size() || move >= archive_.size() - header.local_offset)
-                continue;
-            offset = header.local_offset + move;
+            const std::uint64_t moved = header.local_offset + move;
+            if (moved >= archive_.size()) continue;
+            offset = moved;
             local = parse_local(archive_, static_cast<std::size_t>(offset));
             if (local) break;
         }
