@@ -99,6 +99,9 @@ private:
     base::Result<void> look_for_room(const Deposit& deposit, const std::string& id);
     base::Result<store::QuarantineRow> row_to_send(const std::string& id, std::string_view state);
     base::Result<void> forget_deadline(Entry& kept);
+    base::Result<void> release_to_some(store::QuarantineRow row, Entry kept,
+                                       const std::vector<std::string>& to, std::vector<std::string> rest,
+                                       std::string_view original);
     base::Result<void> rewrite_sidecar(const Entry& kept);
     base::Result<std::string> send(const Entry& kept, const std::vector<std::string>& to,
                                    std::string_view message);

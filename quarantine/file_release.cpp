@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -20,6 +21,18 @@ namespace {
 using std::chrono::system_clock;
 
 constexpr std::size_t max_release_recipients = 1'000;
+
+// Those of an entry that waits, or is to go out by itself, to whom it is not released now.
+std::vector<std::string> others_that_wait(const store::QuarantineRow& row,
+                                          const std::vector<std::string>& recipients) {
+    const bool waits = row.state == "awaiting password" || row.state == "releasing";
+    if (!waits || recipients.empty()) return {};
+    std::vector<std::string> rest = row.recipients;
+    std::erase_if(rest, [&](const std::string& each) {
+        return std::ranges::find(recipients, each) != recipients.end();
+    });
+    return rest;
+}
 
 }  // namespace
 
@@ -83,7 +96,6 @@ base::Result<store::QuarantineRow> FileQuarantine::row_to_send(const std::string
         SEKISHO_TRY(store_.put_quarantine(*sent));
         const std::lock_guard lock(mutex_);
         sent_.erase(id);
-        return base::fail(base::Cause::invalid, "this entry is " + base::escape(sent->state));
     }
     store::QuarantineRow row = SEKISHO_TRY(show(id));
     if (state.empty() ? !row.is_kept() : row.state != state)
@@ -111,11 +123,31 @@ base::Result<void> FileQuarantine::release(const std::string& id,
     store::QuarantineRow row = SEKISHO_TRY(row_to_send(id, {}));
     Entry kept = SEKISHO_TRY(entry(id));
     const std::string original = SEKISHO_TRY(original_of(kept));
+    if (auto rest = others_that_wait(row, recipients); !rest.empty())
+        return release_to_some(std::move(row), std::move(kept), recipients, std::move(rest), original);
     SEKISHO_TRY(forget_deadline(kept));
     const std::vector<std::string>& to = recipients.empty() ? kept.row.recipients : recipients;
     const std::string reply = SEKISHO_TRY(send(kept, to, original));
     row.state = "released";
     note_sent("released", std::move(row), to, reply);
+    return {};
+}
+
+// The entry stays as it is for the others. What goes out is gone from the sidecar first, so that nothing goes
+// out twice where the database is lost.
+base::Result<void> FileQuarantine::release_to_some(store::QuarantineRow row, Entry kept,
+                                                   const std::vector<std::string>& to,
+                                                   std::vector<std::string> rest, std::string_view original) {
+    const std::vector<std::string> all = std::exchange(kept.row.recipients, rest);
+    SEKISHO_TRY(rewrite_sidecar(kept));
+    const auto reply = send(kept, to, original);
+    if (!reply) {
+        kept.row.recipients = all;
+        SEKISHO_TRY(rewrite_sidecar(kept));
+        return std::unexpected(reply.error());
+    }
+    row.recipients = std::move(rest);
+    note_sent("released", std::move(row), to, *reply);
     return {};
 }
 

@@ -53,8 +53,11 @@ base::Result<Correspondents> FileQuarantine::correspondents(const std::string& i
 
 base::Result<void> FileQuarantine::note_waiting(const store::QuarantineRow& row) {
     const Hold hold(*this, row.id);
-    SEKISHO_TRY(row_to_send(row.id, row.state));
-    return store_.put_quarantine(row);
+    store::QuarantineRow noted = SEKISHO_TRY(row_to_send(row.id, row.state));
+    noted.deadline = row.deadline;
+    noted.attempts = row.attempts;
+    noted.tried_until = row.tried_until;
+    return store_.put_quarantine(noted);
 }
 
 base::Result<void> FileQuarantine::judge_again(const std::string& id, const std::string& was,

@@ -63,7 +63,7 @@ public:
     virtual base::Result<std::string> report(const std::string& id) = 0;   // the ScanReport's JSON
     virtual base::Result<Correspondents> correspondents(const std::string& id) = 0;
     // Re-injects over SMTP with a token; ok once the server gave its 250. Empty recipients: those of the
-    // entry.
+    // entry. An entry that waits for a password goes on waiting for those that are not named.
     virtual base::Result<void> release(const std::string& id, const std::vector<std::string>& recipients) = 0;
     // The same for an entry in the state "releasing" alone, with the prefix that judge_again() noted.
     virtual base::Result<void> release_opened(const std::string& id) = 0;

@@ -37,10 +37,11 @@ protected:
         store_ = store::Store::open(store_settings_).value();
         quarantine_ = Quarantine::open(settings_, *store_).value();
     }
-    base::Result<std::string> put(const std::string& bytes, std::string sender = "partner@example.net") {
+    base::Result<std::string> put(const std::string& bytes, std::string sender = "partner@example.net",
+                                  std::vector<std::string> recipients = {"ann@example.com"}) {
         envelope_.mail_from = std::move(sender);
         return quarantine_->put({.envelope = &envelope_,
-                                 .recipients = {"ann@example.com"},
+                                 .recipients = std::move(recipients),
                                  .message = base::as_bytes(bytes),
                                  .report = &report_,
                                  .reason = "unscannable",
@@ -144,6 +145,35 @@ TEST_F(Waiting, ReleaseSendsItAsItCame) {
     ASSERT_TRUE(quarantine_->release(id, {}));
     EXPECT_EQ(state(id), "released");
     EXPECT_TRUE(smtp_.mails().back().text.ends_with(message));
+}
+
+TEST_F(Waiting, ReleaseToSomeLeavesTheOthersWaiting) {
+    using Addresses = std::vector<std::string>;
+    const std::string id =
+        put(message, "partner@example.net", {"ann@example.com", "bob@example.com"}).value();
+    const auto before = quarantine_->show(id).value();
+    const auto recipients = [&] { return quarantine_->show(id).value().recipients; };
+    smtp_.answer(".", "451 4.3.0 later");
+    EXPECT_FALSE(quarantine_->release(id, {"ann@example.com"}));
+    lose_the_database();
+    EXPECT_EQ(recipients(), before.recipients);
+    smtp_.answer(".", "250 2.0.0 kept");
+    ASSERT_TRUE(quarantine_->release(id, {"ann@example.com"}));
+    EXPECT_EQ(smtp_.mails().back().recipients, Addresses{"ann@example.com"});
+    EXPECT_TRUE(quarantine_->note_waiting(before)) << "by who has read the row before";
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(state(id), "awaiting password");
+        EXPECT_EQ(quarantine_->show(id).value().deadline, before.deadline);
+        EXPECT_EQ(recipients(), Addresses{"bob@example.com"});
+        EXPECT_EQ(quarantine_->correspondents(id).value().envelope.recipients, Addresses{"bob@example.com"});
+        lose_the_database();
+    }
+    ASSERT_TRUE(again(id, "awaiting password", "releasing"));
+    ASSERT_TRUE(quarantine_->release(id, {"carol@example.com"})) << "to a third one";
+    EXPECT_EQ(state(id), "releasing");
+    ASSERT_TRUE(quarantine_->release_opened(id));
+    EXPECT_EQ(smtp_.mails().back().recipients, Addresses{"bob@example.com"});
+    EXPECT_EQ(state(id), "released");
 }
 
 TEST_F(Waiting, WhatWasOpenedIsReleasedOnce) {
