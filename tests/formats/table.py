@@ -5,6 +5,7 @@ Debian 12 does. docs/formats.md is made from this table, and tests/formats/forma
 """
 
 import dataclasses
+import datetime
 import email.message
 import mailbox
 import pathlib
@@ -243,6 +244,50 @@ def mime(folder, payload):
     return out
 
 
+def multipart(folder, payload):
+    """What a mail user agent saves who keeps no header."""
+    out = folder / "fixture.bin"
+    out.write_bytes(mail(payload).as_bytes().split(b"\n\n", 1)[1])
+    return out
+
+
+def contact(folder, payload):
+    import vobject
+    card = vobject.vCard()
+    card.add("n").value = vobject.vcard.Name(family="A", given="B")
+    card.add("fn").value = "B A"
+    photo = card.add("photo")
+    photo.value, photo.encoding_param, photo.type_param = payload.read_bytes(), "b", "PNG"
+    (folder / "fixture.vcf").write_text(card.serialize())
+    return folder / "fixture.vcf"
+
+
+def meeting(folder, payload):
+    import vobject
+    calendar = vobject.iCalendar()
+    event = calendar.add("vevent")
+    event.add("dtstart").value = datetime.datetime(2024, 6, 7, 9)
+    event.add("summary").value = "A meeting"
+    attach = event.add("attach")
+    attach.value = payload.read_text()
+    attach.encoding_param, attach.value_param, attach.fmttype_param = "BASE64", "BINARY", "text/plain"
+    (folder / "fixture.ics").write_text(calendar.serialize())
+    return folder / "fixture.ics"
+
+
+def yencoded(folder, payload):
+    """The lines of data are python-yenc's, those around them are the draft's."""
+    import yenc
+    out = folder / "fixture.ync"
+    data = payload.read_bytes()
+    with payload.open("rb") as source, (folder / "lines").open("wb") as target:
+        _, crc = yenc.encode(source, target, len(data))
+    lines = (folder / "lines").read_bytes()
+    out.write_bytes(b"=ybegin line=128 size=%d name=%s\r\n" % (len(data), payload.name.encode()) + lines.rstrip(b"\r\n") +
+                    b"\r\n=yend size=%d crc32=%s\r\n" % (len(data), crc.encode()))
+    return out
+
+
 def mbox(folder, payload):
     out = folder / "fixture.mbox"
     box = mailbox.mbox(out)
@@ -269,14 +314,14 @@ ROWS = [
     Row("7z", "our reader of headers and folders; liblzma, libarchive for PPMd", "7-Zip",
         command(".7z", *SEVEN, "{out}", "{payload}"), "AES-256, headers too",
         locked_by(".7z", *SEVEN, "-mhe=on", "-p{password}", "{out}", "{payload}")),
-    Row("rar", "libarchive; headers and locks are read by us", f"{CORPUS}; our own writer, read back by `unar`",
+    Row("rar", "our reader and decoder of RAR 2.9 to 4 (LZ, PPMd, filters), solid ones too; older ones are told", f"{CORPUS}; our own writer, read back by `unar`",
         locks="RAR 3 AES-128, headers too"),
     Row("rar5", "libarchive; headers and locks are read by us", f"{CORPUS}; our own writer, read back by `unar`",
         locks="RAR 5 AES-256, headers too"),
     Row("tar", "libarchive", "GNU tar", command(".tar", "tar", "-cf", "{out}", "{payload}"), checked=False),
     Row("gzip", "our reader; deflate by ISA-L or zlib", "GNU gzip", filtered(".gz", "gzip", "-9nc")),
     Row("bzip2", "libarchive", "bzip2", filtered(".bz2", "bzip2", "-c")),
-    Row("xz", "libarchive", "XZ Utils", filtered(".xz", "xz", "-c")),
+    Row("xz", "our reader; liblzma", "XZ Utils", filtered(".xz", "xz", "-c")),
     Row("lzma", "libarchive", "XZ Utils", filtered(".lzma", "xz", "--format=lzma", "-c"), checked=False),
     Row("lzip", "libarchive", "bsdtar", command(".tar.lz", "bsdtar", "--lzip", "-cf", "{out}", "{payload}")),
     Row("zstd", "libarchive", "zstd", filtered(".zst", "zstd", "-qc")),
@@ -309,14 +354,15 @@ ROWS = [
     Row("html-help", "our reader of ITSF; LZX by libmspack", "Free Pascal's chmcmd", help_file, checked=False),
     Row("tnef", "our reader", f"{CORPUS}, read back by `tnef` and `ytnef`"),
     Row("rtf-compressed", "our reader", f"{CORPUS}; our own writer"),
-    Row("multipart", "our readings of RFC 2046", "Python's email"),
+    Row("multipart", "our readings of RFC 2046", "Python's email", multipart, checked=False, ends=False),
     Row("loose-mail", "our readings: a mail without the usual first fields", "handwritten"),
     Row("emlx", "our reader: Apple Mail's message file", "handwritten"),
-    Row("vcard", "our reader: pictures and keys come out", "handwritten, by RFC 6350"),
-    Row("icalendar", "our reader: ATTACH comes out", "handwritten, by RFC 5545"),
+    Row("vcard", "our reader: pictures and keys come out", "python-vobject", contact, payload="picture", checked=False,
+        ends=False),
+    Row("icalendar", "our reader: ATTACH comes out", "python-vobject", meeting, checked=False, ends=False),
     Row("apple-single", "our reader: data and resource fork; AppleDouble too", "handwritten, by RFC 1740"),
     Row("mac-binary", "our reader, I to III", "macutils"),
-    Row("yenc", "our reader", "handwritten, by the yEnc draft"),
+    Row("yenc", "our reader", "python-yenc, framed by the yEnc draft", yencoded),
     Row("office-encrypted", "our reader of [MS-OFFCRYPTO]; keys by libcrypto", "LibreOffice; " + CORPUS,
         locks="standard, agile, extensible; VelvetSweatshop and PowerPoint's own"),
     Row("pdf-encrypted", "libqpdf, keys by libcrypto: the document in plain comes out", "qpdf",
