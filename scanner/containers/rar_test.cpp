@@ -6,92 +6,10 @@
 
 #include "scanner/containers/archive.h"
 #include "scanner/containers/blake2sp.h"
-#include "scanner/containers/rar3_packer.h"
-#include "scanner/containers/rar_open.h"
-#include "scanner/containers/rar_writer.h"
-#include "scanner/containers/test_tools.h"
+#include "scanner/containers/rar_test_tools.h"
 
 namespace sekisho::scanner::containers {
 namespace {
-
-constexpr const char* secret = "pass word";
-
-const std::string& plain_of(const std::string& name) {
-    static std::map<std::string, std::string> texts;
-    std::string& text = texts[name];
-    if (text.empty()) text = name + "\n" + sample_text(700 + 37 * name.size());
-    return text;
-}
-
-RarWritten file(const std::string& name, bool locked, bool packed = false, bool solid = false) {
-    return {.name = name, .plain = plain_of(name), .locked = locked, .packed = packed, .solid = solid};
-}
-
-bool is_rar5(std::string_view archive) { return archive.size() > 6 && archive[6] == '\1'; }
-
-// What opening one archive with some passwords gives.
-struct Opened {
-    std::string archive;  // children are views into it
-    TestExtraction extraction;
-
-    explicit Opened(std::string bytes, std::initializer_list<const char*> passwords = {secret},
-                    const model::ScanLimits& limits = {})
-        : archive(std::move(bytes)), extraction(limits) {
-        for (const char* password : passwords)
-            extraction.harvest().add({password, PasswordSource::keyword, "ja"});
-        const Part part = test_part(base::as_bytes(archive), "a.rar");
-        open_rar(part, extraction, is_rar5(archive) ? ArchiveKind::rar5 : ArchiveKind::rar);
-    }
-    bool has(std::string_view id) { return containers::has(extraction, id); }
-    std::string evidence(std::string_view id) {
-        for (const model::Finding& finding : extraction.findings().all()) {
-            if (finding.id == id) return finding.evidence;
-        }
-        return "(no such finding)";
-    }
-    bool complete() {
-        if (!extraction.budget().reached().empty()) return false;
-        for (const model::Finding& finding : extraction.findings().all()) {
-            if (model::find_finding(finding.id)->incomplete) return false;
-        }
-        return true;
-    }
-    // Children that came out as what went in.
-    std::size_t whole() const {
-        std::size_t n = 0;
-        for (const TestChild& child : extraction.children)
-            n += !child.skipped && child.text() == plain_of(child.spec.name);
-        return n;
-    }
-    std::size_t skipped() const {
-        std::size_t n = 0;
-        for (const TestChild& child : extraction.children)
-            n += child.skipped;
-        return n;
-    }
-    std::vector<std::string> findings() {
-        std::vector<std::string> out;
-        for (const model::Finding& finding : extraction.findings().all())
-            out.push_back(finding.id);
-        return out;
-    }
-};
-
-using Check = Rar5Options::Check;
-
-std::string rar3(std::initializer_list<RarWritten> files, bool lock_headers = false) {
-    Rar3Writer writer(secret, lock_headers);
-    for (const RarWritten& one : files)
-        writer.add(one);
-    return writer.finish();
-}
-std::string rar5(Rar5Options options, std::initializer_list<RarWritten> files) {
-    options.password = secret;
-    Rar5Writer writer(options);
-    for (const RarWritten& one : files)
-        writer.add(one);
-    return writer.finish();
-}
 
 struct Case {
     const char* name;
@@ -331,64 +249,6 @@ TEST(Rar, AVolumeIsNoWhole) {
     Opened behind(rar5({}, {from_before, file("a.txt", true)}));
     EXPECT_EQ(behind.evidence("archive.member-skipped"), "b.txt");
     EXPECT_EQ(behind.whole(), 1u);
-}
-
-TEST(Rar, ASolidMemberWithoutItsDictionaryIsDamage) {
-    RarWritten other = file("b.txt", true, true, true);
-    other.password = "another";
-    other.salt = "salt of another!";
-    Opened out(rar5({.solid = true}, {file("a.txt", true, true), other, file("c.txt", true, true, true)}));
-    EXPECT_EQ(out.whole(), 1u);
-    EXPECT_EQ(out.evidence("archive.damaged"), "c.txt: it needs a member that was not read");
-    EXPECT_EQ(out.skipped(), 2u);
-}
-
-// Each with a salt of its own. The first of a run tells which password opens it, those that go on with it by
-// their checksum alone.
-std::vector<RarWritten> solid_run(std::initializer_list<const char*> names) {
-    Rar3Packer packer;
-    packer.tables(Rar3Packer::even_lengths());
-    std::vector<RarWritten> out;
-    for (const char* name : names) {
-        packer.text(plain_of(name));
-        out.push_back({.name = name,
-                       .plain = packer.plain(),
-                       .locked = true,
-                       .salt = "salt" + std::to_string(1'000 + out.size()),
-                       .solid = !out.empty(),
-                       .method = 0x33,
-                       .data = packer.finish(false)});
-    }
-    return out;
-}
-
-TEST(Rar, SolidMembersOfRar3OpenByThePasswordBefore) {
-    const auto run = solid_run({"a.txt", "b.txt", "c.txt"});
-    Opened out(rar3({run[0], run[1], run[2]}), {"not this one", secret});
-    EXPECT_EQ(out.whole(), 3u);
-    EXPECT_EQ(out.findings(), (std::vector<std::string>{"archive.encrypted", "archive.encrypted.unlocked"}));
-    EXPECT_TRUE(out.complete());
-    for (const TestChild& child : out.extraction.children)
-        EXPECT_EQ(child.spec.unlocked_by, "keyword ja") << child.spec.name;
-}
-
-TEST(Rar, SolidMembersOfRar3WithAnotherPasswordStayShut) {
-    auto run = solid_run({"a.txt", "b.txt", "c.txt", "d.txt"});
-    run[2].password = "another";
-    Opened out(rar3({run[0], run[1], run[2], run[3]}));
-    EXPECT_EQ(out.whole(), 2u);
-    EXPECT_EQ(out.skipped(), 2u);
-    EXPECT_EQ(out.evidence("archive.encrypted.unopened"), "2 of 4 members, 1 of 1 passwords tried");
-    EXPECT_FALSE(out.has("archive.damaged"));
-}
-
-TEST(Rar, DerivationsForSolidMembersAreCharged) {
-    const auto run = solid_run({"a.txt", "b.txt", "c.txt"});
-    model::ScanLimits limits;
-    limits.max_password_cost = 50'000;
-    Opened out(rar3({run[0], run[1], run[2]}), {secret}, limits);
-    EXPECT_EQ(out.whole(), 2u);
-    EXPECT_EQ(out.extraction.budget().reached(), std::vector<std::string>{"limit.passwords"});
 }
 
 // 7-Zip shows a link of a RAR 3 as a file that holds what it leads to, whatever that is.
