@@ -137,13 +137,14 @@ public:
         for (std::size_t i = 0; i < weights_.size(); ++i)
             predicted += weights_.at(i) * deltas_.at(i);
         const auto sample = static_cast<std::uint8_t>((static_cast<unsigned>(predicted) >> 3) - difference);
-        last_delta_ = static_cast<std::int8_t>(sample - last_);
+        last_delta_ = signed_of(static_cast<std::uint8_t>(sample - last_));
         last_ = sample;
-        learn(8 * static_cast<std::int8_t>(difference));
+        learn(8 * signed_of(difference));
         return sample;
     }
 
 private:
+    static int signed_of(std::uint8_t byte) { return byte < 0x80 ? byte : byte - 0x100; }
     void learn(int error) {
         errors_[0] += std::abs(error);
         for (std::size_t i = 0; i < deltas_.size(); ++i) {
