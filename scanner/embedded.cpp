@@ -6,8 +6,11 @@
 #include <functional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
+
+#include "scanner/signature_search.h"
 
 namespace sekisho::scanner {
 
@@ -16,7 +19,6 @@ namespace {
 constexpr std::size_t most_files = 32;       // of one part: each is identified, opened and searched in turn
 constexpr std::uint64_t bytes_per_step = 8;  // a search is that much cheaper than decoding
 constexpr std::uint64_t steps_per_hit = 100;
-constexpr std::size_t window = 4;  // bytes of a signature that are searched for
 constexpr std::size_t none = std::string_view::npos;
 
 // What honest programs put into files that nothing else hides in: Microsoft Office Document Imaging keeps a
@@ -32,89 +34,13 @@ bool is_honest(std::string_view part, std::string_view file) {
                                [&](const Honest& pair) { return pair.part == part && pair.file == file; });
 }
 
-std::uint8_t byte_at(std::string_view text, std::size_t i) { return static_cast<std::uint8_t>(text[i]); }
-
-// Wu and Manber's search for many words at once: the last two bytes of a window say how far it may move on,
-// so that of most parts every third byte is read. Of words shorter than the window there are few, each with a
-// search of its own.
-class Signatures {
-public:
-    explicit Signatures(std::span<const EmbeddedKind> kinds) {
-        shifts_.fill(window - 1);
-        for (const EmbeddedKind& kind : kinds) {
-            if (kind.signature.size() < window) {
-                short_words_.push_back(kind.signature);
-                continue;
-            }
-            words_.push_back(kind.signature.substr(0, window));
-            for (std::size_t end = 1; end < window; ++end) {
-                std::uint8_t& shift = shifts_.at(slot(kind.signature, end));
-                shift = std::min(shift, static_cast<std::uint8_t>(window - 1 - end));
-            }
-        }
-    }
-
-    std::size_t find(std::string_view text, std::size_t from) const {
-        std::size_t end = from + (window - 1);
-        while (end < text.size()) {
-            const std::uint8_t shift = shifts_[slot(text, end)];
-            const std::size_t begin = end - (window - 1);
-            if (shift == 0 && std::ranges::find(words_, text.substr(begin, window)) != words_.end())
-                return begin;
-            if (text.substr(begin, window) == std::string_view("\0\0\0\0", window))
-                end = last_of_zeros(text, end);
-            end += std::max<std::uint8_t>(shift, 1);
-        }
-        return none;
-    }
-    std::span<const std::string_view> short_words() const { return short_words_; }
-
-private:
-    // `end`, or the last of the whole blocks of zeros behind it. No word begins with four zeros.
-    static std::size_t last_of_zeros(std::string_view text, std::size_t end) {
-        static constexpr std::array<char, 64> zeros{};
-        const std::string_view block(zeros.data(), zeros.size());
-        while (text.substr(end + 1, block.size()) == block)
-            end += block.size();
-        return end;
-    }
-    // Of the two bytes that end at `end`. What shares a slot by chance costs a shorter step and no more.
-    static std::size_t slot(std::string_view text, std::size_t end) {
-        return (byte_at(text, end - 1) ^ (std::size_t{byte_at(text, end)} << 4)) & 0xFFFu;
-    }
-
-    std::array<std::uint8_t, 4'096> shifts_{};
-    std::vector<std::string_view> words_;
-    std::vector<std::string_view> short_words_;
-};
-
-// Where in one text signatures stand, in order.
-class Hits {
-public:
-    Hits(const Signatures& signatures, std::string_view text)
-        : signatures_(signatures), text_(text), next_of_long_(signatures.find(text, 0)) {
-        for (const std::string_view word : signatures.short_words())
-            next_of_short_.push_back(text.find(word));
-    }
-
-    // The first at or behind `from`, which never shrinks.
-    std::size_t next(std::size_t from) {
-        if (next_of_long_ < from) next_of_long_ = signatures_.find(text_, from);
-        std::size_t nearest = next_of_long_;
-        for (std::size_t i = 0; i < next_of_short_.size(); ++i) {
-            std::size_t& at = next_of_short_[i];
-            if (at < from) at = text_.find(signatures_.short_words()[i], from);
-            nearest = std::min(nearest, at);
-        }
-        return nearest;
-    }
-
-private:
-    const Signatures& signatures_;
-    std::string_view text_;
-    std::size_t next_of_long_;
-    std::vector<std::size_t> next_of_short_;
-};
+std::vector<std::string_view> words_of(std::span<const EmbeddedKind> kinds) {
+    constexpr std::size_t searched = 4;  // bytes of a signature
+    std::vector<std::string_view> out;
+    for (const EmbeddedKind& kind : kinds)
+        out.push_back(kind.signature.substr(0, searched));
+    return out;
+}
 
 bool stands_at(base::Bytes part, const EmbeddedKind& kind, std::size_t pos) {
     return pos <= part.size() && base::as_text(part.subspan(pos)).starts_with(kind.signature);
@@ -146,13 +72,14 @@ public:
     }
 
     std::vector<EmbeddedFile> run(std::span<const Padding> paddings, Budget& budget) {
-        const Signatures signatures(kinds_);
+        const SignatureSearch signatures(words_of(kinds_));
         const Stretches stretches(part_, paddings);
         for (const Stretch& stretch : stretches.all()) {
             if (!budget.spend_steps(stretch.bytes.size() / bytes_per_step + 1)) break;
             const auto begin = static_cast<std::size_t>(stretch.offset);
-            Hits hits(signatures, base::as_text(stretch.bytes));
-            for (std::size_t at = hits.next(0); at != none && found_.size() < most_; at = hits.next(at + 1)) {
+            const std::string_view text = base::as_text(stretch.bytes);
+            for (std::size_t at = signatures.find(text, 0); at != none && found_.size() < most_;
+                 at = signatures.find(text, at + 1)) {
                 if (!budget.spend_steps(steps_per_hit)) return std::move(found_);
                 look_at(begin + at);
             }

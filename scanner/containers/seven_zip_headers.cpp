@@ -8,6 +8,7 @@
 
 #include "base/cursor.h"
 #include "scanner/containers/crc32.h"
+#include "scanner/signature_search.h"
 
 namespace sekisho::scanner::containers {
 
@@ -126,8 +127,9 @@ Result<void> skip_archive_properties(Cursor& in) {
 std::size_t find_seven_zip(Bytes bytes) {
     if (base::as_text(bytes).starts_with(signature)) return 0;
     const std::string_view text = base::as_text(base::head(bytes, most_before));
-    for (std::size_t at = text.find(signature); at != std::string_view::npos;
-         at = text.find(signature, at + 1)) {
+    static const SignatureSearch search({signature});
+    for (std::size_t at = search.find(text, 0); at != std::string_view::npos;
+         at = search.find(text, at + 1)) {
         const auto start = read_start_header(bytes.subspan(at));
         if (start && start->holds) return at;
     }

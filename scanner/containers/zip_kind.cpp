@@ -8,6 +8,7 @@
 #include "scanner/containers/content_types.h"
 #include "scanner/containers/zip_decode.h"
 #include "scanner/containers/zip_directory.h"
+#include "scanner/signature_search.h"
 
 namespace sekisho::scanner::containers {
 
@@ -110,7 +111,8 @@ bool begins_as_zip(Bytes bytes) {
 
 bool holds_zip_behind(Bytes bytes) {
     const auto head = base::as_text(base::head(bytes, max_junk));
-    return head.find("PK\3\4") != std::string_view::npos && has_zip_end(bytes);
+    static const SignatureSearch search({"PK\3\4"});
+    return search.find(head, 0) != std::string_view::npos && has_zip_end(bytes);
 }
 
 std::string_view zip_kind(Bytes bytes) {
