@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <span>
 #include <string>
 #include <utility>
@@ -132,11 +133,16 @@ public:
             return a->word.size() > b->word.size();
         });
         for (const Keyword* row : rows_) {
-            if (row->word[0] < 128) ascii_[row->word[0]] = true;
+            if (row->word[0] >= ascii) continue;
+            std::bitset<ascii + 1>& seconds = seconds_[row->word[0]];
+            row->word.size() > 1 ? seconds.set(std::min<std::size_t>(row->word[1], ascii)) : seconds.set();
         }
     }
+    // False: none begins with these two folded characters; 0 for the second at the end of a text.
+    bool may_begin(char32_t first, char32_t second) const {
+        return first >= ascii || seconds_[first].test(std::min<std::size_t>(second, ascii));
+    }
     std::span<const Keyword* const> starting_with(char32_t c) const {
-        if (c < 128 && !ascii_[c]) return {};
         const auto first_of = [](const Keyword* row) { return row->word[0]; };
         const auto range = std::ranges::equal_range(rows_, c, {}, first_of);
         return {range.begin(), range.end()};
@@ -144,7 +150,8 @@ public:
 
 private:
     std::vector<const Keyword*> rows_;
-    std::array<bool, 128> ascii_{};
+    static constexpr std::size_t ascii = 128;
+    std::array<std::bitset<ascii + 1>, ascii> seconds_{};  // by the first character; all others are one
 };
 
 const Index& index() {
@@ -161,9 +168,18 @@ bool matches(std::u32string_view text, std::size_t at, std::u32string_view folde
 }
 
 bool holds_any(std::u32string_view text, std::span<const std::u32string_view> words) {
-    std::u32string folded(text);
-    std::ranges::transform(folded, folded.begin(), fold);
-    return std::ranges::any_of(words, [&](auto word) { return folded.find(word) != folded.npos; });
+    std::bitset<256> begins;  // by the lowest byte of the first character
+    for (const std::u32string_view word : words)
+        begins.set(word[0] & 0xFFu);
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char32_t first = fold(text[at]);
+        if (!begins.test(first & 0xFFu)) continue;
+        const auto is_here = [&](std::u32string_view word) {
+            return word[0] == first && matches(text, at, word);
+        };
+        if (std::ranges::any_of(words, is_here)) return true;
+    }
+    return false;
 }
 
 // "pass" in "bypass" or "passenger" is none; "pw1234" is one, and so is "PASSは".
@@ -195,7 +211,10 @@ bool is_letter(char32_t c) {
 }
 
 std::optional<KeywordHit> keyword_at(std::u32string_view text, std::size_t at) {
-    for (const Keyword* row : index().starting_with(fold(text[at]))) {
+    if (at > 0 && is_letter(text[at]) && is_letter(text[at - 1])) return std::nullopt;  // stands_alone()
+    const char32_t first = fold(text[at]);
+    if (!index().may_begin(first, at + 1 < text.size() ? fold(text[at + 1]) : 0)) return std::nullopt;
+    for (const Keyword* row : index().starting_with(first)) {
         if (!matches(text, at, row->word)) continue;
         if (!stands_alone(text, at, row->word.size())) continue;
         return KeywordHit{row->word.size(), row->language, row->weak};
