@@ -1,14 +1,11 @@
 // Who writes to whom: the names under which passwords of one mail are found for the next.
 //
-// Known weaknesses. Which domain belongs to whom is a simple rule, not the public suffix list: below suffixes
-// that its small table does not know (city.osaka.jp, github.io) strangers count as one organisation where one
-// domain lies below the other. Letters outside of ASCII are compared as they stand, and U-labels differ from
-// A-labels.
+// Known weaknesses: that of base/domain.h where one domain lies below the other. Letters outside of ASCII are
+// compared as they stand, and U-labels differ from A-labels.
 #pragma once
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "model/verdict.h"
@@ -34,12 +31,6 @@ struct Address {
 // Nothing where it has no local part or no domain, or is longer than an address can be (RFC 5321: 64 + 1 +
 // 255).
 std::vector<Address> addresses_of(const std::vector<std::string>& texts);  // each once, in their order
-
-// Equal, or one is a subdomain of the other. A suffix under which strangers register ("jp", "co.jp") is
-// nobody's: what lies below it is not aligned with it.
-bool aligned(std::string_view a, std::string_view b);
-// The domain that was registered, as far as a simple rule can say: "a.b.example.co.jp" is "example.co.jp".
-std::string_view organisation_of(std::string_view domain);
 
 // Whom a mail counts as coming from.
 struct Senders {

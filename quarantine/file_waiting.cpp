@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/domain.h"
 #include "base/escape.h"
 #include "base/text.h"
 #include "quarantine/correspondence.h"
@@ -18,7 +19,7 @@ constexpr std::uint32_t max_waiting = 10'000;  // each is looked at every few se
 std::string organisation_of_sender(std::string_view address) {
     const std::size_t at = address.rfind('@');
     if (at == std::string_view::npos) return {};
-    return std::string(organisation_of(base::to_lower(address.substr(at + 1))));
+    return std::string(base::organisation_of(base::to_lower(address.substr(at + 1))));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/cursor.h"
+#include "base/domain.h"
 #include "base/log.h"
 #include "config/installation.h"
 
@@ -140,7 +141,7 @@ std::vector<PasswordBook::Names> PasswordBook::names_of(const Correspondence& ma
         const auto name = [&](std::string_view kind, std::string_view sender, std::string_view domain) {
             return Names::Name{
                 .bytes = seal_->name(canonical(kind, sender, recipient.text)),
-                .source = seal_->name(canonical("source", organisation_of(domain), recipient.text))};
+                .source = seal_->name(canonical("source", base::organisation_of(domain), recipient.text))};
         };
         for (const Address& sender : senders.addresses)
             names.pairs.push_back(name("pair", sender.text, sender.domain));

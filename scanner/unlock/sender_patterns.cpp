@@ -1,10 +1,9 @@
 // Passwords that are made of who sends and when: "example2024", "20240607".
 #include <algorithm>
-#include <array>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/domain.h"
 #include "base/text.h"
 #include "scanner/unlock/candidates.h"
 #include "scanner/unlock/day_of_sending.h"
@@ -15,25 +14,21 @@ namespace {
 
 constexpr std::size_t longest_label = 40;
 
-bool is_label_char(char c) {
+bool is_domain_char(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
 }
 
-// "example" of "Ann <ann@mail.example.co.jp>": the label below the suffix, as far as a short list can say.
+// "example" of "Ann <ann@mail.example.co.jp>".
 std::string organisation_in(std::string_view from) {
-    constexpr std::array<std::string_view, 10> second{"co", "ne", "or",  "ac",  "go",
-                                                      "ed", "gr", "com", "net", "org"};
     const std::size_t at = from.rfind('@');
     if (at == std::string_view::npos) return {};
     const std::string rest = base::to_lower(from.substr(at + 1));
-    const auto end = std::ranges::find_if_not(rest, is_label_char);
+    const auto end = std::ranges::find_if_not(rest, is_domain_char);
     const std::string_view domain =
         std::string_view(rest).substr(0, static_cast<std::size_t>(end - rest.begin()));
-    std::vector<std::string_view> labels = base::split(domain, '.');
-    if (labels.size() < 2) return {};
-    labels.pop_back();
-    if (labels.size() > 1 && std::ranges::find(second, labels.back()) != second.end()) labels.pop_back();
-    const std::string_view label = labels.back();
+    const std::string_view whole = base::organisation_of(domain);
+    const std::string_view label = whole.substr(0, whole.find('.'));
+    if (label.size() == whole.size()) return {};
     return label.size() >= 2 && label.size() <= longest_label ? std::string(label) : std::string();
 }
 
