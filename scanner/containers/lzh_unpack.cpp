@@ -1,9 +1,11 @@
 #include "scanner/containers/lzh_unpack.h"
 
 #include <array>
+#include <optional>
 #include <span>
 #include <utility>
-#include <vector>
+
+#include "scanner/containers/prefix_code.h"
 
 namespace sekisho::scanner::containers {
 
@@ -14,55 +16,24 @@ constexpr unsigned max_code_bits = 16;
 constexpr std::size_t literal_codes = 510;  // 256 literals, then lengths from 3 to 256
 constexpr std::size_t length_codes = 19;    // of code lengths
 
-// A canonical Huffman code: shorter codes first, of one length in the order of their symbols.
+// One whose codes are all some symbol's, or of one symbol that takes no bits.
 class Code {
 public:
     // False: the lengths are those of no code.
     bool set(std::span<const std::uint8_t> lengths) {
-        count_.fill(0);
-        for (const std::uint8_t bits : lengths)
-            ++count_.at(bits);
-        count_[0] = 0;
-        std::array<std::uint32_t, max_code_bits + 2> next{};  // where the symbols of so many bits go
-        std::uint32_t free = 1;
-        for (unsigned bits = 1; bits <= max_code_bits; ++bits) {
-            free *= 2;
-            if (count_.at(bits) > free) return false;
-            free -= count_.at(bits);
-            next.at(bits + 1) = next.at(bits) + count_.at(bits);
-        }
-        symbols_.resize(next.back());
-        for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol) {
-            if (lengths[symbol] > 0)
-                symbols_[next.at(lengths[symbol])++] = static_cast<std::uint16_t>(symbol);
-        }
-        return free == 0;
+        single_.reset();
+        return code_.set(lengths) == 0u;
     }
-    // One symbol, which takes no bits.
-    void set_single(unsigned symbol) {
-        count_.fill(0);
-        symbols_.assign(1, static_cast<std::uint16_t>(symbol));
-    }
+    void set_single(unsigned symbol) { single_ = symbol; }
 
     unsigned read(LzhBits& in) const {
-        if (symbols_.size() == 1 && count_[1] == 0) return symbols_[0];
-        unsigned code = 0;
-        unsigned first = 0;
-        std::size_t index = 0;
-        for (unsigned bits = 1; bits <= max_code_bits; ++bits) {
-            code |= in.take(1);
-            const unsigned count = count_.at(bits);
-            if (code - first < count) return symbols_[index + (code - first)];
-            index += count;
-            first = (first + count) << 1;
-            code <<= 1;
-        }
-        return 0;  // no code that set() took gets here
+        if (single_) return *single_;
+        return code_.read([&in] { return in.take(1); }).value_or(0);
     }
 
 private:
-    std::array<std::uint32_t, max_code_bits + 1> count_{};  // of codes, by their bits
-    std::vector<std::uint16_t> symbols_;
+    std::optional<unsigned> single_;
+    PrefixCode<literal_codes, max_code_bits> code_;
 };
 
 class Decoder {

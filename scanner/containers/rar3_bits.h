@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "scanner/containers/prefix_code.h"
 
 namespace sekisho::scanner::containers {
 
@@ -60,8 +61,7 @@ private:
     std::uint64_t made_up_ = 0;  // zeros that were put in behind the end
 };
 
-// A canonical prefix code: shorter codes first, of one length in the order of their symbols. Codes that no
-// symbol has are allowed, as archivers write them where there are few symbols.
+// A prefix code whose short codes are looked up.
 template <std::size_t most_symbols>
 class Rar3Code {
 public:
@@ -71,22 +71,7 @@ public:
     // Lengths of at most 15 bits, 0 where a symbol has no code. False: there are more than codes of so many
     // bits.
     bool set(std::span<const std::uint8_t, most_symbols> lengths) {
-        count_.fill(0);
-        for (const std::uint8_t bits : lengths)
-            ++count_.at(bits);
-        count_[0] = 0;
-        std::array<std::uint16_t, most_bits + 2> next{};  // where the symbols of so many bits go
-        std::uint32_t free = 1;
-        for (unsigned bits = 1; bits <= most_bits; ++bits) {
-            free *= 2;
-            if (count_.at(bits) > free) return false;
-            free -= count_.at(bits);
-            next.at(bits + 1) = static_cast<std::uint16_t>(next.at(bits) + count_.at(bits));
-        }
-        for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol) {
-            if (lengths[symbol] > 0)
-                symbols_.at(next.at(lengths[symbol])++) = static_cast<std::uint16_t>(symbol);
-        }
+        if (!code_.set(lengths)) return false;
         fill_short();
         return true;
     }
@@ -99,18 +84,11 @@ public:
             in.drop(hit.bits);
             return hit.symbol;
         }
-        unsigned first = 0;  // of the codes with so many bits
-        std::size_t index = 0;
-        for (unsigned length = 1; length <= most_bits; ++length) {
-            const unsigned code = bits >> (most_bits - length);
-            if (code - first < count_[length]) {
-                in.drop(length);
-                return symbols_[index + (code - first)];
-            }
-            index += count_[length];
-            first = (first + count_[length]) << 1;
-        }
-        return none;
+        unsigned taken = 0;
+        const auto symbol = code_.read([&] { return bits >> (most_bits - ++taken) & 1u; });
+        if (!symbol) return none;
+        in.drop(taken);
+        return *symbol;
     }
 
 private:
@@ -125,15 +103,14 @@ private:
         std::size_t at = 0;
         std::size_t index = 0;
         for (unsigned length = 1; length <= short_bits; ++length) {
-            for (unsigned i = 0; i < count_[length]; ++i, ++index) {
+            for (unsigned i = 0; i < code_.count(length); ++i, ++index) {
                 for (std::size_t end = at + (std::size_t{1} << (short_bits - length)); at < end; ++at)
-                    short_.at(at) = {symbols_[index], static_cast<std::uint8_t>(length)};
+                    short_.at(at) = {code_.symbol(index), static_cast<std::uint8_t>(length)};
             }
         }
     }
 
-    std::array<std::uint16_t, most_bits + 1> count_{};  // of codes, by their bits
-    std::array<std::uint16_t, most_symbols> symbols_{};
+    PrefixCode<most_symbols, most_bits> code_;
     std::array<Short, std::size_t{1} << short_bits> short_{};
 };
 

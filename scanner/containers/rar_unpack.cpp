@@ -99,20 +99,6 @@ private:
     std::optional<Blake2sp> blake2_;
 };
 
-State state_of(Rar3Unpacked::State state) {
-    switch (state) {
-        case Rar3Unpacked::State::whole:
-            return State::whole;
-        case Rar3Unpacked::State::damaged:
-            return State::damaged;
-        case Rar3Unpacked::State::unsupported:
-            return State::unsupported;
-        case Rar3Unpacked::State::refused:
-            return State::refused;
-    }
-    return State::damaged;
-}
-
 }  // namespace
 
 RarUnpacked unpack_stored(const RarPacked& packed, const RarSink& sink) {
@@ -145,7 +131,7 @@ RarUnpacked unpack_rar3(const RarPacked& packed, Rar3Unpack& decoder, const RarS
                                                  return sink(piece);
                                              });
     RarUnpacked out;
-    out.state = state_of(done.state);
+    out.state = done.state;
     out.size = done.size;
     out.warning = done.why;
     out.checksum = checker.result();

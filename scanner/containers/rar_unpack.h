@@ -25,12 +25,7 @@ struct RarPacked {
 };
 
 struct RarUnpacked {
-    enum class State : std::uint8_t {
-        whole,        // as many bytes as were said
-        damaged,      // fewer or more, or the decoder failed; what came before has gone out
-        unsupported,  // as many, though some not as they should be
-        refused,      // the sink or the Budget allowed no more
-    };
+    using State = Rar3Unpacked::State;
     enum class Checksum : std::uint8_t { none, holds, fails };
     State state = State::whole;
     Checksum checksum = Checksum::none;
