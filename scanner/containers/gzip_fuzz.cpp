@@ -2,18 +2,17 @@
 
 #include <cstdlib>
 #include <span>
+#include <string>
 
-#include "scanner/testing.h"
+#include "scanner/containers/packed_file_testing.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size);
 
-// One child for the data and one for what stands behind it, and nothing beyond the input in the latter.
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
-    const auto bytes = std::as_bytes(std::span(data, size));
-    const sekisho::scanner::Part part = sekisho::scanner::test_part(bytes, "a.gz");
-    sekisho::scanner::TestExtraction extraction({.max_bytes_out = 1u << 20}, size);
-    sekisho::scanner::containers::open_gzip(part, extraction);
-    if (extraction.children.size() > 2) std::abort();
-    if (extraction.children.size() == 2 && extraction.children[1].bytes.size() >= size) std::abort();
+    namespace containers = sekisho::scanner::containers;
+    const std::string_view text = sekisho::base::as_text(std::as_bytes(std::span(data, size)));
+    const containers::OpenedPacked opened(containers::open_gzip, std::string(text),
+                                          {.max_bytes_out = 1u << 20});
+    if (!opened.is_in_shape()) std::abort();
     return 0;
 }

@@ -1,7 +1,8 @@
 #include "scanner/containers/gzip.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
+#include "scanner/containers/packed_file_testing.h"
 #include "scanner/containers/test_tools.h"
 
 namespace sekisho::scanner::containers {
@@ -21,16 +22,9 @@ std::string member(const std::string& text, char flags = 0, const std::string& f
     return out;
 }
 
-struct Opened {
+struct Opened : OpenedPacked {
     explicit Opened(std::string file, const model::ScanLimits& limits = {})
-        : bytes(std::move(file)), extraction(limits) {
-        Part part;
-        part.name = "a.txt.gz";
-        part.bytes = base::as_bytes(bytes);
-        open_gzip(part, extraction);
-    }
-    std::string bytes;  // what stands behind the data is a view of it
-    TestExtraction extraction;
+        : OpenedPacked(open_gzip, std::move(file), limits) {}
 };
 
 const std::string text = "some text that is packed, some text that is packed again";
@@ -84,16 +78,10 @@ TEST(Gzip, ChecksumAndSizeAreHeldTo) {
 // Nothing that is missing or changed in the data passes for whole.
 TEST(Gzip, EveryCutAndEveryBitIsTold) {
     const std::string whole = member(text, 8, std::string("name\0", 5));
+    EXPECT_THAT(untold_damage(open_gzip, whole, 15, text).bits, testing::IsEmpty());
     for (std::size_t size = 1; size < whole.size(); ++size) {
         Opened opened(whole.substr(0, size));
         EXPECT_TRUE(has(opened.extraction, "archive.damaged")) << size;
-    }
-    for (std::size_t bit = 15 * 8; bit < whole.size() * 8; ++bit) {
-        std::string bent = whole;
-        bent[bit / 8] = static_cast<char>(bent[bit / 8] ^ (1 << bit % 8));
-        Opened opened(bent);
-        const bool same = !opened.extraction.children.empty() && opened.extraction.children[0].text() == text;
-        EXPECT_TRUE(same || has(opened.extraction, "archive.damaged")) << bit;
     }
 }
 
