@@ -35,10 +35,9 @@ bool is_honest(std::string_view part, std::string_view file) {
 }
 
 std::vector<std::string_view> words_of(std::span<const EmbeddedKind> kinds) {
-    constexpr std::size_t searched = 4;  // bytes of a signature
     std::vector<std::string_view> out;
     for (const EmbeddedKind& kind : kinds)
-        out.push_back(kind.signature.substr(0, searched));
+        out.push_back(kind.signature);
     return out;
 }
 

@@ -10,8 +10,8 @@
 namespace sekisho::scanner {
 
 // The first three bytes of a word decide by their nibbles whether it may begin somewhere: eight sets of words
-// have a bit each, looked up for both nibbles, and sixteen places are looked at together where the processor
-// can. What passes is compared. Thread-safe.
+// have a bit each, looked up for both nibbles, and thirty-two places are looked at together where the
+// processor can. What passes is compared. Thread-safe.
 class SignatureSearch {
 public:
     // Two bytes at least each. They outlive it.
