@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -53,7 +54,7 @@ struct Format {
 // A kind of file that may begin anywhere within another, and how it is found there. One row per kind.
 struct EmbeddedKind {
     std::string_view type;          // for reports: what the file is said by its own bytes alone
-    std::string_view signature;     // two bytes at least; of more than four the first four are searched for
+    std::string_view signature;     // two bytes at least
     std::size_t offset = 0;         // of the signature within the file
     std::size_t within = SIZE_MAX;  // found only where it begins in so many first bytes of a part
     // `tail`: from the file's first byte on. How many bytes the file takes, tail.size() where only its opener
@@ -65,15 +66,20 @@ struct EmbeddedKind {
     std::size_t (*begin)(base::Bytes part, std::size_t at) = nullptr;
 };
 
+// A text in UTF-8, and what it is called: "mail text", "text 2", "subject".
+struct NamedText {
+    std::string_view utf8;
+    std::string place;
+};
+
 // How passwords are found in what people wrote. Rows of the unlock room, like a Format's functions.
 struct Harvesters {
     void (*text)(std::string_view utf8, std::string_view place, Passwords& out) = nullptr;
     void (*subject)(std::string_view utf8, Passwords& out) = nullptr;
     void (*file_name)(std::string_view utf8, Passwords& out) = nullptr;
     void (*sender)(std::string_view from, Passwords& out) = nullptr;  // the From field
-    // For locks of other mails.
-    bool (*speaks_of_files)(std::string_view utf8) = nullptr;
-    void (*keywords)(std::string_view utf8, std::string_view place, Passwords& out) = nullptr;
+    // For locks of other mails: from the texts of a mail that speaks of files.
+    void (*for_others)(std::span<const NamedText> texts, Passwords& out) = nullptr;
 };
 
 // What the core knows of the rooms. scanner/formats.cpp, which sees them all, hands it in.

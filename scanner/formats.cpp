@@ -76,7 +76,7 @@ const Rooms& rooms() {
     static const std::vector<EmbeddedKind> embedded = make_embedded_table();
     static const Rooms all{table,
                            {unlock::harvest_text, unlock::harvest_subject, unlock::harvest_file_name,
-                            unlock::harvest_sender, unlock::speaks_of_files, unlock::harvest_keywords},
+                            unlock::harvest_sender, unlock::harvest_for_others},
                            mime::open_encoded_text,
                            embedded};
     return all;

@@ -1,7 +1,5 @@
 #include "scanner/mail_texts.h"
 
-#include <algorithm>
-
 #include "scanner/text_of.h"
 
 namespace sekisho::scanner {
@@ -22,17 +20,18 @@ std::vector<model::MailedPassword> passwords_for_others(const std::vector<Part>&
                                                         const model::MessageFacts& mail,
                                                         const Harvesters& rows) {
     std::vector<model::MailedPassword> out;
-    if (rows.speaks_of_files == nullptr || rows.keywords == nullptr) return out;
+    if (rows.for_others == nullptr) return out;
     std::vector<std::string> texts;
     for (const Part& part : parts) {
         if (texts.size() < most_texts && part.bytes.size() <= longest_text) texts.push_back(text_of(part));
     }
-    if (!rows.speaks_of_files(mail.subject) && std::ranges::none_of(texts, rows.speaks_of_files)) return out;
+    std::vector<NamedText> named;
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        named.push_back({texts[i], name_of_text(i)});
+    named.push_back({mail.subject, "subject"});
     Passwords found;
     found.set_date(mail.date);
-    for (std::size_t i = 0; i < texts.size(); ++i)
-        rows.keywords(texts[i], name_of_text(i), found);
-    rows.keywords(mail.subject, "subject", found);
+    rows.for_others(named, found);
     for (const PasswordCandidate& candidate : found.ranked()) {
         if (out.size() == most_passwords) break;
         out.push_back({candidate.text, candidate.label()});

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -23,7 +25,15 @@ constexpr std::size_t max_plain_tokens = 300;  // per text
 
 class Harvest {
 public:
-    Harvest(std::string_view utf8, Passwords& out) : wide_(utf8), text_(readable(utf8)), out_(out) {}
+    Harvest(std::string_view utf8, Passwords& out) : utf8_(utf8), text_(readable(utf8)), out_(out) {}
+
+    bool holds_keyword() const {
+        for (std::size_t at = next_place(text_, 0); at < text_.size(); at = next_place(text_, at + 1)) {
+            if (keyword_at(text_, at)) return true;
+        }
+        return false;
+    }
+    bool speaks_of_files() const { return holds_file_word(text_); }
 
     void keywords(std::string_view place = {}) {
         const KeywordFinds finds = keyword_finds(text_, out_.date());
@@ -87,7 +97,8 @@ private:
     TextReader reader() const { return TextReader(text_); }
 
     void add(View token, PasswordSource source, std::string_view language, const std::string& place = {}) {
-        const std::string raw = wide_.raw_form_of(token);
+        if (!wide_) wide_.emplace(utf8_);
+        const std::string raw = wide_->raw_form_of(token);
         out_.add({to_utf8(token), source, std::string(language), place});
         if (!raw.empty()) out_.add({raw, source, std::string(language), place});
     }
@@ -122,15 +133,24 @@ private:
         }
     }
 
-    WideRuns wide_;
+    std::string_view utf8_;
+    std::optional<WideRuns> wide_;  // once something was found
     std::u32string text_;
     Passwords& out_;
 };
 
 }  // namespace
 
-void harvest_keywords(std::string_view utf8, std::string_view place, Passwords& out) {
-    Harvest(utf8, out).keywords(place);
+// Most mails hold no keyword, and are read once for that.
+void harvest_for_others(std::span<const NamedText> texts, Passwords& out) {
+    std::vector<Harvest> read;
+    for (const NamedText& text : texts)
+        read.emplace_back(text.utf8, out);
+    if (std::ranges::none_of(read, &Harvest::holds_keyword) ||
+        std::ranges::none_of(read, &Harvest::speaks_of_files))
+        return;
+    for (std::size_t i = 0; i < read.size(); ++i)
+        read[i].keywords(texts[i].place);
 }
 
 void harvest_text(std::string_view utf8, std::string_view place, Passwords& out) {
@@ -139,8 +159,6 @@ void harvest_text(std::string_view utf8, std::string_view place, Passwords& out)
     harvest.quoted_tokens();
     harvest.tokens(PasswordSource::token, true);
 }
-
-bool speaks_of_files(std::string_view utf8) { return holds_file_word(readable(utf8)); }
 
 void harvest_subject(std::string_view utf8, Passwords& out) {
     Harvest harvest(utf8, out);

@@ -5,8 +5,10 @@
 // first megabyte and the last quarter are read: a mail that a person reads says its password there.
 #pragma once
 
+#include <span>
 #include <string_view>
 
+#include "scanner/format.h"
 #include "scanner/passwords.h"
 
 namespace sekisho::scanner::unlock {
@@ -22,12 +24,9 @@ namespace sekisho::scanner::unlock {
 // `place`: how a report calls the text, "mail text"; the keyword's line is put behind it.
 void harvest_text(std::string_view utf8, std::string_view place, Passwords& out);
 
-// The keywords' alone.
-void harvest_keywords(std::string_view utf8, std::string_view place, Passwords& out);
-
-// Is there a word of attachments, archives or their opening in it, in any of the languages? Only such a
-// mail's passwords are kept for other mails.
-bool speaks_of_files(std::string_view utf8);
+// The keywords' alone, of all texts of one mail where one of them has a word of attachments, archives or
+// their opening, in any of the languages: only such a mail's passwords are kept for other mails.
+void harvest_for_others(std::span<const NamedText> texts, Passwords& out);
 
 // A subject line: keywords as above, then each of its tokens as `subject`.
 void harvest_subject(std::string_view utf8, Passwords& out);

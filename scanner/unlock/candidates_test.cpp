@@ -223,6 +223,25 @@ TEST(Candidates, FileNames) {
     }
 }
 
+TEST(Candidates, OtherMailsGetThoseOfAMailThatSpeaksOfFiles) {
+    const auto told = [](std::string_view first, std::string_view second, std::string_view subject) {
+        const NamedText texts[] = {{first, "mail text"}, {second, "text 2"}, {subject, "subject"}};
+        Passwords found;
+        harvest_for_others(texts, found);
+        std::vector<std::string> out;
+        for (const PasswordCandidate& candidate : found.ranked())
+            out.push_back(candidate.text + ", " + candidate.label());
+        return out;
+    };
+    using All = std::vector<std::string>;
+    EXPECT_EQ(told("the archive\n\npassword: Zk-81", "", ""), All{"Zk-81, keyword en, mail text line 3"});
+    EXPECT_EQ(told("", "PW：abc321", "添付ファイル"), All{"abc321, keyword en, text 2 line 1"});
+    EXPECT_EQ(told("ＺＩＰ", "", "PASSWORD: x9Lp"), All{"x9Lp, keyword en, subject line 1"});
+    EXPECT_EQ(told("your login\npassword: Zk-81", "", ""), All{});
+    EXPECT_EQ(told("the archive is attached", "", "Zk-81"), All{});
+    EXPECT_EQ(told("see https://example.com/archive/password:Zk-81", "", ""), All{});
+}
+
 TEST(Candidates, HostileTextsStayLinearAndBounded) {
     std::string keywords;
     for (int i = 0; i < 100'000; ++i)

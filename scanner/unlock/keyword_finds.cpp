@@ -34,10 +34,11 @@ public:
 
     KeywordFinds finds() && {
         std::size_t followed = 0;
-        for (std::size_t at = 0; at < text_.size() && followed < max_keywords; ++at) {
+        for (std::size_t at = next_place(text_, 0); at < text_.size() && followed < max_keywords;
+             at = next_place(text_, at + 1)) {
             // "/password?ref=1234" in a link is no keyword.
-            if (reader_.is_at(at, U"://")) {
-                at += reader_.token_at(at).size() - 1;
+            if (text_[at] == U':') {
+                if (reader_.is_at(at, U"://")) at += reader_.token_at(at).size() - 1;
                 continue;
             }
             const auto hit = keyword_at(text_, at);

@@ -122,6 +122,23 @@ constexpr auto file_words = std::to_array<std::u32string_view>({
 
 // clang-format on
 
+constexpr char32_t ascii_end = 128;
+
+constexpr bool is_ascii_letter(char32_t c) { return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z'); }
+
+// Where a keyword may begin, or a link go on.
+constexpr std::array<bool, ascii_end> ascii_places = [] {
+    std::array<bool, ascii_end> out{};
+    out[U':'] = true;
+    for (const Keyword& row : keywords) {
+        const char32_t first = row.word[0];
+        if (first >= ascii_end) continue;
+        out.at(first) = true;
+        if (is_ascii_letter(first)) out.at(first - 32) = true;
+    }
+    return out;
+}();
+
 // Keywords by their first character, longest first within each: a position costs one look at a small bucket.
 class Index {
 public:
@@ -133,11 +150,18 @@ public:
             return a->word.size() > b->word.size();
         });
         for (const Keyword* row : rows_) {
+            firsts_.set(row->word[0]);
             if (row->word[0] >= ascii) continue;
             std::bitset<ascii + 1>& seconds = seconds_[row->word[0]];
             row->word.size() > 1 ? seconds.set(std::min<std::size_t>(row->word[1], ascii)) : seconds.set();
         }
+        constexpr char32_t end_of_cases = 0x530;  // behind Cyrillic: fold() knows no letters further on
+        for (char32_t c = 0; c < end_of_cases; ++c) {
+            if (firsts_[fold(c)]) firsts_.set(c);
+        }
     }
+    // By the character alone, in either case.
+    bool may_begin(char32_t c) const { return c < firsts_.size() && firsts_[c]; }
     // False: none begins with these two folded characters; 0 for the second at the end of a text.
     bool may_begin(char32_t first, char32_t second) const {
         return first >= ascii || seconds_[first].test(std::min<std::size_t>(second, ascii));
@@ -149,8 +173,9 @@ public:
     }
 
 private:
+    std::bitset<0x10000> firsts_;
     std::vector<const Keyword*> rows_;
-    static constexpr std::size_t ascii = 128;
+    static constexpr std::size_t ascii = ascii_end;
     std::array<std::bitset<ascii + 1>, ascii> seconds_{};  // by the first character; all others are one
 };
 
@@ -208,6 +233,22 @@ bool is_letter(char32_t c) {
     if (low < 0x80) return low >= U'a' && low <= U'z';
     return (c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7) || (c >= 0x370 && c <= 0x52F) ||
            (c >= 0x1E00 && c <= 0x1EFF);
+}
+
+std::size_t next_place(std::u32string_view text, std::size_t at) {
+    char32_t before = at > 0 && at <= text.size() ? text[at - 1] : U' ';
+    for (; at < text.size(); ++at) {
+        const char32_t c = text[at];
+        const char32_t last = std::exchange(before, c);
+        if (c >= ascii_end) {
+            if (index().may_begin(c)) return at;
+            continue;
+        }
+        if (!ascii_places[c] || (is_ascii_letter(c) && is_ascii_letter(last))) continue;
+        const char32_t next = at + 1 < text.size() ? text[at + 1] : U'\0';
+        if (c == U':' ? next == U'/' : index().may_begin(fold(c), fold(next))) return at;
+    }
+    return at;
 }
 
 std::optional<KeywordHit> keyword_at(std::u32string_view text, std::size_t at) {

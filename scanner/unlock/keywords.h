@@ -18,6 +18,10 @@ char32_t fold(char32_t c);
 // A letter that makes "pass" a part of "passport": Latin, Greek, Cyrillic. Kana and Han are none.
 bool is_letter(char32_t c);
 
+// The first place at or behind `at` where keyword_at() may find one, or where ":/" stands; text.size() where
+// there is none. Most of a text is none of these.
+std::size_t next_place(std::u32string_view text, std::size_t at);
+
 // The longest keyword that starts at `at`, ignoring case; words of alphabets must begin and end there.
 std::optional<KeywordHit> keyword_at(std::u32string_view text, std::size_t at);
 

@@ -1,8 +1,10 @@
 #include "scanner/unlock/text32.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 
 #include "base/charset.h"
 
@@ -15,11 +17,17 @@ constexpr std::size_t max_tail = 256u << 10;
 constexpr std::size_t max_runs = 256;
 constexpr std::size_t max_run_length = 64;
 
-// Appends the code points of `utf8`; bytes that fit nowhere are dropped.
-void decode(std::string_view utf8, std::u32string& out) {
+// Calls `take` for each code point of `utf8` until it says no; bytes that fit nowhere are dropped.
+template <class Take>
+bool decode(std::string_view utf8, Take&& take) {
     std::size_t at = 0;
     while (at < utf8.size()) {
         const auto lead = static_cast<std::uint8_t>(utf8[at]);
+        if (lead < 0x80) {
+            ++at;
+            if (!take(char32_t{lead})) return false;
+            continue;
+        }
         std::size_t more = 0;
         char32_t c = lead;
         if (lead >= 0xF0 && lead <= 0xF4) {
@@ -31,7 +39,7 @@ void decode(std::string_view utf8, std::u32string& out) {
         } else if (lead >= 0xC0) {
             more = 1;
             c = lead & 0x1Fu;
-        } else if (lead >= 0x80) {
+        } else {
             ++at;
             continue;
         }
@@ -42,9 +50,25 @@ void decode(std::string_view utf8, std::u32string& out) {
             ++have;
         }
         at += 1 + have;
-        if (have == more) out.push_back(c);
+        if (have == more && !take(c)) return false;
     }
+    return true;
 }
+
+struct Range {
+    char32_t first;
+    char32_t last;
+};
+// Characters that NFKC leaves as they are, whatever of these stands beside them: what mails are written in.
+constexpr std::array own_form{
+    Range{0x00, 0x7F},     Range{0xA1, 0xA7},     Range{0xAB, 0xAE},     Range{0xB0, 0xB1},
+    Range{0xB6, 0xB7},     Range{0xBB, 0xBB},     Range{0xBF, 0x131},    Range{0x14A, 0x17E},
+    Range{0x38E, 0x3A1},   Range{0x3A3, 0x3CF},   Range{0x3FA, 0x482},   Range{0x488, 0x52F},
+    Range{0x200B, 0x2010}, Range{0x2012, 0x2016}, Range{0x2018, 0x2023}, Range{0x20A9, 0x20C0},
+    Range{0x2190, 0x222B}, Range{0x2500, 0x27BF}, Range{0x3001, 0x3029}, Range{0x3041, 0x3096},
+    Range{0x30A0, 0x30FE}, Range{0x4E00, 0x9FFC}, Range{0xAC00, 0xD7A3}};
+
+constexpr char32_t no_plain_form = 0xFFFFFFFF;
 
 bool is_invisible(char32_t c) {
     return c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
@@ -52,6 +76,23 @@ bool is_invisible(char32_t c) {
 }
 
 bool is_wide(char32_t c) { return c >= 0xFF01 && c <= 0xFF5E; }
+
+// What NFKC makes of it where that needs no table of Unicode: the library's own way goes over UTF-16 and
+// back, and every mail is read.
+char32_t plain_form(char32_t c) {
+    if (c < 0x80 || (c >= 0x3041 && c <= 0x3096) || (c >= 0x4E00 && c <= 0x9FFC)) return c;
+    if (is_wide(c)) return c - 0xFF01 + 0x21;
+    if (c == 0xA0 || c == 0x3000) return U' ';
+    const auto behind = std::ranges::upper_bound(own_form, c, {}, &Range::first);
+    return c <= std::prev(behind)->last ? c : no_plain_form;
+}
+
+// How many bytes from `at` on are ASCII and no CR.
+std::size_t plain_run(std::string_view text, std::size_t at) {
+    const auto odd = [](char c) { return static_cast<unsigned char>(c) >= 0x80 || c == '\r'; };
+    const std::string_view rest = text.substr(at);
+    return static_cast<std::size_t>(std::ranges::find_if(rest, odd) - rest.begin());
+}
 
 std::string clipped(std::string_view text) {
     if (text.size() <= max_head + max_tail) return std::string(text);
@@ -62,13 +103,36 @@ std::string clipped(std::string_view text) {
 
 std::u32string readable(std::string_view utf8) {
     std::string text = clipped(utf8);
-    if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
-        text = base::nfkc(text);
     std::u32string out;
     out.reserve(text.size());
-    decode(text, out);
-    std::erase_if(out, [](char32_t c) { return is_invisible(c) || c == U'\r'; });
-    std::ranges::replace_if(out, [](char32_t c) { return c == 0x2028 || c == 0x2029 || c == 0x85; }, U'\n');
+    const auto take = [&out](char32_t c) {
+        if (c == 0x2028 || c == 0x2029 || c == 0x85) {
+            out.push_back(U'\n');
+        } else if (c != U'\r' && !is_invisible(c)) {
+            out.push_back(c);
+        }
+        return true;
+    };
+    const auto take_plain = [&](char32_t c) {
+        const char32_t form = plain_form(c);
+        return form != no_plain_form && take(form);
+    };
+    bool plain = true;
+    for (std::size_t at = 0; plain && at < text.size();) {
+        const std::size_t run = plain_run(text, at);
+        out.append(text.begin() + static_cast<std::ptrdiff_t>(at),
+                   text.begin() + static_cast<std::ptrdiff_t>(at + run));
+        at += run;
+        const auto ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80 && c != '\r'; };
+        const auto end = std::find_if(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), ascii);
+        const auto length = static_cast<std::size_t>(end - text.begin()) - at;
+        plain = decode(std::string_view(text).substr(at, length), take_plain);
+        at += length;
+    }
+    if (plain) return out;
+    text = base::nfkc(text);
+    out.clear();
+    decode(text, take);
     return out;
 }
 
@@ -102,7 +166,10 @@ WideRuns::WideRuns(std::string_view utf8) {
     if (utf8.find("\xEF\xBC") == std::string_view::npos && utf8.find("\xEF\xBD") == std::string_view::npos)
         return;
     std::u32string text;
-    decode(clipped(utf8), text);
+    decode(clipped(utf8), [&text](char32_t c) {
+        text.push_back(c);
+        return true;
+    });
     Run run;
     bool wide = false;
     text.push_back(U'\n');
