@@ -213,7 +213,7 @@ std::string_view guess_charset(Bytes bytes) {
     // Wide ASCII is well-formed UTF-8 as well, so the NULs decide first.
     std::size_t nul_even = 0;
     std::size_t nul_odd = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (std::size_t i = text.find('\0'); i < text.size(); ++i) {
         if (text[i] == '\0') ++(i % 2 == 0 ? nul_even : nul_odd);
     }
     if (nul_odd > text.size() / 4 && nul_even <= nul_odd / 8) return "utf-16le";

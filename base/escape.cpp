@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 
 namespace sekisho::base {
@@ -92,6 +93,14 @@ std::string escape_ascii(std::string_view untrusted, std::size_t max_bytes) {
 
 bool is_utf8(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
+        std::uint64_t eight = 0;
+        if (text.size() - at >= sizeof eight) {
+            std::memcpy(&eight, text.substr(at).data(), sizeof eight);
+            if ((eight & 0x8080'8080'8080'8080u) == 0) {
+                at += sizeof eight;
+                continue;
+            }
+        }
         const Decoded one = decode_one(text, at);
         if (one.code == ill_formed) return false;
         at += one.length;

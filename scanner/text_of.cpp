@@ -211,9 +211,11 @@ std::string render(std::string_view html, std::string_view inline_gap) {
     Tags tags(html);
     std::string out;
     for (std::size_t pos = 0; pos < html.size() && out.size() < max_rendering;) {
-        const std::size_t next = std::min(html.find_first_of("<&", pos), html.size());
-        out += html.substr(pos, next - pos);
-        pos = next;
+        const std::string_view rest = html.substr(pos);
+        const auto next = std::ranges::find_if(rest, [](char c) { return c == '<' || c == '&'; });
+        const std::string_view plain(rest.begin(), next);
+        out += plain;
+        pos += plain.size();
         if (pos == html.size()) break;
         if (html[pos] == '&') {
             const std::size_t n = decode_entity(html.substr(pos), out);
