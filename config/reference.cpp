@@ -295,7 +295,8 @@ std::string findings_markdown() {
         "| id | score | could not look | English | 日本語 |\n| --- | --- | --- | --- | --- |\n";
     for (const model::FindingRow& row : model::findings_table()) {
         const bool scanned = row.unscannable == model::Unscannable::none;
-        fmt::format_to(std::back_inserter(out), "| `{}` | {:.1f} | {} | {} | {} |\n", row.id, row.score,
+        fmt::format_to(std::back_inserter(out), "| `{}` | {:.1f}{} | {} | {} | {} |\n", row.id, row.score,
+                       row.weak ? " weak" : "",
                        scanned ? (row.incomplete ? "in part" : "") : model::to_string(row.unscannable),
                        row.english, row.japanese);
     }

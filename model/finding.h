@@ -30,6 +30,8 @@ struct FindingRow {
     bool incomplete;          // the report is not complete where this occurs
     std::string_view english;
     std::string_view japanese;
+    // Says something of the circumstances only: however many there are, they never make a mail suspicious.
+    bool weak = false;
 };
 
 // All rows, sorted by id.

@@ -29,8 +29,10 @@ struct Judgement {
     std::vector<JudgedFinding> findings;
 };
 
-// Each finding id counts once. An id that neither table knows becomes a `worker.protocol` finding.
-// Unscannable reasons hold even where the score is muted: "could not look" is a fact, not a score.
+// Each finding id counts once, and so does each combination (combinations.h) of those that are not muted.
+// Weak findings count up to four fifths of thresholds.suspicious together, unless the operator scored them.
+// An id that neither table knows becomes a `worker.protocol` finding. Unscannable reasons hold even where the
+// score is muted: "could not look" is a fact, not a score.
 Judgement judge(const WorkerReport& report, const RuleTable& rules, const Thresholds& thresholds,
                 const ScoreOverrides& overrides);
 

@@ -179,6 +179,25 @@ TEST(Judge, HeaviestFirstAndScoresAddUp) {
     EXPECT_EQ(out.findings[2].finding.evidence, "unknown finding nonsense");
 }
 
+TEST(Judge, CombinationsCountBesideTheirFindings) {
+    const WorkerReport report = report_of({"office.vba.autoexec", "office.vba.exec"});
+    const Judgement out = judge(report, rules(), Thresholds{}, {});
+    ASSERT_EQ(out.findings.size(), 3u);
+    EXPECT_DOUBLE_EQ(out.score, 6.0);
+    EXPECT_EQ(out.findings[2].finding.id, "combo.autoexec.launch");
+    EXPECT_EQ(out.findings[2].finding.evidence, "office.vba.autoexec and office.vba.exec");
+    EXPECT_EQ(judge(report, rules(), Thresholds{}, {.scores = {{"office.vba.exec", 0.0}}}).findings.size(),
+              2u);
+    EXPECT_DOUBLE_EQ(judge(report, rules(), Thresholds{}, {.scores = {{"combo.*", 0.5}}}).score, 5.5);
+}
+
+TEST(Judge, NoWorkerNamesACombination) {
+    const Judgement out = judge(report_of({"combo.unlocked.active"}), rules(), Thresholds{}, {});
+    ASSERT_EQ(out.findings.size(), 1u);
+    EXPECT_EQ(out.findings[0].finding.id, "worker.protocol");
+    EXPECT_EQ(out.findings[0].finding.evidence, "unknown finding combo.unlocked.active");
+}
+
 TEST(FindingsTable, IsSortedAndWhole) {
     const auto rows = findings_table();
     EXPECT_TRUE(std::ranges::is_sorted(rows, {}, &FindingRow::id));

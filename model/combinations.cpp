@@ -1,0 +1,100 @@
+#include "model/combinations.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "base/text.h"
+
+namespace sekisho::model {
+
+namespace {
+
+using Lists = std::array<std::string_view, 2>;
+
+constexpr std::string_view active_file = "file.executable,file.script,file.shortcut";
+constexpr std::string_view hidden_name = "type.double-extension,type.name-tricks";
+
+constexpr Lists autoexec_launch{"office.*.autoexec", "office.*.exec,office.*.download"};
+constexpr Lists disguised_active{hidden_name, active_file};
+constexpr Lists image_hidden_active{"image.hidden-file,image.readings-differ", active_file};
+constexpr Lists unlocked_active{"archive.encrypted.unlocked", active_file};
+constexpr Lists unlocked_macro{"archive.encrypted.unlocked", "office.*.autoexec"};
+
+constexpr std::array rows{
+    Combination{"combo.autoexec.launch", Reach::attachment, autoexec_launch},
+    Combination{"combo.disguised.active", Reach::attachment, disguised_active},
+    Combination{"combo.image.hidden-active", Reach::attachment, image_hidden_active},
+    Combination{"combo.unlocked.active", Reach::attachment, unlocked_active},
+    Combination{"combo.unlocked.autoexec", Reach::attachment, unlocked_macro},
+};
+
+bool is_one_of(std::string_view globs, const std::string& id) {
+    return std::ranges::any_of(base::split(globs, ','),
+                               [&](std::string_view glob) { return base::matches_glob(glob, id); });
+}
+
+bool holds_parts_of_a_mail(const PartSummary& part) {
+    return part.type.starts_with("message/") || part.type.starts_with("multipart/");
+}
+
+// For each part the attachment that it is or came out of: the nearest one that lies directly in a mail.
+std::vector<PartId> attachments_of(const std::vector<PartSummary>& parts) {
+    std::vector<PartId> out(parts.size());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const auto& parent = parts[i].parent;
+        const bool inside = parent && *parent < i && !holds_parts_of_a_mail(parts[*parent]);
+        out[i] = inside ? out[*parent] : static_cast<PartId>(i);
+    }
+    return out;
+}
+
+// What is there of each list of one row, in one place.
+struct Met {
+    std::array<const Finding*, std::tuple_size_v<Lists>> by_list{};
+};
+
+std::optional<Finding> fulfil(const Combination& row, const std::vector<const Finding*>& findings,
+                              const std::vector<PartId>& attachments) {
+    std::map<PartId, Met> places;
+    for (const Finding* finding : findings) {
+        const PartId place = row.reach == Reach::message || finding->part >= attachments.size()
+                                 ? 0
+                                 : attachments[finding->part];
+        for (std::size_t i = 0; i < row.all.size(); ++i) {
+            if (!is_one_of(row.all[i], finding->id)) continue;
+            Met& met = places[place];
+            if (met.by_list.at(i) == nullptr) met.by_list.at(i) = finding;
+        }
+    }
+    for (const auto& [place, met] : places) {
+        const auto wanted = std::span(met.by_list).first(row.all.size());
+        if (std::ranges::find(wanted, nullptr) != wanted.end()) continue;
+        std::string evidence;
+        for (const Finding* finding : wanted)
+            evidence += (evidence.empty() ? "" : " and ") + finding->id;
+        return Finding{
+            .id = std::string(row.id), .part = wanted.back()->part, .evidence = std::move(evidence)};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::span<const Combination> combinations() { return rows; }
+
+std::vector<Finding> combine(const WorkerReport& report, const std::function<bool(const Finding&)>& counts) {
+    std::vector<const Finding*> findings;
+    for (const Finding& finding : report.findings) {
+        if (counts(finding)) findings.push_back(&finding);
+    }
+    std::vector<Finding> out;
+    if (findings.size() < 2) return out;
+    const std::vector<PartId> attachments = attachments_of(report.parts);
+    for (const Combination& row : rows) {
+        if (auto finding = fulfil(row, findings, attachments)) out.push_back(std::move(*finding));
+    }
+    return out;
+}
+
+}  // namespace sekisho::model
