@@ -19,6 +19,7 @@ struct ChildSpec {
     std::string label;  // of the path segment where it is not "<ordinal>:<name>": "vba:ThisDocument"
     std::string name;   // raw bytes as found; core repairs it to UTF-8 and keeps name_raw
     std::string claimed_type;
+    std::string type;  // where the bytes need not tell; else they are identified
     std::string charset;
     std::string opened_by;  // "zip", "vba", "ole-stream", ...
     std::string unlocked_by;

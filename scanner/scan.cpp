@@ -336,6 +336,7 @@ private:
         set_name(child, spec.name);
         child.path = part_.path + "/" + path_segment(++ordinal_, spec.label, child.name);
         child.claimed_type = base::escape_ascii(base::to_lower(spec.claimed_type));
+        child.type = std::move(spec.type);
         child.charset = std::move(spec.charset);
         child.opened_by = std::move(spec.opened_by);
         child.unlocked_by = std::move(spec.unlocked_by);

@@ -98,11 +98,13 @@ void words_are_passwords(std::string_view text, std::string_view place, Password
     }
 }
 
-bool holds_zip(std::string_view text) { return text.contains("zip"); }
+void words_if_of_zip(std::span<const NamedText> texts, Passwords& out) {
+    if (std::ranges::none_of(texts, [](const NamedText& text) { return text.utf8.contains("zip"); })) return;
+    for (const NamedText& text : texts)
+        words_are_passwords(text.utf8, text.place, out);
+}
 
-const Rooms fake_rooms{
-    all_formats,
-    {.text = words_are_passwords, .speaks_of_files = holds_zip, .keywords = words_are_passwords}};
+const Rooms fake_rooms{all_formats, {.text = words_are_passwords, .for_others = words_if_of_zip}};
 
 // Sees everything, matches "evil".
 class WordEngine final : public Engine {
@@ -152,6 +154,29 @@ TEST(Scan, ChildrenCarryPathsAndAreAllRuledOn) {
     EXPECT_EQ(report.parts[3].sha256.size(), 64U);
     EXPECT_THAT(ids(report), ElementsAre("yara.evil", "yara.evil"));
     EXPECT_TRUE(report.risky);
+}
+
+// Opens a part whose text would be a box.
+void open_typed(const Part&, Extraction& extraction) {
+    (void)extraction.add_child({.type = "text/plain", .opened_by = "typed"}, base::as_bytes("BOX:a=evil"));
+}
+Confidence is_typed(base::Bytes head, std::string_view) {
+    return base::as_text(head) == "TYPED" ? sure_match : no_match;
+}
+constexpr Format typed_format{.name = "typed",
+                              .type = "application/x-typed",
+                              .extensions = "",
+                              .recognise = is_typed,
+                              .open = open_typed};
+
+TEST(Scan, WhoeverAddsAChildMaySayItsType) {
+    constexpr std::array formats{&box_format, &typed_format, &text_format};
+    model::ScanRequest request;
+    request.kind = model::InputKind::file;
+    WordEngine engine;
+    const auto report = scan(request, base::as_bytes("TYPED"), Rooms{formats, {}}, engine);
+    ASSERT_EQ(report.parts.size(), 2U);
+    EXPECT_EQ(report.parts[1].type, "text/plain");
 }
 
 TEST(Scan, LocksAreOpenedAfterEveryTextWasRead) {
