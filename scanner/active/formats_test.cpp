@@ -202,20 +202,6 @@ TEST(ActiveFormats, TagsAreFoundInEitherCaseAndWidth) {
     EXPECT_FALSE(holds(""));
 }
 
-TEST(ActiveFormats, ObjectsInRtfAreNotRead) {
-    const auto told = [](const std::string& bytes) {
-        TestExtraction extraction;
-        const Part part = test_part(base::as_bytes(bytes), "a.doc");
-        best_row(part.bytes, part.name)->open(part, extraction);
-        return extraction.findings().has("document.object.unread");
-    };
-    EXPECT_TRUE(told("{\\rtf1{\\object\\objemb{\\*\\objclass Package}{\\*\\objdata 0105000002000000}}}"));
-    EXPECT_TRUE(told("{\\rt x\\OBJDATA1 01"));
-    EXPECT_FALSE(told("{\\rtf1\\ansi a letter about objdata and \\\\obj data}"));
-    EXPECT_FALSE(told("{\\rtf1\\objdat"));
-    EXPECT_FALSE(told("{\\rtf1\\"));
-}
-
 TEST(ActiveFormats, ScriptAndProgramExtensionsAreDangerous) {
     for (const auto rows : {executable_formats(), script_formats()}) {
         for (const Format& row : rows) {

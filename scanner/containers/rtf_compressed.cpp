@@ -9,7 +9,6 @@
 #include <zlib.h>
 
 #include "base/cursor.h"
-#include "scanner/containers/rtf_text.h"
 
 namespace sekisho::scanner::containers {
 
@@ -131,14 +130,7 @@ void open_compressed_rtf(const Part& part, Extraction& extraction) {
         spec.flags.set(PartFlag::damaged);
     }
     if (cut || !result.whole) spec.flags.set(PartFlag::truncated);
-    if (!extraction.add_child(spec, storage->bytes(), storage) || !result.whole) return;
-    if (!extraction.budget().spend_steps(storage->bytes().size())) return;
-    Output text = extraction.new_output();
-    const bool html = write_rtf_text(storage->bytes(), text);
-    spec.label = "text";
-    spec.claimed_type = html ? "text/html" : "text/plain";
-    spec.charset = "utf-8";
-    if (text.size() > 0) (void)extraction.add_child(std::move(spec), std::move(text));
+    (void)extraction.add_child(std::move(spec), storage->bytes(), storage);  // the last thing to be done
 }
 
 }  // namespace

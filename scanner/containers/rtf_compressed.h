@@ -1,5 +1,5 @@
-// Compressed RTF, [MS-OXRTFCP]: how Outlook stores the body of a message (PidTagRtfCompressed). Its children
-// are the RTF and the text in it, which may be HTML (rtf_text.h).
+// Compressed RTF, [MS-OXRTFCP]: how Outlook stores the body of a message (PidTagRtfCompressed). Its child
+// is the RTF, whose text is a part of its own.
 //
 // A wrong CRC or size, and data that end before their end mark, are `archive.damaged`; what came out stays.
 #pragma once

@@ -1,7 +1,6 @@
 #include <span>
 
 #include "scanner/containers/rtf_compressed.h"
-#include "scanner/containers/rtf_text.h"
 #include "scanner/testing.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size);
@@ -14,7 +13,5 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     Output rtf = extraction.new_output();
     const auto result = containers::decompress_rtf(bytes, rtf);
     if (result.sound && result.whole && rtf.size() > size * 9) __builtin_trap();
-    Output text = extraction.new_output();
-    (void)containers::write_rtf_text(bytes, text);
     return 0;
 }

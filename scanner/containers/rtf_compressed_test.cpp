@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "base/base64.h"
-#include "scanner/containers/rtf_text.h"
 #include "scanner/containers/test_tools.h"
 #include "scanner/containers/tnef_test_writer.h"
 
@@ -28,9 +27,6 @@ struct Opened {
     TestExtraction extraction;
     explicit Opened(const std::string& bytes) { open_with(compressed_rtf_format, bytes, extraction); }
     std::string rtf() const { return std::string(extraction.children.at(0).text()); }
-    std::string text() const {
-        return extraction.children.size() < 2 ? "(none)" : std::string(extraction.children[1].text());
-    }
 };
 
 TEST(CompressedRtf, GivesTheExamplesOfTheSpecification) {
@@ -39,7 +35,6 @@ TEST(CompressedRtf, GivesTheExamplesOfTheSpecification) {
         EXPECT_EQ(opened.rtf(), plain);
         EXPECT_TRUE(opened.extraction.findings().all().empty());
     }
-    EXPECT_EQ(Opened(example_1).text(), "hello world");
     Opened uncompressed(stored("{\\rtf1 x}"));
     EXPECT_EQ(uncompressed.rtf(), "{\\rtf1 x}");
     EXPECT_TRUE(uncompressed.extraction.findings().all().empty());
@@ -98,48 +93,6 @@ TEST(CompressedRtf, OutputIsChargedToTheBudget) {
     EXPECT_EQ(extraction.budget().reached(), std::vector<std::string>{"limit.bytes"});
     ASSERT_EQ(extraction.children.size(), 1u);
     EXPECT_LE(extraction.children[0].bytes.size(), 1u << 20);
-}
-
-TEST(RtfText, ReadsWhatPeopleSee) {
-    struct Row {
-        const char* rtf;
-        const char* text;
-        bool html = false;
-    };
-    const Row rows[] = {
-        {"", ""},
-        {"{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;}}{\\colortbl;\\red0;}hello\\par world}", "hello\nworld"},
-        {"{\\rtf1 a\\{b\\}c\\\\d\\~e\\_f}", "a{b}c\\d e-f"},
-        {"{\\rtf1\\ansicpg932 \\'83\\'70\\'83X}", "パス"},
-        {"{\\rtf1\\ansicpg1251 \\'cf\\'f0}", "Пр"},
-        {"{\\rtf1 \\u12497?\\u12473?x}", "パスx"},
-        {"{\\rtf1\\uc2 \\u12497\\'83\\'70y}", "パy"},
-        {"{\\rtf1 \\u-10179?\\u-8704?}", "\xF0\x9F\x98\x80"},
-        {"{\\rtf1 {\\*\\generator Riched;}a{\\pict 0102}b}", "ab"},
-        {"{\\rtf1 a\\bin3 }}}b}", "ab"},
-        {"{\\rtf1\\fromhtml1 {\\*\\htmltag64 <p>}\\htmlrtf {\\htmlrtf0 pass\\htmlrtf }\\htmlrtf0 "
-         "{\\*\\mhtmltag1 no}{\\*\\htmltag72 </p>}}",
-         "<p>pass</p>", true},
-        {"{\\rtf1 open {{{", "open "},
-        {"}}}text", "text"},
-        {"\\", ""},
-        {"\\'4", "4"},
-        {"{\\rtf1\\bin99999999999 x", ""},
-    };
-    for (const Row& row : rows) {
-        TestExtraction extraction;
-        Output output = extraction.new_output();
-        EXPECT_EQ(write_rtf_text(base::as_bytes(row.rtf), output), row.html) << row.rtf;
-        EXPECT_EQ(base::as_text(output.view()), row.text) << row.rtf;
-    }
-}
-
-TEST(RtfText, DeepNestingEnds) {
-    TestExtraction extraction;
-    Output output = extraction.new_output();
-    const std::string rtf = "{\\rtf1 seen" + std::string(1'000'000, '{') + "unseen";
-    (void)write_rtf_text(base::as_bytes(rtf), output);
-    EXPECT_EQ(base::as_text(output.view()), "seen");
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "scanner/office/active_mime.h"
 #include "scanner/office/cfb.h"
+#include "scanner/office/doc_text.h"
 #include "scanner/office/formats.h"
 #include "scanner/office/inflate.h"
 #include "scanner/office/locked.h"
@@ -21,8 +22,10 @@
 #include "scanner/office/msg.h"
 #include "scanner/office/msi_names.h"
 #include "scanner/office/ole1.h"
+#include "scanner/office/ole_content.h"
 #include "scanner/office/ole_objects.h"
 #include "scanner/office/onenote.h"
+#include "scanner/office/rtf.h"
 #include "scanner/office/vba.h"
 #include "scanner/office/xml_document.h"
 
@@ -105,6 +108,8 @@ public:
         if (kind_of(cfb_) == Kind::outlook && !open_outlook_message(part_, cfb_, extraction_, consumed_))
             return;
         if (!open_macros()) return;
+        report_ole_content(look_at_ole(cfb_, {}, extraction_.budget()), part_.id, extraction_.findings());
+        if (!lock.locked && !open_word_texts(part_, cfb_, extraction_)) return;
         if (!open_streams(lock.locked)) return;
         if (cfb_.damaged() && !lock.locked) {
             extraction_.findings().add("document.damaged", part_.id, "compound file structure is broken");
@@ -324,7 +329,7 @@ std::span<const Format> formats() {
     static const std::vector<Format> all = [] {
         std::vector<Format> out(rows.begin(), rows.end());
         out.insert(out.end(), {active_mime_format, word_xml_format, flat_opc_format, ole1_object_format,
-                               ole_package_format});
+                               ole_package_format, rtf_format});
         return out;
     }();
     return all;

@@ -15,15 +15,17 @@ constexpr std::uint32_t version_1 = 0x0501;
 constexpr std::uint32_t linked_object = 1;
 constexpr std::uint32_t embedded_object = 2;
 
+enum class Reading : std::uint8_t { strict, as_word_does };
+
 // LengthPrefixedAnsiString, [MS-OLEDS] 2.1.4: a length that counts the zero at the end.
-base::Result<std::string> sized_string(base::Cursor& in) {
+base::Result<std::string> sized_string(base::Cursor& in, Reading reading) {
     constexpr std::uint32_t longest = 4'096;
     const std::uint32_t length = SEKISHO_TRY(in.u32_le());
-    if (length > longest) return base::fail(base::Cause::malformed);
-    std::string text(base::as_text(SEKISHO_TRY(in.take(length))));
-    if (!text.empty() && text.back() != '\0') return base::fail(base::Cause::malformed);
-    text.resize(std::min(text.find('\0'), text.size()));
-    return text;
+    const bool strict = reading == Reading::strict;
+    if (strict && length > longest) return base::fail(base::Cause::malformed);
+    const std::string_view text = base::as_text(SEKISHO_TRY(in.take(length)));
+    if (strict && !text.empty() && text.back() != '\0') return base::fail(base::Cause::malformed);
+    return std::string(text.substr(0, std::min<std::size_t>(text.find('\0'), longest)));
 }
 
 bool is_printable(std::string_view text) {
@@ -31,20 +33,22 @@ bool is_printable(std::string_view text) {
            std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < ' '; });
 }
 
-base::Result<Ole1Object> object(base::Bytes bytes) {
+base::Result<Ole1Object> object(base::Bytes bytes, Reading reading) {
+    const bool strict = reading == Reading::strict;
     base::Cursor in(bytes);
-    if (SEKISHO_TRY(in.u32_le()) != version_1) return base::fail(base::Cause::malformed);
+    if (SEKISHO_TRY(in.u32_le()) != version_1 && strict) return base::fail(base::Cause::malformed);
     const std::uint32_t kind = SEKISHO_TRY(in.u32_le());
-    if (kind != linked_object && kind != embedded_object) return base::fail(base::Cause::malformed);
+    if (strict && kind != linked_object && kind != embedded_object) return base::fail(base::Cause::malformed);
     Ole1Object out;
     out.linked = kind == linked_object;
-    out.class_name = SEKISHO_TRY(sized_string(in));
-    if (!is_printable(out.class_name)) return base::fail(base::Cause::malformed);
-    out.topic = SEKISHO_TRY(sized_string(in));
-    (void)SEKISHO_TRY(sized_string(in));  // item
+    out.class_name = SEKISHO_TRY(sized_string(in, reading));
+    if (strict && !is_printable(out.class_name)) return base::fail(base::Cause::malformed);
+    out.topic = SEKISHO_TRY(sized_string(in, reading));
+    (void)SEKISHO_TRY(sized_string(in, reading));  // item
     if (out.linked) return out;
     const std::uint32_t size = SEKISHO_TRY(in.u32_le());
     out.data = base::head(in.rest(), size);
+    out.behind = in.rest().subspan(out.data.size());
     out.cut = out.data.size() < size;
     return out;
 }
@@ -100,7 +104,13 @@ Confidence recognise_ole_package(base::Bytes head, std::string_view /*name*/) {
 }  // namespace
 
 std::optional<Ole1Object> parse_ole1_object(base::Bytes bytes) {
-    auto out = object(bytes);
+    auto out = object(bytes, Reading::strict);
+    if (!out) return std::nullopt;
+    return std::move(*out);
+}
+
+std::optional<Ole1Object> parse_ole1_object_of_rtf(base::Bytes bytes) {
+    auto out = object(bytes, Reading::as_word_does);
     if (!out) return std::nullopt;
     return std::move(*out);
 }

@@ -24,15 +24,16 @@ base::Result<std::string> c_string(base::Cursor& at) {
 base::Result<OlePackage> package(base::Cursor at) {
     if (SEKISHO_TRY(at.u16_le()) != 2) return base::fail(base::Cause::malformed);
     OlePackage out;
-    const std::string label = SEKISHO_TRY(c_string(at));
+    out.label = SEKISHO_TRY(c_string(at));
     out.file_name = SEKISHO_TRY(c_string(at));
-    if (out.file_name.empty()) out.file_name = label;
+    if (out.file_name.empty()) out.file_name = out.label;
     SEKISHO_TRY(at.u16_le());
     const std::uint16_t kind = SEKISHO_TRY(at.u16_le());
     if (kind != 3 && kind != 1) return base::fail(base::Cause::malformed);  // embedded, linked
     const std::uint32_t path_size = SEKISHO_TRY(at.u32_le());
     if (path_size > 4'096) return base::fail(base::Cause::malformed);
-    SEKISHO_TRY(at.take(path_size));
+    const std::string_view path = base::as_text(SEKISHO_TRY(at.take(path_size)));
+    out.temp_path = path.substr(0, path.find('\0'));
     const std::uint32_t size = SEKISHO_TRY(at.u32_le());
     out.cut = size > at.left();
     out.content = base::head(at.rest(), size);

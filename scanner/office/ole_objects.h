@@ -11,7 +11,9 @@ namespace sekisho::scanner::office {
 
 // OLENativeStream, [MS-OLEDS] 2.3.6, as Packager writes it: a file inside a document.
 struct OlePackage {
-    std::string file_name;  // as the sender's machine had it, hostile; bytes
+    std::string label;      // that the document shows
+    std::string file_name;  // as the sender's machine had it, hostile; bytes. The label where it has none
+    std::string temp_path;  // under which it is unpacked
     base::Bytes content;    // a view; cut where the declared size is larger than what is there
     bool cut = false;
 };
