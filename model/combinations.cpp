@@ -10,21 +10,28 @@ namespace sekisho::model {
 
 namespace {
 
+constexpr std::size_t most_lists = 3;
 using Lists = std::array<std::string_view, 2>;
+using ThreeLists = std::array<std::string_view, most_lists>;
 
 constexpr std::string_view active_file = "file.executable,file.script,file.shortcut";
 constexpr std::string_view hidden_name = "type.double-extension,type.name-tricks";
 
 constexpr Lists autoexec_launch{"office.*.autoexec", "office.*.exec,office.*.download"};
+constexpr ThreeLists customui_dropper{"office.customui", "office.vba.download,office.vba.obfuscated",
+                                      "office.vba.exec,office.vba.write"};
 constexpr Lists disguised_active{hidden_name, active_file};
 constexpr Lists image_hidden_active{"image.hidden-file,image.readings-differ", active_file};
+constexpr Lists odf_launch{"office.odf.autoexec", "office.vba.exec,office.vba.download"};
 constexpr Lists unlocked_active{"archive.encrypted.unlocked", active_file};
 constexpr Lists unlocked_macro{"archive.encrypted.unlocked", "office.*.autoexec"};
 
 constexpr std::array rows{
     Combination{"combo.autoexec.launch", Reach::attachment, autoexec_launch},
+    Combination{"combo.customui.dropper", Reach::attachment, customui_dropper},
     Combination{"combo.disguised.active", Reach::attachment, disguised_active},
     Combination{"combo.image.hidden-active", Reach::attachment, image_hidden_active},
+    Combination{"combo.odf.launch", Reach::attachment, odf_launch},
     Combination{"combo.unlocked.active", Reach::attachment, unlocked_active},
     Combination{"combo.unlocked.autoexec", Reach::attachment, unlocked_macro},
 };
@@ -51,7 +58,7 @@ std::vector<PartId> attachments_of(const std::vector<PartSummary>& parts) {
 
 // What is there of each list of one row, in one place.
 struct Met {
-    std::array<const Finding*, std::tuple_size_v<Lists>> by_list{};
+    std::array<const Finding*, most_lists> by_list{};
 };
 
 std::optional<Finding> fulfil(const Combination& row, const std::vector<const Finding*>& findings,

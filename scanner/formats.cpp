@@ -17,6 +17,7 @@
 #include "scanner/mime/mailbox.h"
 #include "scanner/mime/text_files.h"
 #include "scanner/office/formats.h"
+#include "scanner/office/opc_parts.h"
 #include "scanner/text/formats.h"
 #include "scanner/text/openpgp.h"
 #include "scanner/unlock/candidates.h"
@@ -30,6 +31,9 @@ std::vector<const Format*> make_table() {
                                      &mime::message_format, &mime::multipart_format, &mime::yenc_format,
                                      &mime::vcard_format,   &mime::icalendar_format};
     for (const Format& format : office::formats()) {
+        table.push_back(&format);
+    }
+    for (const Format& format : office::opc_part_formats()) {
         table.push_back(&format);
     }
     for (const Format* format : containers::zip_document_formats()) {
