@@ -71,7 +71,16 @@ base::Result<Cfb> Cfb::open(base::Bytes file, std::uint32_t entry_limit) {
     return cfb;
 }
 
-// [MS-CFB] 2.2. Office goes by the shift; where that is nonsense, by the major version.
+// The directory begins with the root: type 5, or at least the name that all writers give it.
+bool Cfb::root_stands_at(std::uint64_t sector_size) const {
+    const std::uint64_t at = (directory_start_ + 1ULL) * sector_size;
+    if (!base::in_range(at, entry_size, file_.size())) return false;
+    const base::Bytes raw = file_.subspan(static_cast<std::size_t>(at), entry_size);
+    return std::to_integer<std::uint8_t>(raw[66]) == 5 || entry_name(raw) == "Root Entry";
+}
+
+// [MS-CFB] 2.2. Office goes by the shift; where that is nonsense, by the major version. A shift that finds no
+// root where the other one finds it lies.
 void Cfb::read_header() {
     const std::uint16_t major = u16_at(file_, 0x1A);
     const std::uint16_t shift = u16_at(file_, 0x1E);
@@ -79,6 +88,12 @@ void Cfb::read_header() {
     if ((shift != 9 && shift != 12) || (major != 3 && major != 4)) damaged_ = true;
     sector_size_ = version4_ ? 4'096 : 512;
     directory_start_ = u32_at(file_, 0x30);
+    const std::uint64_t other = version4_ ? 512 : 4'096;
+    if (!root_stands_at(sector_size_) && root_stands_at(other)) {
+        version4_ = !version4_;
+        sector_size_ = other;
+        damaged_ = true;
+    }
     mini_fat_start_ = u32_at(file_, 0x3C);
     // The last sector may be cut off: it counts.
     sectors_total_ =
@@ -185,15 +200,14 @@ void Cfb::add_entry(base::Bytes raw, std::vector<std::array<std::uint32_t, 3>>& 
     index_of.push_back(none);
     const auto type = std::to_integer<std::uint8_t>(raw[66]);
     const bool is_root = type == 5 || links.size() == 1;
-    if (!is_root && type != 1 && type != 2) {
-        if (type != 0) damaged_ = true;
-        return;
-    }
+    const bool allocated = is_root || type == 1 || type == 2;
+    if (!allocated && type != 0) damaged_ = true;
     CfbEntry entry;
     entry.name = entry_name(raw);
     entry.kind = links.size() == 1 ? CfbEntry::Kind::root
-                 : type == 2       ? CfbEntry::Kind::stream
-                                   : CfbEntry::Kind::storage;
+                 : type == 1       ? CfbEntry::Kind::storage
+                 : type == 5       ? CfbEntry::Kind::storage
+                                   : CfbEntry::Kind::stream;
     std::ranges::transform(raw.subspan(80, 16), entry.clsid.begin(),
                            [](std::byte b) { return std::to_integer<std::uint8_t>(b); });
     entry.start = u32_at(raw, 116);
@@ -201,8 +215,17 @@ void Cfb::add_entry(base::Bytes raw, std::vector<std::array<std::uint32_t, 3>>& 
     // In version 3 the upper half may be garbage ([MS-CFB] 2.6.1).
     if (version4_) entry.size |= static_cast<std::uint64_t>(u32_at(raw, 124)) << 32;
     entry.orphan = links.size() != 1;
+    entry.deleted = !allocated;
+    if (entry.deleted && !is_residue(entry)) return;
     index_of.back() = static_cast<std::uint32_t>(entries_.size());
     entries_.push_back(std::move(entry));
+}
+
+// What is left of a deleted stream. Most writers blank the whole entry, so that a name and a size are news.
+bool Cfb::is_residue(const CfbEntry& entry) const {
+    if (entry.name.empty() || entry.size == 0 || entry.size > file_.size()) return false;
+    if (entry.name.find_first_not_of(" ") == std::string::npos) return false;
+    return is_mini(entry) ? entry.start < file_.size() / mini_size : sector_exists(entry.start);
 }
 
 // Walks sibling trees without recursion; each raw entry is visited once, so loops end.
@@ -228,7 +251,7 @@ void Cfb::read_tree(const std::vector<std::array<std::uint32_t, 3>>& links,
         const std::uint32_t index = index_of[visit.raw];
         if (index != none) {
             entries_[index].parent = visit.parent;
-            entries_[index].orphan = false;
+            entries_[index].orphan = entries_[index].deleted;
         }
         todo.push_back({links[visit.raw][0], visit.parent});
         todo.push_back({links[visit.raw][1], visit.parent});
@@ -239,8 +262,11 @@ void Cfb::read_tree(const std::vector<std::array<std::uint32_t, 3>>& links,
 }
 
 void Cfb::index_names() {
-    for (std::uint32_t i = 1; i < entries_.size(); ++i) {
-        names_.try_emplace(name_key(entries_[i].parent, entries_[i].name), i);
+    for (const bool deleted : {false, true}) {
+        for (std::uint32_t i = 1; i < entries_.size(); ++i) {
+            if (entries_[i].deleted == deleted)
+                names_.try_emplace(name_key(entries_[i].parent, entries_[i].name), i);
+        }
     }
 }
 
@@ -278,10 +304,24 @@ void Cfb::load_mini() {
     mini_fat_sectors_ = chain(mini_fat_start_, minis / (sector_size_ / 4) + 1);
 }
 
+// Where a header says another cutoff, or none was kept to, a small stream lies in sectors of its own.
+bool Cfb::use_mini(const CfbEntry& entry) {
+    if (!is_mini(entry)) return false;
+    load_mini();
+    return entry.start / (sector_size_ / mini_size) < mini_sectors_.size() || !sector_exists(entry.start);
+}
+
+// The sectors of a deleted stream are free: it goes on in the next one as long as that is free as well.
+std::uint32_t Cfb::next_of(const CfbEntry& entry, std::uint32_t sector, bool mini) const {
+    const std::uint32_t next = mini ? next_mini(sector) : next_sector(sector);
+    if (!entry.deleted || next != none || sector == none) return next;
+    const std::uint32_t after = mini ? next_mini(sector + 1) : next_sector(sector + 1);
+    return after == none ? sector + 1 : none;
+}
+
 // Neighbouring sectors become one run. A chain that is too short leaves fewer bytes than `entry.size`.
 std::vector<CfbRun> Cfb::runs_of(const CfbEntry& entry, std::uint64_t most) {
-    const bool mini = is_mini(entry);
-    if (mini) load_mini();
+    const bool mini = use_mini(entry);
     const std::uint64_t unit = mini ? mini_size : sector_size_;
     const std::uint64_t per_sector = sector_size_ / mini_size;
     std::uint64_t left = std::min(entry.size, most);
@@ -308,7 +348,7 @@ std::vector<CfbRun> Cfb::runs_of(const CfbEntry& entry, std::uint64_t most) {
         --visits;
         --sectors_left_;
         if (length < unit && left > 0) break;  // the file is cut off here
-        sector = mini ? next_mini(sector) : next_sector(sector);
+        sector = next_of(entry, sector, mini);
     }
     return runs;
 }
@@ -332,7 +372,7 @@ CfbStream Cfb::read(std::uint32_t index, Budget& budget, std::uint64_t most) {
         total += run.length;
     if (total < std::min(entry.size, most)) {
         out.truncated = true;
-        damaged_ = true;
+        damaged_ = damaged_ || !entry.deleted;
     }
     if (!budget.spend_steps(before - sectors_left_ + 1) || runs.empty()) {
         out.truncated = true;

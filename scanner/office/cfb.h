@@ -1,9 +1,11 @@
 // Compound File Binary, [MS-CFB]: the storage of .doc, .xls, .ppt, .msg, .msi and of every vbaProject.bin.
 //
 // Lenient on purpose: what Office repairs silently is read here too (wrong sector counts, cut files, odd
-// shift fields, entries that hang in no tree). Known weaknesses: red-black order is ignored, so two entries
-// of one name in one storage are both listed but find() gives the first; free (deleted) sectors are not
-// carved.
+// shift fields, entries that hang in no tree). Entries that were deleted, but still have a name, are listed
+// as well, with as much of their sectors as nobody has taken since.
+//
+// Known weaknesses: red-black order is ignored, so two entries of one name in one storage are both listed but
+// find() gives the first; free sectors that no entry names are not carved.
 #pragma once
 
 #include <array>
@@ -33,7 +35,8 @@ struct CfbEntry {
     std::uint32_t parent = no_parent;  // index into entries(); the root and orphans have none
     std::uint32_t start = 0;           // first sector
     std::uint64_t size = 0;            // as declared; may lie
-    bool orphan = false;               // in the directory but in no tree: deleted, or hidden from a tree walk
+    bool orphan = false;               // in the directory but in no tree: hidden from a tree walk
+    bool deleted = false;              // unallocated, or of no type at all, with a name and a size left
 };
 
 // Borrowed bytes of one stream; `storage` keeps them alive where they had to be joined.
@@ -85,6 +88,7 @@ public:
 private:
     explicit Cfb(base::Bytes file) : file_(file) {}
     void read_header();
+    bool root_stands_at(std::uint64_t sector_size) const;
     void read_fat_list();
     void read_directory(std::uint32_t entry_limit);
     void add_entry(base::Bytes raw, std::vector<std::array<std::uint32_t, 3>>& links,
@@ -92,6 +96,7 @@ private:
     void read_tree(const std::vector<std::array<std::uint32_t, 3>>& links,
                    const std::vector<std::uint32_t>& index_of);
     void index_names();
+    bool is_residue(const CfbEntry& entry) const;
     std::uint64_t sector_offset(std::uint32_t sector) const;
     bool sector_exists(std::uint32_t sector) const;
     std::uint32_t next_sector(std::uint32_t sector) const;
@@ -100,6 +105,8 @@ private:
     void load_mini();
     std::vector<CfbRun> runs_of(const CfbEntry& entry, std::uint64_t most);
     bool is_mini(const CfbEntry& entry) const;
+    bool use_mini(const CfbEntry& entry);
+    std::uint32_t next_of(const CfbEntry& entry, std::uint32_t sector, bool mini) const;
 
     base::Bytes file_;
     std::uint64_t sector_size_ = 512;

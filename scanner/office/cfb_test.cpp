@@ -7,6 +7,7 @@
 #include "tests/fixtures/cfb_writer.h"
 #include "tests/fixtures/documents.h"
 #include "tests/fixtures/droppers.h"
+#include "tests/fixtures/le.h"
 #include "tests/fixtures/mutate.h"
 
 namespace sekisho::scanner::office {
@@ -148,6 +149,186 @@ TEST(Cfb, OrphansAreListed) {
     ASSERT_EQ(cfb.entries().size(), 2U);
     EXPECT_TRUE(cfb.entries()[1].orphan);
     EXPECT_EQ(stream_text(cfb, "hidden", CfbEntry::no_parent), pattern(5'000));
+}
+
+// Where the directory entry with that name stands in a file that write_cfb() made.
+std::size_t entry_at(const std::string& file, std::string_view name) {
+    const std::string wide = fixtures::utf16le(name);
+    return file.find(wide + std::string(2, '\0'));
+}
+
+// What a deleted stream leaves: its entry without a type, its sectors free.
+void delete_stream(std::string& file, std::string_view name, bool free_sectors) {
+    const std::size_t entry = entry_at(file, name);
+    file[entry + 66] = 0;
+    if (!free_sectors) return;
+    const auto start = static_cast<unsigned char>(file[entry + 116]);
+    const auto size =
+        static_cast<unsigned char>(file[entry + 120]) + 256U * static_cast<unsigned char>(file[entry + 121]);
+    const bool mini = size < 4'096;
+    const auto table = static_cast<unsigned char>(file[mini ? 0x3C : 0x4C]);
+    const std::size_t unit = mini ? 64 : 512;
+    for (std::size_t i = 0; i < (size + unit - 1) / unit; ++i)
+        file.replace((table + 1U) * 512 + 4 * (start + i), 4, "\xFF\xFF\xFF\xFF");
+}
+
+TEST(Cfb, DeletedStreamsAreReadAsFarAsTheirSectorsAreFree) {
+    for (const std::size_t size : {100UL, 4'000UL, 5'000UL, 20'000UL}) {
+        for (const bool free_sectors : {true, false}) {
+            fixtures::CfbNode root;
+            root.children = {cfb_stream("Kept", pattern(9'000)), cfb_stream("gone", pattern(size)),
+                             cfb_stream("also kept", pattern(77))};
+            std::string file = fixtures::write_cfb(root);
+            delete_stream(file, "gone", free_sectors);
+            auto cfb = Cfb::open(base::as_bytes(file)).value();
+            ASSERT_EQ(cfb.entries().size(), 4U) << size;
+            EXPECT_FALSE(cfb.damaged());
+            std::uint32_t index = 0;
+            while (index < 4 && cfb.entries()[index].name != "gone")
+                ++index;
+            ASSERT_LT(index, 4U);
+            EXPECT_TRUE(cfb.entries()[index].deleted);
+            EXPECT_TRUE(cfb.entries()[index].orphan);
+            Budget budget = plenty();
+            EXPECT_EQ(base::as_text(cfb.read(index, budget).bytes), pattern(size)) << size;
+            EXPECT_EQ(stream_text(cfb, "Kept"), pattern(9'000));
+            EXPECT_EQ(stream_text(cfb, "also kept"), pattern(77));
+            EXPECT_FALSE(cfb.damaged());
+        }
+    }
+}
+
+TEST(Cfb, DeletedStreamStopsWhereItsSectorsWereTaken) {
+    fixtures::CfbNode root;
+    root.children = {cfb_stream("gone", pattern(2'000)), cfb_stream("taken", pattern(640))};
+    std::string file = fixtures::write_cfb(root);
+    delete_stream(file, "gone", true);
+    // "taken" moves into the middle of what was the deleted one's.
+    const std::size_t gone = entry_at(file, "gone");
+    const auto start = static_cast<unsigned char>(file[gone + 116]);
+    const auto table = static_cast<unsigned char>(file[0x3C]);
+    file.replace((table + 1U) * 512 + 4 * (start + 4U), 4, "\xFE\xFF\xFF\xFF");
+    auto cfb = Cfb::open(base::as_bytes(file)).value();
+    Budget budget = plenty();
+    for (std::uint32_t i = 1; i < cfb.entries().size(); ++i) {
+        if (!cfb.entries()[i].deleted) continue;
+        const CfbStream stream = cfb.read(i, budget);
+        EXPECT_EQ(base::as_text(stream.bytes), pattern(2'000).substr(0, 256));
+        EXPECT_TRUE(stream.truncated);
+    }
+    EXPECT_FALSE(cfb.damaged());
+}
+
+TEST(Cfb, OddAndDoubleNamesAreAllListed) {
+    fixtures::CfbNode root;
+    root.children = {cfb_stream("twin", "first"), cfb_stream("twin", "second"),
+                     cfb_stream("\x01\x02\x1F", "control"), cfb_stream("../..\\etc", "path"),
+                     cfb_stream("\xE7\xA7\x98\xE5\xAF\x86", "kanji")};
+    const std::string file = fixtures::write_cfb(root);
+    auto cfb = Cfb::open(base::as_bytes(file)).value();
+    Budget budget = plenty();
+    std::vector<std::string> texts;
+    for (std::uint32_t i = 1; i < cfb.entries().size(); ++i)
+        texts.emplace_back(base::as_text(cfb.read(i, budget).bytes));
+    std::ranges::sort(texts);
+    EXPECT_EQ(texts, (std::vector<std::string>{"control", "first", "kanji", "path", "second"}));
+    EXPECT_EQ(stream_text(cfb, "\xE7\xA7\x98\xE5\xAF\x86"), "kanji");
+}
+
+TEST(Cfb, ShiftThatLiesIsSeenThrough) {
+    for (const bool version4 : {false, true}) {
+        fixtures::CfbNode root;
+        root.children = {cfb_stream("Big", pattern(20'000)), cfb_stream("small", pattern(100))};
+        std::string file = fixtures::write_cfb(root, {.version4 = version4});
+        file.replace(0x1E, 2, version4 ? std::string("\x09\x00", 2) : std::string("\x0C\x00", 2));
+        auto cfb = Cfb::open(base::as_bytes(file)).value();
+        EXPECT_TRUE(cfb.damaged());
+        EXPECT_EQ(stream_text(cfb, "Big"), pattern(20'000));
+        EXPECT_EQ(stream_text(cfb, "small"), pattern(100));
+    }
+}
+
+TEST(Cfb, SmallStreamInSectorsOfItsOwn) {
+    // As a writer with another cutoff has it: below 4,096 bytes, and not in the mini stream.
+    fixtures::CfbNode root;
+    root.children = {cfb_stream("Big", pattern(5'000))};
+    std::string file = fixtures::write_cfb(root);
+    file.replace(entry_at(file, "Big") + 120, 4, std::string("\xE8\x03\x00\x00", 4));
+    auto cfb = Cfb::open(base::as_bytes(file)).value();
+    EXPECT_EQ(stream_text(cfb, "Big"), pattern(1'000));
+}
+
+// A field of an entry that lies, and how much of that stream is read.
+struct EntryDamage {
+    std::string_view name;
+    std::size_t field;  // offset in the entry
+    std::string bytes;
+    std::size_t read;
+    bool damaged;
+};
+class CfbEntryDamage : public testing::TestWithParam<EntryDamage> {};
+TEST_P(CfbEntryDamage, CostsThatEntryAlone) {
+    fixtures::CfbNode root;
+    root.children = {cfb_stream("Big", pattern(20'000)), cfb_stream("Other", pattern(9'000)),
+                     cfb_storage("Deep", {cfb_stream("inner", pattern(50))})};
+    std::string file = fixtures::write_cfb(root);
+    file.replace(entry_at(file, "Big") + GetParam().field, GetParam().bytes.size(), GetParam().bytes);
+    auto cfb = Cfb::open(base::as_bytes(file)).value();
+    ASSERT_EQ(cfb.entries().size(), 5U);
+    Budget budget = plenty();
+    for (std::uint32_t i = 1; i < 5; ++i) {
+        if (cfb.entries()[i].name != "Big") continue;
+        EXPECT_EQ(cfb.read(i, budget).bytes.size(), GetParam().read);
+    }
+    EXPECT_EQ(cfb.damaged(), GetParam().damaged);
+    EXPECT_EQ(stream_text(cfb, "Other"), pattern(9'000));
+    EXPECT_EQ(stream_text(cfb, "inner", *cfb.find_in_root("Deep")), pattern(50));
+}
+INSTANTIATE_TEST_SUITE_P(
+    All, CfbEntryDamage,
+    testing::Values(EntryDamage{"size_too_large", 120, std::string("\xFF\xFF\xFF\x7F", 4), 20'480, true},
+                    EntryDamage{"start_behind_the_end", 116, std::string("\xF0\xFF\xFF\x00", 4), 0, true},
+                    EntryDamage{"type_unknown", 66, std::string("\x07", 1), 20'000, true},
+                    EntryDamage{"type_none", 66, std::string("\x00", 1), 20'000, false},
+                    EntryDamage{"name_length_zero", 64, std::string("\x00\x00", 2), 20'000, false},
+                    EntryDamage{"name_length_too_large", 64, std::string("\xFF\xFF", 2), 20'000, false}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+TEST(Cfb, TreeThatLoopsListsEachEntryOnce) {
+    for (const std::size_t link : {68UL, 72UL, 76UL}) {  // left, right, child
+        for (const char target : {'\x00', '\x01', '\x02', '\x03'}) {
+            fixtures::CfbNode root;
+            root.children = {cfb_stream("a", "1"), cfb_stream("b", "2"), cfb_stream("c", "3")};
+            std::string file = fixtures::write_cfb(root);
+            file.replace(entry_at(file, "b") + link, 4, std::string(1, target) + std::string(3, '\0'));
+            auto cfb = Cfb::open(base::as_bytes(file)).value();
+            ASSERT_EQ(cfb.entries().size(), 4U);
+            for (std::uint32_t i = 0; i < 4; ++i)
+                EXPECT_LE(cfb.path(i).size(), 40U);
+        }
+    }
+}
+
+TEST(Cfb, StreamsThatOverlapAreEachRead) {
+    fixtures::CfbNode root;
+    root.children = {cfb_stream("one", pattern(9'000)), cfb_stream("two", std::string(9'000, 'x'))};
+    std::string file = fixtures::write_cfb(root);
+    file.replace(entry_at(file, "two") + 116, 4, file.substr(entry_at(file, "one") + 116, 4));
+    auto cfb = Cfb::open(base::as_bytes(file)).value();
+    EXPECT_EQ(stream_text(cfb, "one"), pattern(9'000));
+    EXPECT_EQ(stream_text(cfb, "two"), pattern(9'000));
+}
+
+TEST(Cfb, DifatThatLoopsEnds) {
+    fixtures::CfbNode root;
+    root.children = {cfb_stream("Big", pattern(8'000'000))};
+    std::string file = fixtures::write_cfb(root);
+    const auto difat = static_cast<unsigned char>(file[0x44]) +
+                       256U * static_cast<unsigned char>(file[0x45]) +
+                       65'536U * static_cast<unsigned char>(file[0x46]);
+    file.replace((difat + 1U) * 512 + 508, 4, file.substr(0x44, 4));
+    auto cfb = Cfb::open(base::as_bytes(file)).value();
+    EXPECT_EQ(stream_text(cfb, "Big"), pattern(8'000'000));
 }
 
 TEST(Cfb, CutFileGivesWhatIsThere) {
