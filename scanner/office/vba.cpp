@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include "base/charset.h"
-#include "base/cursor.h"
 #include "base/text.h"
 #include "scanner/office/ovba_decompress.h"
+#include "scanner/office/vba_literal.h"
 
 namespace sekisho::scanner::office {
 
@@ -15,19 +15,6 @@ namespace {
 
 constexpr std::size_t max_source_bytes = 16u << 20;  // of one module; VBA itself stops at 64K lines
 constexpr std::size_t max_dir_bytes = 4u << 20;
-
-// [MS-OVBA] 2.3.4.2: record ids that matter here; all others are skipped by their size.
-enum Record : std::uint16_t {
-    project_code_page = 0x0003,
-    project_version = 0x0009,
-    dir_end = 0x0010,
-    module_name = 0x0019,
-    module_stream_name = 0x001A,
-    module_offset = 0x0031,
-    module_stream_name_unicode = 0x0032,
-};
-
-std::string text_of(base::Bytes bytes) { return std::string(base::as_text(bytes)); }
 
 // Collects the projects of one file.
 class Reader {
@@ -87,7 +74,11 @@ private:
         if (storage != CfbEntry::no_parent) project.storage = cfb_.path(storage);
         const OvbaText text = ovba_decompress(stream.bytes, max_dir_bytes);
         const VbaDir dir = parse_vba_dir(base::as_bytes(text.bytes));
+        project.root = storage < cfb_.entries().size() ? cfb_.entries()[storage].parent : storage;
+        if (const auto performance = cfb_.find(storage, "_VBA_PROJECT"))
+            project.performance = cfb_.read(*performance, budget_);
         project.code_page = dir.code_page;
+        guess_code_page_ = !dir.has_code_page;
         project.damaged = text.damaged || text.cut || dir.damaged || stream.truncated;
         out_.consumed[dir_index] = true;
         for (const VbaModuleEntry& entry : dir.modules)
@@ -106,20 +97,32 @@ private:
             out_.consumed[*index] = true;
             const CfbStream stream = cfb_.read(*index, budget_);
             if (stream.truncated) project.damaged = true;
-            base::Bytes source;
-            if (entry.has_offset && entry.offset <= stream.bytes.size()) {
-                source = stream.bytes.subspan(entry.offset);
-            }
-            if (source.empty() || std::to_integer<int>(source[0]) != 1) {
-                project.damaged = true;
-                const std::size_t at = find_module_source(stream.bytes);
-                if (at == std::string_view::npos) return;
-                source = stream.bytes.subspan(at);
-            }
-            add_module(project, name.empty() ? candidate : name, source, OvbaEnd::of_input);
+            const base::Bytes source = source_of(stream.bytes, entry);
+            // Without a source the p-code may say all the more.
+            if (source.empty() || stream.bytes.size() - source.size() != entry.offset) project.damaged = true;
+            const bool has_unicode = !entry.name_unicode.empty();
+            VbaModule* const module = add_module(project,
+                                                 has_unicode    ? entry.name_unicode
+                                                 : name.empty() ? candidate
+                                                                : name,
+                                                 source, OvbaEnd::of_input);
+            if (module == nullptr) return;
+            module->document = entry.document;
+            module->hidden = entry.hidden;
+            // Two spellings of one name in two code pages are none of an attacker's.
+            module->two_names = has_unicode && is_ascii(name) && is_ascii(entry.name_unicode) &&
+                                !base::equals_ignoring_case(name, entry.name_unicode);
+            keep_cache(*module, stream, source);
             return;
         }
         project.damaged = true;  // listed, and not there
+    }
+
+    // Where the dir stream says, else by its signature; empty where there is none.
+    static base::Bytes source_of(base::Bytes stream, const VbaModuleEntry& entry) {
+        if (entry.has_offset && entry.offset < stream.size() && stream[entry.offset] == std::byte{1})
+            return stream.subspan(entry.offset);
+        return stream.subspan(std::min(find_module_source(stream), stream.size()));
     }
 
     // What hangs beside the dir stream without being listed in it: a broken or lying dir stream.
@@ -136,27 +139,40 @@ private:
             if (at == std::string_view::npos) continue;
             out_.consumed[i] = true;
             project.damaged = true;
-            add_module(project, name, stream.bytes.subspan(at), OvbaEnd::of_input, true);
+            const base::Bytes source = stream.bytes.subspan(at);
+            VbaModule* const module = add_module(project, name, source, OvbaEnd::of_input, true);
+            if (module != nullptr) keep_cache(*module, stream, source);
         }
     }
 
-    void add_module(VbaProject& project, std::string name, base::Bytes container, OvbaEnd end,
-                    bool carved = false) {
+    static void keep_cache(VbaModule& module, const CfbStream& stream, base::Bytes source) {
+        module.offset = static_cast<std::uint32_t>(stream.bytes.size() - source.size());
+        module.cache = stream.bytes.first(module.offset);
+        module.cache_storage = stream.storage;
+    }
+
+    // Null: the budget is spent, or there are too many.
+    VbaModule* add_module(VbaProject& project, std::string name, base::Bytes container, OvbaEnd end,
+                          bool carved = false) {
         if (modules_ >= max_vba_modules || !budget_.spend_steps(container.size())) {
             project.damaged = true;
-            return;
+            return nullptr;
         }
         ++modules_;
         const auto room =
             static_cast<std::size_t>(std::min<std::uint64_t>(max_source_bytes, budget_.output_room()));
-        OvbaText text = ovba_decompress(container, room, end);
+        OvbaText text;
+        if (!container.empty()) text = ovba_decompress(container, room, end);
         if (text.damaged || text.cut) project.damaged = true;
         VbaModule module;
         module.name = std::move(name);
-        module.source = utf8(text.bytes, project.code_page);
+        module.source = guess_code_page_ ? base::to_utf8(base::as_bytes(text.bytes),
+                                                         base::guess_charset(base::as_bytes(text.bytes)))
+                                         : utf8(text.bytes, project.code_page);
         module.carved = carved;
         module.has_code = has_vba_code(module.source);
         project.modules.push_back(std::move(module));
+        return &project.modules.back();
     }
 
     // The directory or the FAT is gone: Office may repair the file, so the sources are looked for as bytes.
@@ -165,6 +181,7 @@ private:
         if (!budget_.spend_steps(file_.size() / 8)) return;
         VbaProject project;
         project.damaged = true;
+        guess_code_page_ = true;
         std::size_t at = find_module_source(file_);
         while (at != std::string_view::npos && project.modules.size() < max_vba_modules) {
             const base::Bytes rest = base::head(file_.subspan(at), max_source_bytes);
@@ -181,52 +198,11 @@ private:
     Budget& budget_;
     std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> children_;
     std::size_t modules_ = 0;
+    bool guess_code_page_ = false;
     VbaProjects out_;
 };
 
 }  // namespace
-
-VbaDir parse_vba_dir(base::Bytes dir) {
-    VbaDir out;
-    base::Cursor at(dir);
-    while (!at.at_end()) {
-        const auto id = at.u16_le();
-        const auto declared = at.u32_le();
-        if (!id || !declared) {
-            out.damaged = true;
-            break;
-        }
-        // PROJECTVERSION (2.3.4.2.1.10): the size field says 4, six bytes follow.
-        const std::uint32_t size = *id == project_version ? 6 : *declared;
-        const auto data = at.take(size);
-        if (!data) {
-            out.damaged = true;
-            break;
-        }
-        if (*id == dir_end) return out;
-        if (*id == project_code_page && size >= 2) {
-            out.code_page = base::Cursor(*data).u16_le().value_or(out.code_page);
-        } else if (*id == module_name) {
-            if (out.modules.size() == max_vba_modules) {
-                out.damaged = true;
-                break;
-            }
-            out.modules.emplace_back().name = text_of(base::head(*data, 512));
-        }
-        if (out.modules.empty()) continue;
-        VbaModuleEntry& module = out.modules.back();
-        if (*id == module_stream_name) {
-            module.stream_name = text_of(base::head(*data, 512));
-        } else if (*id == module_stream_name_unicode) {
-            module.stream_name_unicode = base::to_utf8(base::head(*data, 1'024), "utf-16le");
-        } else if (*id == module_offset && size >= 4) {
-            module.offset = base::Cursor(*data).u32_le().value_or(0);
-            module.has_offset = true;
-        }
-    }
-    out.damaged = true;  // no terminator
-    return out;
-}
 
 bool has_vba_code(std::string_view source) {
     while (!source.empty()) {
