@@ -12,21 +12,23 @@
 #include "base/charset.h"
 #include "base/cursor.h"
 #include "base/text.h"
+#include "scanner/office/access_database.h"
 #include "scanner/office/active_mime.h"
 #include "scanner/office/cfb.h"
 #include "scanner/office/doc_text.h"
 #include "scanner/office/formats.h"
 #include "scanner/office/inflate.h"
 #include "scanner/office/locked.h"
-#include "scanner/office/macro_findings.h"
 #include "scanner/office/msg.h"
 #include "scanner/office/msi_names.h"
 #include "scanner/office/ole1.h"
 #include "scanner/office/ole_content.h"
 #include "scanner/office/ole_objects.h"
+#include "scanner/office/ole_properties.h"
 #include "scanner/office/onenote.h"
 #include "scanner/office/rtf.h"
-#include "scanner/office/vba.h"
+#include "scanner/office/vba_parts.h"
+#include "scanner/office/vba_signature.h"
 #include "scanner/office/xml_document.h"
 
 namespace sekisho::scanner::office {
@@ -107,12 +109,16 @@ public:
         consumed_.resize(cfb_.entries().size());
         if (kind_of(cfb_) == Kind::outlook && !open_outlook_message(part_, cfb_, extraction_, consumed_))
             return;
-        if (!open_macros()) return;
+        if (!open_vba(part_, cfb_, extraction_, consumed_)) return;
         report_ole_content(look_at_ole(cfb_, {}, extraction_.budget()), part_.id, extraction_.findings());
         if (!lock.locked && !open_word_texts(part_, cfb_, extraction_)) return;
+        if (!open_properties()) return;
         if (!open_streams(lock.locked)) return;
+        Findings& findings = extraction_.findings();
+        if (!signed_by_.empty()) findings.add("office.vba.signed", part_.id, signed_by_);
+        if (!hidden_stream_.empty()) findings.add("document.hidden-stream", part_.id, hidden_stream_);
         if (cfb_.damaged() && !lock.locked) {
-            extraction_.findings().add("document.damaged", part_.id, "compound file structure is broken");
+            findings.add("document.damaged", part_.id, "compound file structure is broken");
         }
     }
 
@@ -124,50 +130,29 @@ private:
         return stream.bytes;
     }
 
-    // False: the budget is spent.
-    bool open_macros() {
-        // Those of an embedded document are told where that is opened.
-        const auto copied = [this](const VbaProject& project) {
-            return project.storage_index < consumed_.size() && consumed_[project.storage_index];
-        };
-        VbaProjects vba = read_vba(cfb_, part_.bytes, extraction_.budget());
-        std::erase_if(vba.projects, copied);
-        for (std::size_t i = 0; i < consumed_.size(); ++i)
-            consumed_[i] = consumed_[i] || vba.consumed[i];
-        MacroTraits traits;
-        std::size_t with_code = 0;
-        bool damaged = false;
-        std::string evidence;
-        bool room = true;
-        for (VbaProject& project : vba.projects) {
-            damaged = damaged || project.damaged;
-            for (VbaModule& module : project.modules) {
-                if (module.has_code) {
-                    ++with_code;
-                    if (evidence.size() < 100)
-                        evidence += fmt::format("{}{}", evidence.empty() ? "" : ", ", module.name);
-                    if (extraction_.budget().spend_steps(8 * module.source.size()))
-                        traits.read(module.source, module.name);
-                }
-                room = room && add_module(module);
-            }
+    // What people wrote about the document; macros keep strings there.
+    bool open_properties() {
+        constexpr int most = 8;  // there are two; more of the same names are a trick
+        std::string lines;
+        const auto entries = cfb_.entries();
+        int seen = 0;
+        for (std::uint32_t i = 0; i < entries.size() && seen < most; ++i) {
+            if (entries[i].parent != 0 || !is_property_stream(entries[i].name)) continue;
+            ++seen;
+            const CfbStream stream = read(i);
+            if (!extraction_.budget().spend_steps(stream.bytes.size())) return false;
+            const OleProperties properties = parse_ole_properties(stream.bytes);
+            lines += property_lines(properties);
+            if (properties.has_signature) signed_by_ = "digital signature among the document's properties";
         }
-        Findings& findings = extraction_.findings();
-        if (with_code > 0) findings.add("office.macro", part_.id, evidence);
-        if (damaged) findings.add("office.vba.damaged", part_.id, vba.projects.front().storage);
-        traits.report(part_.id, findings);
-        return room;
-    }
-
-    bool add_module(VbaModule& module) {
+        if (lines.empty()) return true;
         ChildSpec spec;
-        spec.label = fmt::format("vba:{}", module.name);
-        spec.name = fmt::format("{}.vba", module.name);
-        spec.claimed_type = "text/x-vba";
+        spec.label = "properties";
+        spec.name = "properties.txt";
+        spec.claimed_type = "text/plain";
         spec.charset = "utf-8";
-        spec.opened_by = "vba";
-        if (module.carved) spec.flags.set(PartFlag::damaged);
-        const StoragePtr storage = store_text(std::move(module.source), extraction_.budget());
+        spec.opened_by = "ole-properties";
+        const StoragePtr storage = store_text(std::move(lines), extraction_.budget());
         if (storage == nullptr) return false;
         const base::Bytes bytes = storage->bytes();
         return extraction_.add_child(std::move(spec), bytes, storage);
@@ -209,6 +194,16 @@ private:
         spec.name = shown(entry.name);
         spec.opened_by = "ole-stream";
         if (stream.truncated) spec.flags.set(PartFlag::truncated);
+        if (entry.orphan) {
+            // In a broken file whatever the breach cut off hangs in no tree.
+            if (!cfb_.damaged()) spec.flags.set(PartFlag::hidden);
+            if (hidden_stream_.empty())
+                hidden_stream_ = fmt::format("{}{}", entry.name, entry.deleted ? " (deleted)" : "");
+        }
+        if (base::equals_ignoring_case(entry.name,
+                                       "\x05"
+                                       "DigitalSignature"))
+            signed_by_ = entry.name;
         if (entry.name == "PowerPoint Document" && !open_presentation_objects(stream)) return false;
         if (base::equals_ignoring_case(entry.name, "\x01Ole10Native")) {
             if (const auto package = parse_ole_package(stream.bytes)) {
@@ -243,6 +238,8 @@ private:
     Extraction& extraction_;
     bool installer_;
     std::vector<bool> consumed_;
+    std::string signed_by_;
+    std::string hidden_stream_;
 };
 
 void open_compound(const Part& part, Extraction& extraction) {
@@ -329,7 +326,8 @@ std::span<const Format> formats() {
     static const std::vector<Format> all = [] {
         std::vector<Format> out(rows.begin(), rows.end());
         out.insert(out.end(), {active_mime_format, word_xml_format, flat_opc_format, ole1_object_format,
-                               ole_package_format, rtf_format});
+                               ole_package_format, rtf_format, vba_signature_format,
+                               access_database_format});
         return out;
     }();
     return all;
