@@ -105,7 +105,7 @@ notify = true
 [[rule]] # something in it can run
 name = "unscannable-active"
 verdicts = ["unscannable"]
-findings = ["file.*", "office.macro", "office.vba.*", "archive.encrypted.executable"]
+findings = ["file.*", "office.macro", "office.vba.*", "office.xlm.*", "archive.encrypted.executable"]
 action = "quarantine"
 notify = true
 

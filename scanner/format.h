@@ -89,6 +89,10 @@ struct Rooms {
     // Adds files that stand encoded in a text, whatever kind of text it is. Null: nobody looks.
     void (*open_text)(const Part& part, Extraction& extraction) = nullptr;
     std::span<const EmbeddedKind> embedded;
+    // Looks at a part as a whole once its own format has opened it: members of a package mean something
+    // together. `children` are valid until the first one is added. Never null.
+    void (*open_package)(const Part& part, std::span<const Part> children, Extraction& extraction) =
+        [](const Part&, std::span<const Part>, Extraction&) {};
 };
 const Rooms& rooms();
 

@@ -18,6 +18,7 @@
 #include "scanner/mime/text_files.h"
 #include "scanner/office/formats.h"
 #include "scanner/office/opc_parts.h"
+#include "scanner/office/xlm/formats.h"
 #include "scanner/text/formats.h"
 #include "scanner/text/openpgp.h"
 #include "scanner/unlock/candidates.h"
@@ -30,11 +31,9 @@ std::vector<const Format*> make_table() {
     std::vector<const Format*> table{&mime::mbox_format,    &mime::emlx_format,      &mime::loose_mail_format,
                                      &mime::message_format, &mime::multipart_format, &mime::yenc_format,
                                      &mime::vcard_format,   &mime::icalendar_format};
-    for (const Format& format : office::formats()) {
-        table.push_back(&format);
-    }
-    for (const Format& format : office::opc_part_formats()) {
-        table.push_back(&format);
+    for (const auto rows : {office::formats(), office::opc_part_formats(), office::xlm::formats()}) {
+        for (const Format& format : rows)
+            table.push_back(&format);
     }
     for (const Format* format : containers::zip_document_formats()) {
         table.push_back(format);
@@ -82,7 +81,8 @@ const Rooms& rooms() {
                            {unlock::harvest_text, unlock::harvest_subject, unlock::harvest_file_name,
                             unlock::harvest_sender, unlock::harvest_for_others},
                            mime::open_encoded_text,
-                           embedded};
+                           embedded,
+                           office::xlm::open_workbook_package};
     return all;
 }
 

@@ -324,7 +324,7 @@ public:
     void covers(base::Bytes bytes) override { covered_.add(bytes); }
 
     Covered& covered() { return covered_; }
-    std::vector<Part> take() { return std::move(children_); }
+    std::vector<Part>& children() { return children_; }
 
 private:
     bool add(ChildSpec spec, base::Bytes bytes, StoragePtr storage) {
@@ -377,12 +377,13 @@ void Scan::open(const Part& part, const Format* format) {
     met_message_ = met_message_ || outermost;
     Opening opening(*this, part, outermost);
     if (own) guarded(part, [&] { format->open(part, opening); });
+    if (own) guarded(part, [&] { rooms_.open_package(part, opening.children(), opening); });
     if (text) guarded(part, [&] { rooms_.open_text(part, opening); });
     if (holds != Holds::nothing) {
         guarded(part, [&] { open_embedded(part, holds, rooms_.embedded, opening.covered(), opening); });
     }
     note_limits(part.id);
-    enqueue_children(opening.take());
+    enqueue_children(std::move(opening.children()));
 }
 
 }  // namespace
