@@ -17,6 +17,7 @@
 #include "scanner/magic.h"
 #include "scanner/mail_texts.h"
 #include "scanner/names.h"
+#include "scanner/rule_facts.h"
 #include "scanner/text_of.h"
 
 namespace sekisho::scanner {
@@ -36,26 +37,6 @@ std::vector<std::string> flag_names(PartFlags flags) {
         if (flags.has(static_cast<PartFlag>(i))) out.emplace_back(names[i]);
     }
     return out;
-}
-
-RuleFacts facts_of(const Part& part, const Format* format, const std::string& container,
-                   model::Direction direction) {
-    RuleFacts facts{.filename = part.name,
-                    .filepath = part.path,
-                    .mime_type = part.type,
-                    .part_kind = part.opened_by,
-                    .depth = part.depth,
-                    .container = container,
-                    .direction = std::string(to_string(direction)),
-                    .encrypted = part.flags.has(PartFlag::encrypted)};
-    const std::string extension = base::extension_of(part.name);
-    if (!extension.empty()) facts.extension = "." + extension;
-    if (format != nullptr && !format->extensions.empty()) {
-        facts.filetype = base::split(format->extensions, ',').front();
-        std::ranges::transform(facts.filetype, facts.filetype.begin(),
-                               [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-    }
-    return facts;
 }
 
 // One scan: the parts that wait, what is found, and what may still be spent.
