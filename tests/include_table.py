@@ -11,7 +11,7 @@ import sys
 
 # folder -> folders that it may include, besides itself. The longest key that is a prefix of a file's folder counts.
 CORE = {"base", "model", "scanner"}
-ROOM = CORE | {"scanner/unlock"}
+ROOM = CORE | {"scanner/unlock", "scanner/fold"}
 GATE = {"base", "model", "config"}
 ALLOWED = {
     "base": set(),
@@ -20,6 +20,7 @@ ALLOWED = {
     "scanner": {"base", "model"},
     "scanner/mime": CORE,
     "scanner/unlock": CORE,
+    "scanner/fold": CORE,
     "scanner/containers": ROOM,
     "scanner/office": ROOM,
     "scanner/active": ROOM,
