@@ -43,6 +43,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     FindingRow{"file.executable", 7.0, none, false, "Executable program", "実行形式ファイル"},
     FindingRow{"file.script", 5.0, none, false, "Script that Windows runs on a double click", "ダブルクリックで実行されるスクリプト"},
     FindingRow{"file.shortcut", 6.0, none, false, "Windows shortcut (LNK)", "Windowsショートカット（LNK）"},
+    FindingRow{"fold.limit", 0.5, none, false, "Strings of a script or macro were put together only in part", "スクリプト／マクロの文字列の復元が一部のみ"},
     FindingRow{"image.deleted-file", 0.5, none, false, "Disk image holds deleted files that can be read", "読み取り可能な削除済みファイルを含むディスクイメージ"},
     FindingRow{"image.hidden-file", 2.0, none, false, "Disk image holds files with the hidden or system attribute", "隠し属性またはシステム属性のファイルを含むディスクイメージ"},
     FindingRow{"image.readings-differ", 2.0, none, false, "Disk image shows other files to other systems", "読み取る環境によって異なるファイルが見えるディスクイメージ"},

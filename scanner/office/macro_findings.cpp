@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "scanner/office/vba_fold.h"
+#include "scanner/fold/fold.h"
 
 namespace sekisho::scanner::office {
 
@@ -268,7 +268,7 @@ void Words::read() {
 constexpr std::array hidden_keywords{Hint::script_shell, Hint::process,   Hint::lolbin,    Hint::download,
                                      Hint::web,          Hint::hard_exec, Hint::fetch_word};
 
-std::string_view why_obfuscated(std::string_view source, const VbaFolded& folded, const Words& words) {
+std::string_view why_obfuscated(std::string_view source, const fold::FoldCounts& counts, const Words& words) {
     if (std::ranges::any_of(hidden_keywords, [&](Hint hint) { return words.has(hint); })) {
         const std::string lower = base::to_lower(source);
         Words raw(lower);
@@ -277,12 +277,12 @@ std::string_view why_obfuscated(std::string_view source, const VbaFolded& folded
             if (words.has(hint) && !raw.has(hint)) return words.seen(hint);  // it had been split
         }
     }
-    if (folded.salted >= 4) return "strings salted with a constant token";
-    if (folded.reversed > 0) return "reversed string";
-    if (folded.chr_calls >= 40) return "many Chr() calls";
-    if (folded.short_joined >= 40) return "strings joined from short pieces";
-    if (folded.long_encoded > 0) return "long base64 text";
-    if (words.has(Hint::decoder) && words.has(Hint::mid) && folded.chr_calls > 0) return "Xor decoder";
+    if (counts.salted >= 4) return "strings salted with a constant token";
+    if (counts.reversed > 0) return "reversed string";
+    if (counts.char_calls >= 40) return "many Chr() calls";
+    if (counts.short_joined >= 40) return "strings joined from short pieces";
+    if (counts.long_encoded > 0) return "long base64 text";
+    if (words.has(Hint::decoder) && words.has(Hint::mid) && counts.char_calls > 0) return "Xor decoder";
     return {};
 }
 
@@ -295,17 +295,29 @@ void MacroTraits::note(Trait trait, std::string_view module, std::string_view ev
     evidence_[i] = fmt::format("{}: {}", module, evidence);
 }
 
-void MacroTraits::read(std::string_view source, std::string_view module) {
-    const VbaFolded folded = fold_vba(source);
-    const std::string lower = base::to_lower(folded.text);
+std::string MacroTraits::read(std::string_view source, std::string_view module) {
+    fold::FoldLimits limits;
+    limits.max_steps = std::min(limits.max_steps, steps_left_);
+    const fold::FoldResult folded = fold::fold(source, fold::Language::vba, limits);
+    steps_left_ -= std::min(steps_left_, folded.steps);
+    if (folded.incomplete && incomplete_.empty()) incomplete_ = module;
+    std::string recovered = fold::recovered_text(folded);
+    const std::string lower = base::to_lower(recovered.empty() ? folded.text : recovered);
     Words words(lower);
     words.read();
 
     if (!words.autoexec.empty()) note(Trait::autoexec, module, words.autoexec);
-    const std::string_view obfuscated = why_obfuscated(source, folded, words);
+    const std::string_view obfuscated = why_obfuscated(source, folded.counts, words);
     if (!obfuscated.empty()) note(Trait::obfuscated, module, obfuscated);
 
     if (!words.shell_call.empty()) note(Trait::exec, module, words.shell_call);
+    // A variable that folding takes for a harmless program may be changed where it does not look.
+    if (words.shell_call.empty() && base::find_ignoring_case(source, "shell") != std::string_view::npos) {
+        const std::string unfolded = base::to_lower(source);
+        Words raw(unfolded);
+        raw.read();
+        if (!raw.shell_call.empty()) note(Trait::exec, module, raw.shell_call);
+    }
     if (words.has(Hint::script_shell) && words.has(Hint::run_object)) {
         note(Trait::exec, module, words.seen(Hint::run_object));
     }
@@ -330,12 +342,14 @@ void MacroTraits::read(std::string_view source, std::string_view module) {
     if (words.has(Hint::web)) note(Trait::web, module, words.seen(Hint::web));
     if (words.has(Hint::write)) note(Trait::write, module, words.seen(Hint::write));
     if (words.has(Hint::binary)) note(Trait::binary, module, words.seen(Hint::binary));
+    return recovered;
 }
 
 void MacroTraits::report(model::PartId part, Findings& findings) const {
     const auto evidence = [this](Trait trait) -> std::string_view {
         return evidence_[static_cast<std::size_t>(trait)];
     };
+    if (!incomplete_.empty()) findings.add("fold.limit", part, incomplete_);
     if (has(Trait::autoexec)) findings.add("office.vba.autoexec", part, evidence(Trait::autoexec));
     if (has(Trait::exec)) findings.add("office.vba.exec", part, evidence(Trait::exec));
     // Asking a web server is common; keeping the answer as a file of bytes, or with a launch beside it, is

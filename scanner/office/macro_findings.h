@@ -24,8 +24,9 @@ public:
     };
     static constexpr std::size_t trait_count = 8;
 
-    // Linear in the source. `module` names the evidence.
-    void read(std::string_view source, std::string_view module);
+    // Linear in the source. `module` names the evidence. Gives the text of a part `folded`: the source with
+    // its constants put together (scanner/fold/fold.h); empty where that shows nothing new.
+    std::string read(std::string_view source, std::string_view module);
     bool has(Trait trait) const { return seen_[static_cast<std::size_t>(trait)]; }
 
     // office.vba.* on `part`. Above single facts stands office.vba.dropper: runs by itself, and fetches or
@@ -37,6 +38,8 @@ private:
 
     bool seen_[trait_count] = {};
     std::string evidence_[trait_count];
+    std::uint64_t steps_left_ = 8U << 20;  // of all modules together, besides what each has for its size
+    std::string incomplete_;               // the first module whose folding reached a limit
 };
 
 }  // namespace sekisho::scanner::office

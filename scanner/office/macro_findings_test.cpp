@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "model/finding.h"
-#include "scanner/office/vba_fold.h"
 #include "tests/fixtures/droppers.h"
 #include "tests/fixtures/mutate.h"
 
@@ -16,7 +15,7 @@ using Ids = std::vector<std::string>;
 Findings findings_of(const fixtures::VbaProject& project) {
     MacroTraits traits;
     for (const fixtures::VbaModule& module : project.modules)
-        traits.read(module.source, module.name);
+        (void)traits.read(module.source, module.name);
     Findings findings(100);
     traits.report(0, findings);
     return findings;
@@ -37,70 +36,6 @@ double score(const Findings& findings) {
     for (const auto& finding : findings.all())
         sum += model::find_finding(finding.id)->score;
     return sum;
-}
-
-struct FoldCase {
-    std::string_view name;
-    std::string_view source;
-    std::string_view folded;
-};
-class Fold : public testing::TestWithParam<FoldCase> {};
-TEST_P(Fold, Gives) { EXPECT_EQ(fold_vba(GetParam().source).text, GetParam().folded); }
-INSTANTIATE_TEST_SUITE_P(
-    All, Fold,
-    testing::Values(
-        FoldCase{"nothing", "x = y + 1", "x = y + 1"},
-        FoldCase{"concat", R"(x = "win" & "mgmts" + ":")", R"(x = "winmgmts:")"},
-        FoldCase{"variable_ends_it", R"(x = "a" & "b" & y & "c" & "d")", R"(x = "ab" & y & "cd")"},
-        FoldCase{"chr", R"(x = Chr(83) & ChrW$(&H68) & Chr(100 + 1))", R"(x = "She")"},
-        FoldCase{"chr_xor", "x = Chr(1 Xor 64)", R"(x = "A")"},
-        FoldCase{"chr_of_variable", "x = Chr(n)", "x = Chr(n)"},
-        FoldCase{"reverse", R"(x = StrReverse("llehS"))", R"(x = "Shell")"},
-        FoldCase{"replace", R"(x = Replace("pXoXwer", "X", ""))", R"(x = "power")"},
-        FoldCase{"nested", R"(x = Replace(StrReverse("Xr" & "ewXop"), "X", ""))", R"(x = "power")"},
-        FoldCase{"quotes", R"(x = "say ""hi""" & "!")", R"(x = "say ""hi""!")"},
-        FoldCase{"carets", R"(x = "p^ow^er")", R"(x = "power")"},
-        FoldCase{"power_operator", "x = a ^ 2", "x = a ^ 2"},
-        FoldCase{"continued", "x = \"a\" & _\r\n  \"b\"", R"(x = "ab")"},
-        FoldCase{"unclosed", "x = \"abc\ny = \"d\"", "x = \"abc\ny = \"d\""},
-        FoldCase{"identifier_that_ends_in_chr", R"(xchr(65))", R"(xchr(65))"},
-        FoldCase{"parentheses", R"(x = "a" & ("b" & "c"))", R"(x = "abc")"},
-        FoldCase{"deep", R"(x = ((((((((((("a")))))))))))", R"(x = ((((((((((("a")))))))))))"}),
-    [](const auto& info) { return std::string(info.param.name); });
-
-TEST(FoldVba, TakesOutASalt) {
-    const VbaFolded folded =
-        fold_vba("a = \"w]x[in]x[mgm]x[ts:Win]x[32_P]x[rocess\"\r\nb = Replace(a, \"]x[\", \"\")\r\n");
-    EXPECT_THAT(folded.text, testing::HasSubstr("winmgmts:Win32_Process"));
-    EXPECT_GE(folded.salted, 4U);
-}
-
-TEST(FoldVba, StaysLinear) {
-    // Each would be quadratic or worse with a naive reader.
-    const std::vector<std::string> hostile = {
-        std::string(400'000, '"'),
-        [] {
-            std::string s;
-            for (int i = 0; i < 60'000; ++i)
-                s += "Replace(";
-            return s;
-        }(),
-        [] {
-            std::string s;
-            for (int i = 0; i < 60'000; ++i)
-                s += "\"a\"&";
-            return s;
-        }(),
-        [] {
-            std::string s =
-                "Replace(\"" + std::string(60'000, 'a') + "\",\"a\",\"" + std::string(60'000, 'b') + "\")";
-            return s;
-        }(),
-        std::string(400'000, '('),
-        std::string(400'000, '_'),
-    };
-    for (const std::string& source : hostile)
-        EXPECT_LE(fold_vba(source).text.size(), 2 * source.size() + (130u << 10));
 }
 
 TEST(MacroFindings, EachWaveIsMalicious) {
@@ -178,6 +113,40 @@ TEST(MacroFindings, SplitKeywordsAreObfuscation) {
     EXPECT_EQ(findings.all()[0].evidence, "M: sub autoopen()");
 }
 
+// Strings that only variables, functions and loops bring together.
+TEST(MacroFindings, BuiltStringsAreSeen) {
+    EXPECT_EQ(
+        ids(findings_of("Sub AutoOpen()\nc = \"c\"\nc = c & \"md\"\nc = c & \" /c x\"\nShell c\nEnd Sub")),
+        (Ids{"autoexec", "exec", "obfuscated", "dropper"}));
+    EXPECT_EQ(ids(findings_of(
+                  "Function P()\nP = \"WSc\" & \"ript\"\nEnd Function\nSub AutoOpen()\nCreateObject(P & "
+                  "\".She\" & \"ll\").Run \"x\"\nEnd Sub")),
+              (Ids{"autoexec", "exec", "obfuscated", "dropper"}));
+    EXPECT_EQ(ids(findings_of(
+                  "Sub AutoOpen()\na = Array(32, 46, 39)\nFor i = 0 To 2\nc = c & Chr(a(i) Xor 67)\nNext\n"
+                  "Shell c\nEnd Sub")),
+              (Ids{"autoexec", "exec", "obfuscated", "dropper"}));
+}
+
+TEST(MacroFindings, AVariableIsNoHarmlessProgram) {
+    EXPECT_EQ(ids(findings_of("Sub A()\np = \"explorer.exe x\"\no.Change p\nShell p\nEnd Sub")),
+              (Ids{"exec"}));
+}
+
+// The alphabet, letters of columns, a separator: what honest macros build from codes.
+TEST(MacroFindings, HonestLoopsAreNoObfuscation) {
+    EXPECT_EQ(
+        ids(findings_of("Sub A()\nFor i = 1 To 26\ns = s & Chr(64 + i)\nNext\nRange(s).Select\nEnd Sub")),
+        Ids{});
+}
+
+TEST(MacroFindings, FoldingThatReachesALimitIsTold) {
+    std::string source = "Sub A()\n";
+    for (int i = 0; i < 40; ++i)
+        source += "Debug.Print z & String(40000, \"b\")\n";
+    EXPECT_EQ(findings_of(source + "End Sub").all().at(0).id, "fold.limit");
+}
+
 TEST(MacroFindings, FactsJoinOverModules) {
     fixtures::VbaProject project;
     project.modules.push_back({"ThisDocument", "Sub AutoOpen()\nRunIt\nEnd Sub", true});
@@ -190,7 +159,7 @@ TEST(MacroFindingsProperty, MutatedSourcesNeverCrash) {
     for (const fixtures::Dropper& dropper : fixtures::vba_droppers()) {
         for (std::uint32_t seed = 1; seed <= 400; ++seed) {
             MacroTraits traits;
-            traits.read(fixtures::mutate(std::string(dropper.source), seed), "M");
+            (void)traits.read(fixtures::mutate(std::string(dropper.source), seed), "M");
         }
     }
 }

@@ -17,6 +17,7 @@
 #include "scanner/office/vba_pcode.h"
 #include "scanner/office/vba_project.h"
 #include "scanner/office/vba_stomped.h"
+#include "scanner/recovered.h"
 
 namespace sekisho::scanner::office {
 
@@ -125,8 +126,11 @@ private:
         }
     }
 
+    // What folding brings to light becomes a part of its own.
     void look_at(const std::string& source, const std::string& name) {
-        if (budget().spend_steps(8 * source.size())) traits_.read(source, name);
+        if (!budget().spend_steps(8 * source.size())) return;
+        std::string folded = traits_.read(source, name);
+        room_ = room_ && add_recovered(extraction_, name, std::move(folded));
     }
 
     void add_source(VbaModule& module) {
