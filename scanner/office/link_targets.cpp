@@ -44,8 +44,13 @@ bool is_house_name(std::string_view host) {
            std::ranges::any_of(ends, [&](std::string_view end) { return host.ends_with(end); });
 }
 
-// `rest`: behind "scheme:", with the slashes.
+// `rest`: behind "scheme:", with the slashes. Schemes may stand before each other: "mhtml:http://".
 TargetPlace place_of_address(std::string_view rest) {
+    if (rest.empty() || !is_slash(rest.front())) {
+        const std::size_t inner = rest.find("://");
+        if (inner == rest.npos) return TargetPlace::local;  // "Macintosh:Users:a" too
+        rest.remove_prefix(inner + 1);
+    }
     while (!rest.empty() && is_slash(rest.front()))
         rest.remove_prefix(1);
     std::string_view host = rest.substr(0, rest.find_first_of("/\\?#"));

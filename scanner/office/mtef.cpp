@@ -68,14 +68,14 @@ base::Result<void> skip_ruler(base::Cursor& in) {
     return in.skip(3U * stops);
 }
 
-base::Result<void> skip_record(unsigned type, unsigned options, base::Cursor& in) {
+base::Result<void> skip_record(unsigned version, unsigned type, unsigned options, base::Cursor& in) {
     const bool has_place = type >= line && type <= embell;
     if (has_place && (options & nudged) != 0) SEKISHO_TRY(skip_nudge(in));
     switch (type) {
         case line:
             return (options & line_spacing) != 0 ? in.skip(2) : base::Result<void>{};
-        case character:
-            return in.skip(3);
+        case character:  // 8 bits before version 3, 16 since
+            return in.skip(version < 3 ? 2 : 3);
         case templ:
             return in.skip(3);
         case pile:
@@ -93,7 +93,7 @@ base::Result<void> skip_record(unsigned type, unsigned options, base::Cursor& in
 }
 
 // True where a record overflows. Lists need no stack: their ends are records too.
-base::Result<bool> overflows(base::Cursor& in) {
+base::Result<bool> overflows(unsigned version, base::Cursor& in) {
     while (!in.at_end()) {
         const unsigned tag = SEKISHO_TRY(in.u8());
         const unsigned type = tag & 0xFU;
@@ -104,7 +104,7 @@ base::Result<bool> overflows(base::Cursor& in) {
             if ((options & nudged) != 0) SEKISHO_TRY(skip_nudge(in));
             if (SEKISHO_TRY(matrix_overflows(in))) return true;
         } else {
-            SEKISHO_TRY(skip_record(type, options, in));
+            SEKISHO_TRY(skip_record(version, type, options, in));
         }
     }
     return false;
@@ -116,8 +116,8 @@ base::Result<MtefVerdict> judge(base::Cursor in) {
     const unsigned product = SEKISHO_TRY(in.u8());
     if (version == 0 || version > 5 || platform > 1 || product > 1) return MtefVerdict::no_header;
     if (version > 3) return MtefVerdict::newer;
-    SEKISHO_TRY(in.skip(version == 1 ? 0 : 2));  // version of the product
-    const auto found = overflows(in);
+    if (!in.skip(version == 1 ? 0 : 2)) return MtefVerdict::plain;  // version of the product
+    const auto found = overflows(version, in);
     return found && *found ? MtefVerdict::overlong : MtefVerdict::plain;
 }
 

@@ -8,6 +8,7 @@
 #include "scanner/office/mtef.h"
 #include "scanner/testing.h"
 #include "tests/fixtures/cfb_writer.h"
+#include "tests/fixtures/corpus.h"
 #include "tests/fixtures/le.h"
 #include "tests/fixtures/mutate.h"
 #include "tests/fixtures/rtf_writer.h"
@@ -33,6 +34,11 @@ TEST(Mtef, Verdicts) {
                                   "DSMT6\0",
                                   11)),
               MtefVerdict::newer);
+    // As Equation Editor 2 wrote it: characters have 8 bits.
+    EXPECT_EQ(
+        verdict(std::string(
+            "\x02\x00\x01\x01\x00\x0A\x01\x12\x83\x46\x02\x86\x3D\x12\x83\x08\x12\x83\x76\x00\x00", 21)),
+        MtefVerdict::plain);
     const std::string begin("\x03\x01\x01\x03\x0A\x0A\x01", 7);
     EXPECT_EQ(verdict(begin + std::string("\x05\x01\x02\x00\x03\x03\x00\x00", 8)), MtefVerdict::plain);
     EXPECT_EQ(verdict(begin + std::string("\x05\x01\x02\x00\x60\x03\x00\x00", 8)), MtefVerdict::overlong);
@@ -99,6 +105,28 @@ TEST(OleContent, CompoundFilesTellIt) {
         if (format.name == "ole-storage") format.open(part, extraction);
     }
     EXPECT_TRUE(extraction.findings().has("office.equation.exploit"));
+}
+
+// Equations and links as Office itself wrote them.
+TEST(OleContent, HonestDocumentsSayNothing) {
+    const std::string directory = corpus_directory(SEKISHO_SOURCE_DIR);
+    if (directory.empty()) GTEST_SKIP() << "no corpus of real files here (SEKISHO_CORPUS)";
+    std::size_t equations = 0;
+    std::size_t files = 0;
+    for (const CorpusFile& file :
+         corpus_files(directory, {"office-clean", "office-embedded", "vba", "vba-stub", "xlm"})) {
+        const std::string bytes = read_whole_file(file.path);
+        if (!Cfb::has_magic(base::as_bytes(bytes))) continue;
+        const OleContent content = look(bytes);
+        EXPECT_EQ(content.exploit, "") << file.path;
+        Findings findings(100);
+        report_ole_content(content, 0, findings);
+        EXPECT_FALSE(findings.has("office.ole-link")) << file.path;
+        equations += content.equation ? 1u : 0u;
+        ++files;
+    }
+    EXPECT_GT(files, 50u);
+    EXPECT_GE(equations, 3u);
 }
 
 }  // namespace

@@ -126,10 +126,7 @@ private:
     }
 
     void take_symbol(char symbol) {
-        if (group().target == RtfTarget::object_data) {
-            ++open_.back().junk.words;
-            return;
-        }
+        if (group().target == RtfTarget::object_data) ++open_.back().junk.words;
         if (symbol == '*') {
             starred_ = group().fresh;
             return;

@@ -189,7 +189,9 @@ TEST(LinkTargets, Places) {
         {"http://0xC0000201/x", remote},
         {"http://[2001:db8::1]/x", remote},
         {"mhtml:http://example.invalid/a!x-usc:http://example.invalid/b", remote},
-        {"ms-search:query", corporate},
+        {"ms-word:ofe|u|http://example.invalid/a", remote},
+        {"ms-search:query", local},
+        {"Macintosh:Users:a", local},
     };
     for (const Row& row : rows)
         EXPECT_EQ(static_cast<int>(place_of(row.target)), static_cast<int>(row.place)) << row.target;
