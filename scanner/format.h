@@ -93,6 +93,8 @@ struct Rooms {
     // together. `children` are valid until the first one is added. Never null.
     void (*open_package)(const Part& part, std::span<const Part> children, Extraction& extraction) =
         [](const Part&, std::span<const Part>, Extraction&) {};
+    // Sees each part and looks at those that are text: what stands in texts as such. Null: nobody looks.
+    void (*inspect_text)(const Part& part, Findings& findings) = nullptr;
 };
 const Rooms& rooms();
 

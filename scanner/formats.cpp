@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "scanner/active/formats.h"
+#include "scanner/active/html.h"
 #include "scanner/containers/archive.h"
 #include "scanner/containers/chm_open.h"
 #include "scanner/containers/cms.h"
@@ -60,7 +61,7 @@ std::vector<const Format*> make_table() {
     }
     table.push_back(&text::pgp_format);
     table.push_back(&text::pgp_binary_format);
-    table.push_back(&text::html_format);
+    table.push_back(&active::html_format);
     table.push_back(&text::plain_format);
     return table;
 }
@@ -82,7 +83,8 @@ const Rooms& rooms() {
                             unlock::harvest_sender, unlock::harvest_for_others},
                            mime::open_encoded_text,
                            embedded,
-                           office::xlm::open_workbook_package};
+                           office::xlm::open_workbook_package,
+                           text::inspect_text};
     return all;
 }
 

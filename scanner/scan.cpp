@@ -154,11 +154,9 @@ private:
             if (format->turn != nullptr && format->turn(part) == Turn::locked) harvest();
         }
         open(part, format);
-        if (format != nullptr) {
-            if (format->inspect != nullptr) format->inspect(part, findings_);
-        } else if (!part.bytes.empty()) {
-            risky_ = true;  // libmagic looked at it
-        }
+        if (format != nullptr && format->inspect != nullptr) format->inspect(part, findings_);
+        risky_ = risky_ || (format == nullptr && !part.bytes.empty());  // libmagic looked at it
+        if (rooms_.inspect_text != nullptr) rooms_.inspect_text(part, findings_);
         run_rules(part, format);
     }
 

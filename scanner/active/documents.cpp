@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "scanner/active/formats.h"
+#include "scanner/active/html.h"
 #include "scanner/active/marks.h"
 
 namespace sekisho::scanner::active {
@@ -28,7 +29,7 @@ Confidence recognise_svg(base::Bytes head, std::string_view) {
 
 // clang-format off
 constexpr std::array rows{  // NOLINT: a table holds nothing else
-    Format{.name = "svg", .type = "image/svg+xml", .extensions = "svg", .recognise = recognise_svg, .risky = false, .holds = Holds::suspiciously},
+    Format{.name = "svg", .type = "image/svg+xml", .extensions = "svg", .recognise = recognise_svg, .open = open_svg, .risky = false, .holds = Holds::suspiciously},
     Format{.name = "xml", .type = "text/xml", .extensions = "", .recognise = recognise_xml, .risky = false},
 };
 // clang-format on
