@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/charset.h"
+#include "scanner/text/links.h"
 #include "scanner/text/openpgp.h"
 
 namespace sekisho::scanner::text {
@@ -38,6 +39,7 @@ void inspect_text(const Part& part, Findings& findings) {
     const bool is_markup = part.type == "image/svg+xml" || part.type == "application/hta";
     if (!part.is_text() && !is_markup) return;
     if (part.type == "text/html") inspect_for_pgp(part, findings);  // the row of plain text does so itself
+    inspect_links(part, findings);
 }
 
 const Format plain_format{

@@ -9,7 +9,7 @@ namespace sekisho::scanner::text {
 // libmagic.
 extern const Format plain_format;
 
-// What any text may hold: in HTML OpenPGP. Says nothing of parts that are no text by
+// What any text may hold: links (links.h); in HTML OpenPGP too. Says nothing of parts that are no text by
 // their type. A row of Rooms.
 void inspect_text(const Part& part, Findings& findings);
 
