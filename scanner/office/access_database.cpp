@@ -45,6 +45,7 @@ void open(const Part& part, Extraction& extraction) {
         spec.label = fmt::format("vba:carved-{}", ++modules);
         spec.name = fmt::format("carved-{}.vba", modules);
         spec.claimed_type = "text/x-vba";
+        spec.type = "text/x-vba";
         spec.charset = "utf-8";
         spec.opened_by = "vba";
         if (text.damaged || text.cut) spec.flags.set(PartFlag::damaged);

@@ -150,6 +150,7 @@ private:
         spec.label = "properties";
         spec.name = "properties.txt";
         spec.claimed_type = "text/plain";
+        spec.type = "text/plain";
         spec.charset = "utf-8";
         spec.opened_by = "ole-properties";
         const StoragePtr storage = store_text(std::move(lines), extraction_.budget());

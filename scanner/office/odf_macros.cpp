@@ -64,6 +64,7 @@ void open_odf_module(const Part& part, Extraction& extraction) {
     spec.label = fmt::format("basic:{}", name);
     spec.name = fmt::format("{}.bas", name);
     spec.claimed_type = "text/x-vba";
+    spec.type = "text/x-vba";
     spec.charset = "utf-8";
     spec.opened_by = "odf-basic";
     const StoragePtr storage = store_text(std::move(source), extraction.budget());

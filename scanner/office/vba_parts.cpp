@@ -146,6 +146,7 @@ private:
         spec.label = std::move(label);
         spec.name = std::move(name);
         spec.claimed_type = "text/x-vba";
+        spec.type = "text/x-vba";
         spec.charset = "utf-8";
         spec.opened_by = opened_by;
         spec.flags = flags;
