@@ -294,8 +294,12 @@ bool open_word_texts(const Part& part, Cfb& cfb, Extraction& extraction) {
         report(read_word_text(document.bytes, table.bytes, text, extraction.budget()), part,
                extraction.findings());
         if (text.size() == 0) continue;
-        ChildSpec spec{
-            .label = "text", .claimed_type = "text/plain", .charset = "utf-8", .opened_by = "doc-text"};
+        // Text that shows code is no script that somebody attached: its type is said.
+        ChildSpec spec{.label = "text",
+                       .claimed_type = "text/plain",
+                       .type = "text/plain",
+                       .charset = "utf-8",
+                       .opened_by = "doc-text"};
         if (!extraction.add_child(std::move(spec), std::move(text))) return false;
     }
     return true;

@@ -204,10 +204,10 @@ void open_rtf(const Part& part, Extraction& extraction) {
     }
     report(content, objects, part, extraction.findings());
     if (!room || text.size() == 0) return;
-    ChildSpec spec{.label = "text",
-                   .claimed_type = content.html ? "text/html" : "text/plain",
-                   .charset = "utf-8",
-                   .opened_by = "rtf-text"};
+    const char* const type = content.html ? "text/html" : "text/plain";
+    // Text that shows code is no script that somebody attached.
+    ChildSpec spec{
+        .label = "text", .claimed_type = type, .type = type, .charset = "utf-8", .opened_by = "rtf-text"};
     (void)extraction.add_child(std::move(spec), std::move(text));  // the last thing to be done
 }
 
