@@ -68,7 +68,20 @@ private:
             if (at.cut && depth > 0) book_.note_damage("the workbook stream ends within a record");
             if (book_.locked) break;
         }
+        find_listed();
         name_substreams();
+    }
+
+    // Garbage between the records hides nothing: Excel goes where BoundSheet8 points.
+    void find_listed() {
+        for (const BoundSheet& bound : bound_) {
+            if (std::ranges::find(substreams_, bound.position, &Substream::offset) != substreams_.end())
+                continue;
+            RecordReader in(stream_);
+            if (!in.seek(bound.position)) continue;
+            const auto at = in.next();
+            if (at && at->type == record::bof) note_substream(bound.position, type_of(at->data));
+        }
     }
 
     static std::uint16_t type_of(base::Bytes bof) {

@@ -77,6 +77,16 @@ TEST(Biff, MacroSheetThatTheListCallsSomethingElse) {
     EXPECT_TRUE(book_of(stream).sheets[1].macro);
 }
 
+TEST(Biff, GarbageBetweenSheetsHidesNone) {
+    BiffBook book = fixtures::inert_xlm_dropper();
+    const std::string stream = fixtures::biff8_stream(book);
+    const std::size_t macro = stream.rfind(std::string("\x09\x08\x10\x00\x00\x06\x40\x00", 8));
+    std::string broken = stream.substr(0, macro) + std::string(3, '\xFF') + stream.substr(macro);
+    const std::size_t field = broken.find("Macro1") - 8;  // lbPlyPos
+    broken[field] = static_cast<char>(broken[field] + 3);
+    EXPECT_TRUE(Opened(broken).has("office.xlm.dropper"));
+}
+
 TEST(Biff, FormulasAsText) {
     struct Row {
         std::string_view name;

@@ -77,15 +77,14 @@ private:
                 traits_.note(Traits::Trait::hidden,
                              fmt::format("{} ({})", sheet.name, state_name(sheet.state)));
             std::string text = sheet_text(i);
-            if (!add_child(fmt::format("xlm:{}", sheet.name), sheet.name + ".xlm", "xlm", std::move(text)))
-                return;
+            if (!add_child(fmt::format("xlm:{}", sheet.name), "macros.txt", "xlm", std::move(text))) return;
         }
     }
 
     std::string sheet_text(std::size_t index) {
         const Sheet& sheet = book_.sheets[index];
         std::string out =
-            fmt::format("' Excel 4.0 macro sheet {} ({})\n", sheet.name, state_name(sheet.state));
+            fmt::format("Excel 4.0 macro sheet: {} ({})\n", sheet.name, state_name(sheet.state));
         for (const auto& [key, cell] : sheet.cells) {
             if (out.size() > max_sheet_text) {
                 book_.note_damage("a macro sheet has more text than is read");

@@ -140,7 +140,7 @@ private:
     Book& book_;
     Budget& budget_;
     Trace trace_;
-    Place here_;  // the cell that is being run
+    Place here_{0, 0, 0};  // the cell that is being run
     Place active_{0, 0, 0};
     Flow flow_ = Flow::next;
     Place target_;

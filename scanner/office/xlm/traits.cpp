@@ -15,14 +15,16 @@ namespace {
 constexpr std::size_t most_formulas = 1u << 20;  // bytes that are kept to compare with
 
 // Programs that run or fetch what they are told, and places where droppers put what they fetched.
-constexpr std::array<std::string_view, 38> strong_words{
-    "cmd ",        "cmd.exe",  "cmd/",     "powershell",  "pwsh",        "mshta",
-    "regsvr32",    "rundll32", "wscript",  "cscript",     "certutil",    "bitsadmin",
-    "msiexec",     "wmic",     "curl ",    "curl.exe",    "forfiles",    "pcalua",
-    "installutil", "regasm",   "regsvcs",  "msbuild",     "schtasks",    "explorer.exe c:\\",
-    "http:",       "https:",   "ftp:",     ".ocx",        ".vbs",        ".hta",
-    ".ps1",        ".jse",     "\\temp\\", "\\appdata\\", "programdata", "\\public\\",
-    "%temp%",      "%appdata%"};
+constexpr std::array<std::string_view, 36> strong_words{
+    "cmd ",        "cmd.exe",     "cmd/",        "powershell", "pwsh",    "mshta",   "regsvr32", "rundll32",
+    "wscript",     "cscript",     "certutil",    "bitsadmin",  "msiexec", "wmic",    "curl ",    "curl.exe",
+    "forfiles",    "pcalua",      "installutil", "regasm",     "regsvcs", "msbuild", "schtasks", "http:",
+    "https:",      "ftp:",        ".ocx",        ".vbs",       ".hta",    ".ps1",    ".jse",     "\\temp\\",
+    "\\appdata\\", "programdata", "\\public\\",  "%temp%"};
+
+// Where no add-in is installed.
+constexpr std::array<std::string_view, 6> odd_places{"\\temp\\", "\\public\\", "%temp%",
+                                                     "http:",    "https:",     "ftp:"};
 
 // Procedures of Windows that start, fetch or inject; an add-in has no use for them in a macro.
 constexpr std::array<std::string_view, 27> strong_procedures{"urldownloadtofile", "urldownloadtocachefile",
@@ -124,12 +126,13 @@ void Traits::read_formula(const Formula& formula, std::string_view text, std::st
     for (const Node& node : formula.nodes) {
         if (node.kind != Node::Kind::call) continue;
         calls_out_ = calls_out_ || node.text == "EXEC" || node.text == "CALL" || node.text == "REGISTER";
-        writes_formulas_ = writes_formulas_ || node.text.starts_with("FORMULA");
+        writes_formulas_ = writes_formulas_ || node.text == "FORMULA" || node.text == "FORMULA.FILL" ||
+                           node.text == "FORMULA.ARRAY";
     }
     if (all_formulas_.size() < most_formulas) all_formulas_ += plain(text);
     const Shape shape = shape_of(formula);
     const std::string evidence = fmt::format("{}: {}", place, text.substr(0, 120));
-    if (shape.chars >= 8 || (shape.joined >= 8 && shape.far_cells >= 6) || shape.joined >= 30 ||
+    if (shape.chars >= 10 || (shape.joined >= 8 && shape.far_cells >= 6) || shape.joined >= 30 ||
         shape.noise >= 2)
         note(Trait::obfuscated, evidence);
 }
@@ -149,9 +152,9 @@ void Traits::read_library_call(const Command& command, std::string_view place, s
     const bool strong = fetches || fetching_types || !word_in(subject, strong_procedures).empty();
     if (strong) note(Trait::hard_exec, evidence);
     // A library that lies where a document is opened was put there a moment ago.
-    const bool relative = subject.starts_with("..\\") || !word_in(subject, strong_words).empty();
-    note(strong || relative ? Trait::exec : Trait::library, evidence);
-    if (relative) note(Trait::hard_exec, evidence);
+    const bool odd = subject.starts_with("..\\") || !word_in(subject, odd_places).empty();
+    note(strong || odd ? Trait::exec : Trait::library, evidence);
+    if (odd) note(Trait::hard_exec, evidence);
 }
 
 void Traits::read_command(const Command& command, std::string_view place) {

@@ -139,8 +139,8 @@ std::optional<XmlTag> XmlReader::next() {
     at_ = std::min(end + 1, text_.size());
     XmlTag tag;
     tag.closing = inside.starts_with('/');
-    tag.empty = inside.ends_with('/');
     if (tag.closing) inside.remove_prefix(1);
+    tag.empty = inside.ends_with('/');
     if (tag.empty) inside.remove_suffix(1);
     const std::size_t blank = std::min(inside.find_first_of(" \t\r\n"), inside.size());
     tag.name = local(inside.substr(0, blank));
