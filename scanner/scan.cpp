@@ -358,9 +358,8 @@ void Scan::open(const Part& part, const Format* format) {
     if (own) guarded(part, [&] { format->open(part, opening); });
     if (own) guarded(part, [&] { rooms_.open_package(part, opening.children(), opening); });
     if (text) guarded(part, [&] { rooms_.open_text(part, opening); });
-    if (holds != Holds::nothing) {
+    if (holds != Holds::nothing)
         guarded(part, [&] { open_embedded(part, holds, rooms_.embedded, opening.covered(), opening); });
-    }
     note_limits(part.id);
     enqueue_children(std::move(opening.children()));
 }

@@ -128,8 +128,8 @@ TEST(Biff, InertDropperIsMalicious) {
                 IsSupersetOf({"office.xlm.autoexec", "office.xlm.download", "office.xlm.dropper",
                               "office.xlm.exec", "office.xlm.hidden", "office.xlm.macro"}));
     EXPECT_GE(opened.score(), 10.0);
-    EXPECT_THAT(opened.text("recovered"), HasSubstr("http://example.invalid/wp-content/x/"));
-    EXPECT_THAT(opened.text("recovered"), HasSubstr("EXEC(\"rem inert regsvr32 -s ..\\x.ocx\")"));
+    EXPECT_THAT(opened.text("folded:xlm"), HasSubstr("http://example.invalid/wp-content/x/"));
+    EXPECT_THAT(opened.text("folded:xlm"), HasSubstr("EXEC(\"rem inert regsvr32 -s ..\\x.ocx\")"));
 }
 
 TEST(Biff, HonestBooksStayClean) {

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "scanner/office/xlm/machine.h"
 #include "scanner/office/xlm/traits.h"
+#include "scanner/recovered.h"
 
 namespace sekisho::scanner::office::xlm {
 
@@ -77,7 +78,7 @@ private:
                 traits_.note(Traits::Trait::hidden,
                              fmt::format("{} ({})", sheet.name, state_name(sheet.state)));
             std::string text = sheet_text(i);
-            if (!add_child(fmt::format("xlm:{}", sheet.name), "macros.txt", "xlm", std::move(text))) return;
+            if (!add_sheet(fmt::format("xlm:{}", sheet.name), std::move(text))) return;
         }
     }
 
@@ -149,16 +150,17 @@ private:
             text += line + '\n';
         for (const Command& command : trace.commands)
             text += command_text(command) + '\n';
-        if (!text.empty()) (void)add_child("recovered", "recovered.txt", "folded", std::move(text));
+        (void)add_recovered(extraction_, "xlm", std::move(text));
     }
 
-    bool add_child(std::string label, std::string name, std::string opened_by, std::string text) {
+    bool add_sheet(std::string label, std::string text) {
         ChildSpec spec;
         spec.label = std::move(label);
-        spec.name = std::move(name);
+        spec.name = "macros.txt";
         spec.claimed_type = "text/plain";
+        spec.type = "text/plain";
         spec.charset = "utf-8";
-        spec.opened_by = std::move(opened_by);
+        spec.opened_by = "xlm";
         const StoragePtr storage = store_text(std::move(text), budget_);
         if (storage == nullptr) return false;
         const base::Bytes bytes = storage->bytes();

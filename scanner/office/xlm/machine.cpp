@@ -12,6 +12,7 @@ namespace {
 
 constexpr int deepest_name = 8;
 constexpr std::size_t most_waiting = 2'000;
+constexpr std::uint64_t bytes_a_step = 64;  // of texts that are read or made
 
 std::string upper(std::string_view text) {
     std::string out(text);
@@ -37,7 +38,7 @@ const Name* Machine::name_called(std::string_view lower_case) const {
 }
 
 bool Machine::tick(std::uint64_t steps) {
-    constexpr std::uint64_t cost = 64;
+    constexpr std::uint64_t cost = 32;
     steps_ += steps;
     if (steps_ <= max_steps && budget_.spend_steps(cost * steps)) return true;
     trace_.cut = true;
@@ -93,13 +94,18 @@ const Cell* Machine::cell_at(const Place& at) const {
     return cell != sheet.cells.end() ? &cell->second : nullptr;
 }
 
-std::optional<Place> Machine::next_formula(const Place& at) const {
+std::optional<Place> Machine::next_formula(const Place& at) {
+    constexpr std::uint64_t cells_a_step = 8;
     const Sheet& sheet = book_.sheets[static_cast<std::size_t>(at.sheet)];
-    for (auto cell = sheet.cells.lower_bound({at.column, at.row}); cell != sheet.cells.end(); ++cell) {
-        if (cell->first.column != at.column) break;
-        if (!cell->second.formula.empty()) return Place{at.sheet, cell->first.row, at.column};
+    std::uint64_t passed = 0;
+    auto cell = sheet.cells.lower_bound({at.column, at.row});
+    while (cell != sheet.cells.end() && cell->first.column == at.column && cell->second.formula.empty()) {
+        ++cell;
+        ++passed;
     }
-    return std::nullopt;
+    (void)tick(passed / cells_a_step);
+    if (cell == sheet.cells.end() || cell->first.column != at.column) return std::nullopt;
+    return Place{at.sheet, cell->first.row, at.column};
 }
 
 std::shared_ptr<const Formula> Machine::formula_at(const Place& at) {
@@ -217,6 +223,7 @@ std::optional<Area> Machine::area_argument(const Formula& formula, const Node& n
 
 std::optional<Area> Machine::target_of(const Name& name) {
     if (names_within_ >= deepest_name || name.formula.empty()) return std::nullopt;
+    if (!tick((name.formula.tokens.size() + name.formula.text.size()) / 8)) return std::nullopt;
     ++names_within_;
     const Formula formula = read_formula(book_, name.formula, here_, budget_);
     const Value value = formula.empty() ? Value{} : eval(formula, formula.root());
@@ -245,12 +252,14 @@ Value Machine::eval_node(const Formula& formula, const Node& node) {
             for (std::size_t i = 0; i < node.arguments.size(); ++i)
                 values.push_back(argument(formula, node, i));
             Value joined = join(values);
-            (void)tick(joined.text.size() / 64);
+            (void)tick(joined.text.size() / bytes_a_step);
             return joined;
         }
         case Node::Kind::binary: {
             const Value left = argument(formula, node, 0);
-            return operate(node.text, left, argument(formula, node, 1));
+            const Value right = argument(formula, node, 1);
+            (void)tick((left.text.size() + right.text.size()) / bytes_a_step);
+            return operate(node.text, left, right);
         }
         case Node::Kind::unary:
         case Node::Kind::percent: {
@@ -302,6 +311,7 @@ Value Machine::eval_name(const Node& node) {
     if (const auto set = names_.find(key); set != names_.end()) return set->second;
     const Name* name = name_called(key);
     if (name == nullptr || names_within_ >= deepest_name) return Value::unknown();
+    if (!tick((name->formula.tokens.size() + name->formula.text.size()) / 8)) return Value::unknown();
     ++names_within_;
     const Formula formula = read_formula(book_, name->formula, here_, budget_);
     Value value = formula.empty() ? Value::unknown() : eval(formula, formula.root());
@@ -314,10 +324,14 @@ Value Machine::eval_call(const Formula& formula, const Node& node) {
     const auto handler = handlers().find(node.text);
     if (handler != handlers().end()) return (this->*handler->second)(formula, node);
     std::vector<Value> values;
-    for (std::size_t i = 0; i < node.arguments.size(); ++i)
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < node.arguments.size(); ++i) {
         values.push_back(argument(formula, node, i));
+        bytes += values.back().text.size();
+    }
+    if (!tick(bytes / bytes_a_step)) return Value::unknown();
     if (auto value = call_pure(node.text, values)) {
-        (void)tick(value->text.size() / 64);
+        (void)tick(value->text.size() / bytes_a_step);
         return std::move(*value);
     }
     return Value::unknown();

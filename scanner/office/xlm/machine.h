@@ -47,7 +47,7 @@ public:
     // Where a name's formula points to; nullopt where it does not.
     std::optional<Area> target_of(const Name& name);
 
-    static constexpr std::uint64_t max_steps = 400'000;
+    static constexpr std::uint64_t max_steps = 1'000'000;
     static constexpr int max_calls = 24;
     static constexpr int max_depth = 300;     // of formulas within each other
     static constexpr int max_rounds = 5'000;  // of one loop
@@ -77,7 +77,7 @@ private:
     void run_cell(const Place& at);
     std::shared_ptr<const Formula> formula_at(const Place& at);
     const Cell* cell_at(const Place& at) const;
-    std::optional<Place> next_formula(const Place& at) const;
+    std::optional<Place> next_formula(const Place& at);
     const Name* name_called(std::string_view lower_case) const;
     Value eval(const Formula& formula, std::uint32_t index);
     Value eval_node(const Formula& formula, const Node& node);

@@ -21,6 +21,7 @@ Value area_value(const Place& first, std::uint32_t last_row, std::uint32_t last_
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): a table holds nothing else
 const std::unordered_map<std::string_view, Machine::Handler>& Machine::handlers() {
     static const std::unordered_map<std::string_view, Handler> table{
         {"IF", &Machine::do_if},
@@ -286,7 +287,7 @@ Value Machine::do_choose(const Formula& formula, const Node& node) {
 }
 
 Value Machine::do_evaluate(const Formula& formula, const Node& node) {
-    const Value text = argument(formula, node, 0);
+    Value text = argument(formula, node, 0);
     if (node.text == "FORMULA.CONVERT" || text.type != Value::Type::text || text.partial) return text;
     std::string_view body = text.text;
     if (body.starts_with('=')) body.remove_prefix(1);

@@ -54,7 +54,7 @@ std::optional<Place> Machine::after_matching(std::string_view kind, Place at) {
         }
         if (function == "IF()") ++depth;
         if (depth == 0 && kind == "IF" && function == "ELSE") return at;
-        if (depth == 0 && kind == "IF" && function == "ELSE.IF") return *place;
+        if (depth == 0 && kind == "IF" && function == "ELSE.IF") return place;
         if (function == "END.IF" && depth-- == 0) return at;
     }
     return std::nullopt;

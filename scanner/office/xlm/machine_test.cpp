@@ -221,6 +221,18 @@ TEST(Machine, IsBounded) {
     }
 }
 
+// A column of constants between FOR and NEXT is passed over in each round.
+TEST(Machine, CostOfConstantsIsCounted) {
+    Book book = book_of({R"(FOR("i",1,1000000))"});
+    for (std::uint32_t row = 1; row < 50'000; ++row)
+        book.add_cell(book.sheets[0], row, 0)->value = Value::of(1.0);
+    book.add_formula(book.sheets[0], 50'000, 0, {}, {.text = "NEXT()"});
+    Budget budget({}, 1u << 20);
+    Machine machine(book, budget);
+    machine.start({0, 0, 0});
+    EXPECT_TRUE(machine.trace().cut);
+}
+
 TEST(Parser, ReadsWhatThePrinterShows) {
     const Book book = book_of({});
     for (const std::string_view text :

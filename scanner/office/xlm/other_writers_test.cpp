@@ -2,8 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <regex>
+#include <set>
 #include <sstream>
 
+#include "base/cursor.h"
 #include "scanner/office/cfb.h"
 #include "scanner/office/xlm/biff.h"
 #include "scanner/office/xlm/biff_cells.h"
@@ -11,6 +14,7 @@
 #include "scanner/office/xlm/pure.h"
 #include "scanner/office/xlm/xlm_test_tools.h"
 #include "tests/fixtures/biff_writer.h"
+#include "tests/fixtures/corpus.h"
 #include "tests/fixtures/scratch.h"
 
 namespace sekisho::scanner::office::xlm {
@@ -54,6 +58,42 @@ with open("cells.txt", "wb") as out:
                     continue
                 out.write(("%d %d %d %s\n" % (number, row, column, value)).encode("utf-8"))
 )~";
+
+// Prints row, column and text of each formula that xlrd can take apart.
+constexpr std::string_view read_formulas = R"~(
+import io, struct, sys, xlrd
+from xlrd.formula import decompile_formula, FMLA_TYPE_CELL
+book = xlrd.open_workbook(sys.argv[1], on_demand=True, logfile=io.StringIO())
+if book.biff_version < 80:
+    sys.exit(0)
+memory, at, end = book.mem, book.base, book.base + book.stream_len
+with open("formulas.txt", "wb") as out:
+    while at + 4 <= end:
+        kind, size = struct.unpack("<HH", memory[at:at + 4])
+        data = memory[at + 4:at + 4 + size]
+        at += 4 + size
+        if kind != 6 or size < 22 or data[22:23] == b"\x01":
+            continue
+        row, column = struct.unpack("<HH", data[:4])
+        length = struct.unpack("<H", data[20:22])[0]
+        try:
+            text = decompile_formula(book, data[22:], length, FMLA_TYPE_CELL, browx=row, bcolx=column, blah=0)
+        except Exception:
+            continue
+        if text is not None:
+            out.write(("%d %d %s\n" % (row, column, text.replace("\n", " "))).encode("utf-8"))
+)~";
+
+// xlrd writes $A$1, Sheet!A1:A1, 5.0 and CALL_ADDIN("DELTA",1) where this writes A1, Sheet!A1, 5 and
+// DELTA(1).
+std::string normal(std::string text) {
+    static const std::regex same("([A-Z]+[0-9]+):\\1(?![0-9])");
+    static const std::regex addin("CALL_ADDIN\\(\"([A-Z0-9.]+)\",");
+    static const std::regex whole("([0-9])\\.0(?![0-9])");
+    std::erase_if(text, [](char c) { return c == '$' || c == '\'' || c == ' '; });
+    text = std::regex_replace(text, addin, "$1(");
+    return std::regex_replace(std::regex_replace(text, same, "$1"), whole, "$1");
+}
 
 std::string stream_of(const std::string& file) {
     auto cfb = Cfb::open(base::as_bytes(file)).value();
@@ -100,6 +140,48 @@ TEST(OtherWriters, CellsOfXlwtAsXlrdReadsThem) {
         }
     }
     EXPECT_GT(count, 290U);
+}
+
+TEST(OtherWriters, FormulasOfTheCorpusAsXlrdReadsThem) {
+    const fixtures::Scratch scratch;
+    const std::string directory = fixtures::corpus_directory(SEKISHO_SOURCE_DIR);
+    if (directory.empty() || !has_modules(scratch)) GTEST_SKIP() << "no corpus, or no python3-xlrd";
+    scratch.write("formulas.py", read_formulas);
+    std::size_t compared = 0;
+    for (const auto& file : fixtures::corpus_files(directory, {"office-clean"})) {
+        if (!file.path.ends_with(".xls")) continue;
+        scratch.write("formulas.txt", "");
+        if (!scratch.run(std::string(python) + " formulas.py '" + file.path + "'").empty()) continue;
+        const std::string theirs = scratch.read("formulas.txt");
+        const std::string stream = theirs.empty() ? "" : stream_of(fixtures::read_whole_file(file.path));
+        if (stream.empty()) continue;
+        std::set<std::string> ours;
+        Budget budget({}, 1u << 30);
+        const Book book = read_biff(base::as_bytes(stream), budget);
+        RecordReader in(base::as_bytes(stream));
+        while (const auto at = in.next()) {
+            if (at->type != record::formula || at->data.size() < 22) continue;
+            base::Cursor data(at->data);
+            const std::uint16_t row = data.u16_le().value_or(0);
+            const std::uint16_t column = data.u16_le().value_or(0);
+            (void)data.seek(20);
+            const std::uint16_t size = data.u16_le().value_or(0);
+            const Source source{.tokens = base::head(data.rest(), size)};
+            const std::string text =
+                formula_text(read_formula(book, source, {0, row, column}, budget)).substr(1);
+            ours.insert(std::to_string(row) + " " + std::to_string(column) + " " + normal(text));
+        }
+        std::istringstream lines(theirs);
+        std::uint32_t row = 0;
+        std::uint32_t column = 0;
+        std::string text;
+        while (lines >> row >> column && std::getline(lines, text)) {
+            const std::string line = std::to_string(row) + " " + std::to_string(column) + " " + normal(text);
+            EXPECT_TRUE(ours.contains(line)) << file.path << ": " << line;
+            ++compared;
+        }
+    }
+    EXPECT_GT(compared, 200U);
 }
 
 TEST(OtherWriters, XlrdReadsOurFixtures) {

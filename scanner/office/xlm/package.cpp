@@ -10,7 +10,7 @@
 #include "scanner/office/xlm/biff12.h"
 #include "scanner/office/xlm/judge.h"
 #include "scanner/office/xlm/sheet_xml.h"
-#include "scanner/office/xlm/xml_reader.h"
+#include "scanner/xml_pull.h"
 
 namespace sekisho::scanner::office::xlm {
 
@@ -89,15 +89,15 @@ private:
         return base::as_text(base::head(one.bytes, enough));
     }
 
-    std::string_view xml_of(const PackageMember& one, std::string& keep) {
+    // Empty where the budget is spent.
+    XmlText xml_of(const PackageMember& one) {
         constexpr std::uint64_t passes = 2;
-        if (!budget_.spend_steps(passes * one.bytes.size())) return {};
-        return xml_text(one.bytes, keep);
+        return XmlText(budget_.spend_steps(passes * one.bytes.size()) ? one.bytes : base::Bytes());
     }
 
     std::vector<Relationship> relationships_of(const PackageMember& one) {
-        std::string keep;
-        return read_relationships(xml_of(one, keep));
+        const XmlText xml = xml_of(one);
+        return read_relationships(xml.view());
     }
 
     // <ddeLink ddeService="cmd" ddeTopic="/c ...">
@@ -106,14 +106,13 @@ private:
             if (!mentions(one.name, "externallink") || mentions(one.name, ".rels") ||
                 book_.links.size() >= max_links)
                 continue;
-            std::string keep;
-            XmlReader in(xml_of(one, keep));
-            while (const auto tag = in.next()) {
-                if (tag->name != "ddeLink" || tag->closing) continue;
-                book_.links.push_back(
-                    {.kind = Link::Kind::dde,
-                     .target = fmt::format("{}|{}", tag->attribute("ddeService").value_or(""),
-                                           tag->attribute("ddeTopic").value_or(""))});
+            const XmlText xml = xml_of(one);
+            XmlPull in(xml.view());
+            for (auto token = in.next(); token != XmlPull::Token::end; token = in.next()) {
+                if (token != XmlPull::Token::start_tag || in.local_name() != "ddeLink") continue;
+                book_.links.push_back({.kind = Link::Kind::dde,
+                                       .target = fmt::format("{}|{}", in.attribute("ddeService").value_or(""),
+                                                             in.attribute("ddeTopic").value_or(""))});
             }
         }
     }
@@ -150,8 +149,8 @@ private:
             if (budget_.spend_steps(workbook.bytes.size())) read_workbook_bin(workbook.bytes, book_, ids);
         } else {
             book_.dialect = Dialect::text_a1;
-            std::string keep;
-            read_workbook_xml(xml_of(workbook, keep), book_, ids);
+            const XmlText xml = xml_of(workbook);
+            read_workbook_xml(xml.view(), book_, ids);
         }
     }
 
@@ -160,8 +159,8 @@ private:
             if (budget_.spend_steps(2 * bin->bytes.size())) read_strings_bin(bin->bytes, book_);
         }
         if (const auto* xml = member(normal_path(folder, "sharedStrings.xml"))) {
-            std::string keep;
-            read_strings_xml(xml_of(*xml, keep), book_);
+            const XmlText text = xml_of(*xml);
+            read_strings_xml(text.view(), book_);
         }
     }
 
@@ -203,8 +202,8 @@ private:
                     if (budget_.spend_steps(parts_[i]->bytes.size()))
                         read_cells_bin(parts_[i]->bytes, book_, book_.sheets[i], budget_);
                 } else {
-                    std::string keep;
-                    read_cells_xml(xml_of(*parts_[i], keep), book_, book_.sheets[i], budget_);
+                    const XmlText xml = xml_of(*parts_[i]);
+                    read_cells_xml(xml.view(), book_, book_.sheets[i], budget_);
                 }
             }
         }

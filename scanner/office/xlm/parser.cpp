@@ -230,7 +230,7 @@ private:
     std::optional<std::uint32_t> named(int depth) {
         if (const auto link = dde()) return link;
         const auto sheet = sheet_prefix();
-        if (const auto area = written_area(sheet)) return peek() == '(' ? call({}, *area, depth) : *area;
+        if (const auto area = written_area(sheet)) return peek() == '(' ? call({}, area, depth) : *area;
         const std::size_t begin = next_;
         while (next_ < text_.size() && is_name_character(text_[next_]))
             ++next_;

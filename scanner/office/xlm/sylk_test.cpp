@@ -22,7 +22,7 @@ TEST(Sylk, MacroRuns) {
     const Opened opened(macro, "a.slk");
     EXPECT_TRUE(opened.known);
     EXPECT_THAT(opened.ids(), IsSupersetOf({"office.xlm.macro", "office.xlm.autoexec", "office.xlm.exec"}));
-    EXPECT_THAT(opened.text("recovered"), HasSubstr("EXEC(\"rem inert regsv;r32 x.ocx\")"));
+    EXPECT_THAT(opened.text("folded:xlm"), HasSubstr("EXEC(\"rem inert regsv;r32 x.ocx\")"));
     EXPECT_THAT(opened.text("xlm:SYLK"), HasSubstr("A101: =HALT()\n"));
 }
 
