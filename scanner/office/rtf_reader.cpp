@@ -272,8 +272,9 @@ private:
             return;
         }
         RtfObject object{.class_name = text_.class_name, .data = nullptr, .junk = data.junk};
+        const std::uint64_t size = data.size();
         object.data = std::move(data).finish(budget_);
-        object.truncated = object.data != nullptr && data.size() > object.data->bytes().size();
+        object.truncated = object.data != nullptr && size > object.data->bytes().size();
         out_.objects.push_back(std::move(object));
     }
 
