@@ -198,7 +198,6 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     FindingRow{"office.vba.write", 1.0, none, false, "Macro writes a file", "マクロがファイルを書き込む"},
     FindingRow{"office.xlm.autoexec", 2.0, none, false, "Excel 4.0 macro runs by itself when the workbook is opened", "ブックを開くと自動実行されるExcel 4.0マクロ"},
     FindingRow{"office.xlm.damaged", 2.0, broken, true, "Excel 4.0 macros could not be read whole", "Excel 4.0マクロを完全には読み取れなかった"},
-    FindingRow{"office.xlm.dde", 6.0, none, false, "Workbook links by DDE to a program that runs commands", "コマンドを実行するプログラムへのDDEリンクを含むブック"},
     FindingRow{"office.xlm.download", 3.0, none, false, "Excel 4.0 macro fetches a file from the network", "Excel 4.0マクロがネットワークからファイルを取得する"},
     FindingRow{"office.xlm.dropper", 4.5, none, false, "Excel 4.0 macro runs by itself and fetches or starts a program as droppers do", "自動実行され、ドロッパーの手口で外部プログラムを取得または起動するExcel 4.0マクロ"},
     FindingRow{"office.xlm.exec", 3.0, none, false, "Excel 4.0 macro starts a program", "Excel 4.0マクロがプログラムを起動する"},

@@ -1,9 +1,7 @@
 #include "scanner/office/opc_fields.h"
 
-#include <string>
-#include <vector>
-
-#include <fmt/format.h>
+#include <span>
+#include <string_view>
 
 #include "scanner/office/word_fields.h"
 #include "scanner/xml_pull.h"
@@ -72,19 +70,6 @@ void inspect_word_fields(const Part& part, Findings& findings) {
     fields.run();
     report_fields(fields.fields(), part.id, findings);
     if (fields.cut()) findings.add("rtf.limit", part.id, "fields");
-}
-
-void inspect_external_link(const Part& part, Findings& findings) {
-    const XmlText text(part.bytes);
-    XmlPull xml(text.view());
-    std::vector<WordField> fields;
-    for (Token token = xml.next(); token != Token::end; token = xml.next()) {
-        if (token != Token::start_tag || xml.local_name() != "ddeLink") continue;
-        // As the field of Word would say it: the same programs, the same arguments.
-        fields.push_back(read_field(fmt::format("DDE \"{}\" \"{}\"", xml.attribute("ddeService").value_or(""),
-                                                xml.attribute("ddeTopic").value_or(""))));
-    }
-    report_fields(fields, part.id, findings);
 }
 
 }  // namespace sekisho::scanner::office

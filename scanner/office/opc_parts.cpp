@@ -49,8 +49,6 @@ constexpr std::array word_roots{
     std::string_view("footnotes"),       std::string_view("endnotes"), std::string_view("comments"),
     std::string_view("glossaryDocument")};
 constexpr char word_space[] = "wordprocessingml";
-constexpr std::array external_link_roots{std::string_view("externalLink")};
-constexpr char external_link_space[] = "spreadsheetml";
 constexpr std::array ribbon_roots{std::string_view("customUI")};
 constexpr char ribbon_space[] = "customui";
 constexpr std::array odf_roots{std::string_view("document-content"), std::string_view("document")};
@@ -84,11 +82,6 @@ std::span<const Format> opc_part_formats() {
                .extensions = "xml",
                .recognise = by_root<word_roots, word_space>,
                .inspect = inspect_word_fields},
-        Format{.name = "external-link",
-               .type = "text/xml",
-               .extensions = "xml",
-               .recognise = by_root<external_link_roots, external_link_space>,
-               .inspect = inspect_external_link},
         Format{.name = "custom-ui",
                .type = "text/xml",
                .extensions = "xml",

@@ -134,18 +134,6 @@ TEST(OpcParts, FieldsOverRuns) {
     EXPECT_THAT(Read(other).ids, ElementsAre("office.dde.autoexec")) << other;
 }
 
-TEST(OpcParts, BooksThatAskOtherPrograms) {
-    const auto book = [](std::string_view service, std::string_view topic) {
-        return head +
-               "<externalLink xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><ddeLink "
-               "ddeService=\"" +
-               std::string(service) + "\" ddeTopic=\"" + std::string(topic) + "\"/></externalLink>";
-    };
-    EXPECT_THAT(Read(book("cmd", " /c rem")).ids, ElementsAre("office.dde.exec"));
-    EXPECT_THAT(Read(book("RSS", "7203.T")).ids, ElementsAre("office.dde"));
-    EXPECT_EQ(Read(book("RSS", "7203.T")).name, "external-link");
-}
-
 TEST(OpcParts, RibbonsThatCallBack) {
     const std::string begin = "<customUI xmlns=\"http://schemas.microsoft.com/office/2009/07/customui\"";
     EXPECT_THAT(Read(begin + " onLoad=\"Ribbon_Load\"><ribbon/></customUI>").ids,

@@ -169,7 +169,7 @@ TEST(Biff, DdeLinkToAShell) {
     BiffBook book;
     book.sheets.push_back({.name = "Sheet1"});
     book.dde = "cmd|/c rem inert";
-    EXPECT_THAT(Opened(fixtures::biff8_stream(book)).ids(), ElementsAre("office.xlm.dde"));
+    EXPECT_THAT(Opened(fixtures::biff8_stream(book)).ids(), ElementsAre("office.dde.exec"));
     book.dde = "RSS|7203.T";
     EXPECT_THAT(Opened(fixtures::biff8_stream(book)).ids(), IsEmpty());
 }

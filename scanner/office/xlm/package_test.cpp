@@ -125,7 +125,7 @@ TEST(Package, OrdinaryBooksSayNothing) {
                        "<externalLink><ddeLink ddeService=\"RSS\" ddeTopic=\"7203.T\"/></externalLink>"});
     EXPECT_THAT(OpenedPackage(members).ids(), IsEmpty());
     members.back().data = "<externalLink><x:ddeLink ddeService='CMD.exe' ddeTopic='/c rem'/></externalLink>";
-    EXPECT_THAT(OpenedPackage(members).ids(), testing::ElementsAre("office.xlm.dde"));
+    EXPECT_THAT(OpenedPackage(members).ids(), testing::ElementsAre("office.dde.exec"));
 }
 
 std::string brt(std::uint32_t type, std::string_view data) {

@@ -35,7 +35,7 @@ TEST(Sylk, EscapesHideNothing) {
 
 TEST(Sylk, DdeInACell) {
     const std::string file = "ID;PWXL;N;E\nP;PGeneral\nC;Y1;X1;K0;Ecmd|'/c rem inert'!A0\nE\n";
-    EXPECT_THAT(Opened(file).ids(), testing::ElementsAre("office.xlm.dde"));
+    EXPECT_THAT(Opened(file).ids(), testing::ElementsAre("office.dde.exec"));
 }
 
 TEST(Sylk, TablesAreClean) {

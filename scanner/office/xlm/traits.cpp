@@ -222,7 +222,7 @@ void Traits::report(model::PartId part, Findings& findings) const {
          {Trait::download, "office.xlm.download"},
          {Trait::write, "office.xlm.write"},
          {Trait::obfuscated, "office.xlm.obfuscated"},
-         {Trait::dde, "office.xlm.dde"}}};
+         {Trait::dde, "office.dde.exec"}}};
     const auto evidence = [this](Trait trait) -> std::string_view {
         return evidence_[static_cast<std::size_t>(trait)];
     };
