@@ -381,6 +381,7 @@ ROWS = [
     Row("vba-source", "text", "LibreOffice; " + CORPUS),
     Row("access-database", "our reader of [MS-OVBA]: macro sources by their signature, nothing else", "handwritten"),
     Row("rtf", "our reader of RTF 1.9.1 and [MS-OLEDS]: objects, files of Packager, and the text", "LibreOffice; our own writer"),
+    Row("odf-basic", "our reader of XML: the source of each module", "handwritten"),
     Row("ole1-object", "our reader of [MS-OLEDS]", CORPUS),
     Row("ole-package", "our reader of OLE 1 packages", CORPUS),
     Row("outlook-message", "our reader of [MS-OXMSG]", CORPUS),
@@ -409,10 +410,11 @@ ROWS = [
 ]
 
 # Looked at, without children of their own: what they are and what stands in them is told.
-LOOKED_AT = ("batch", "bmp", "dos-program", "elf", "emf", "encoded-script", "gif", "heif", "hta", "html",
-             "icon", "java-class", "javascript", "jpeg", "lnk", "mach-o", "mp3", "mp4", "ogg", "pdf", "pe", "pgp",
-             "pgp-binary", "png", "powershell", "registry", "svg", "tiff", "url", "vba-signature", "vbscript", "wav", "webp",
-             "windows-link-file", "wmf", "woff", "woff2", "wsf", "xml")
+LOOKED_AT = ("batch", "bmp", "custom-ui", "dos-program", "elf", "emf", "encoded-script", "gif", "heif", "hta", "html",
+             "icon", "java-class", "javascript", "jpeg", "lnk", "mach-o", "mp3", "mp4", "odf-content", "ogg", "opc-
+             relationships", "pdf", "pe", "pgp", "pgp-binary", "png", "powershell", "registry", "svg", "tiff", "url", "vba-
+             signature", "vbscript", "wav", "webp", "windows-link-file", "wmf", "woff", "woff2", "wordprocessingml", "wsf",
+             "xml")
 
 HEAD = """# Formats
 
