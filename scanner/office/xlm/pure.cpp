@@ -244,8 +244,8 @@ Value only_number(Arguments all) {
 Value from_radix(Arguments all, int radix) {
     const std::string text = text_at(all, 0);
     std::uint64_t number = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), number,
-                                      radix);  // NOLINT(*-pointer-arithmetic)
+    const char* end = text.data() + text.size();  // NOLINT(*-pointer-arithmetic)
+    const auto read = std::from_chars(text.data(), end, number, radix);
     if (is_partial(all)) return Value::unknown();
     return read.ec == std::errc() ? Value::of(static_cast<double>(number)) : Value::failed("#NUM!");
 }

@@ -17,9 +17,9 @@ constexpr std::size_t max_relationships = 20'000;
 
 std::uint32_t number_in(const std::optional<std::string>& text, std::uint32_t otherwise) {
     std::uint32_t number = otherwise;
-    if (text)
-        (void)std::from_chars(text->data(), text->data() + text->size(),
-                              number);  // NOLINT(*-pointer-arithmetic)
+    if (!text) return number;
+    const char* end = text->data() + text->size();  // NOLINT(*-pointer-arithmetic)
+    (void)std::from_chars(text->data(), end, number);
     return number;
 }
 
