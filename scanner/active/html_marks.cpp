@@ -51,8 +51,10 @@ bool speaks_in_secret(std::string_view utf8) {
                             [&](std::string_view words) { return lower.find(words) != lower.npos; }))
         return true;
     Passwords found;
-    unlock::harvest_keywords(utf8, "", found);
-    return found.size() > 0;
+    unlock::harvest_text(utf8, "", found);
+    return std::ranges::any_of(found.ranked(), [](const PasswordCandidate& candidate) {
+        return candidate.source == PasswordSource::keyword;
+    });
 }
 
 std::string_view redirect_in(std::string_view script) {

@@ -21,6 +21,12 @@ bool is_joint(char c) {
     return base::is_space(c) || c == '+' || c == ',' || c == '(' || c == ')' || c == '[' || c == ']';
 }
 
+// Of \u{...}: at most eight, and none where no brace ends them.
+std::size_t digits_to_brace(std::string_view text) {
+    const std::size_t brace = text.find('}');
+    return brace == text.npos ? 0 : brace;
+}
+
 // Finds the runs of a script in one pass.
 class Lexer {
 public:
@@ -187,7 +193,7 @@ std::size_t unescape(std::string_view raw, std::size_t from, std::size_t most, s
         if (c == 'x' || c == 'u') {
             const std::size_t brace = c == 'u' && at < raw.size() && raw[at] == '{' ? 1 : 0;
             std::size_t digits = c == 'x' ? 2 : 4;
-            if (brace != 0) digits = std::min<std::size_t>(raw.substr(at + 1, 8).find('}'), 8);
+            if (brace != 0) digits = digits_to_brace(raw.substr(at + 1, 9));
             const auto value = digits == 0 ? std::nullopt : hex_at(raw, at + brace, digits);
             if (!value) {
                 out += c;

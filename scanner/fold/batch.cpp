@@ -189,9 +189,7 @@ private:
         const std::uint32_t id = names_.number(*kept_.back());
         const bool was_known = id < values_.size() && values_[id].has_value();
         std::string_view value = rest.substr(equals + 1);
-        if (computed || (conditional && was_known) || value.size() > max_line) {
-            set(id, std::nullopt);
-        } else if (value.empty()) {
+        if (computed || (conditional && was_known) || value.size() > max_line || value.empty()) {
             set(id, std::nullopt);
         } else {
             set(id, std::string(value));

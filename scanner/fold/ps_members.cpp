@@ -141,7 +141,7 @@ Value PsParser::static_call(Type found, std::uint32_t member, const std::vector<
         case w_to_byte: {
             const auto radix = values.size() > 1 ? as_number(second) : 10;
             if (!radix || (*radix != 2 && *radix != 8 && *radix != 10 && *radix != 16)) return {};
-            if (first.is_number() && *radix == 10) return first;
+            if (first.is_number() && *radix == 10) return Value::of(first.number());
             const Value digits = as_string(first);
             const auto number = parse_number(digits.text(), static_cast<int>(*radix));
             return number ? Value::of(*number) : Value();
@@ -154,8 +154,6 @@ Value PsParser::static_call(Type found, std::uint32_t member, const std::vector<
                                     output_.counts());
         case w_split:
             return values.size() == 2 ? split_pattern(first, second, allowance_) : Value();
-        case w_get_string:
-            return {};
         default:
             return {};
     }

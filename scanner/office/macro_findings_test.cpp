@@ -122,9 +122,9 @@ TEST(MacroFindings, BuiltStringsAreSeen) {
                   "Function P()\nP = \"WSc\" & \"ript\"\nEnd Function\nSub AutoOpen()\nCreateObject(P & "
                   "\".She\" & \"ll\").Run \"x\"\nEnd Sub")),
               (Ids{"autoexec", "exec", "obfuscated", "dropper"}));
-    EXPECT_EQ(ids(findings_of(
-                  "Sub AutoOpen()\na = Array(32, 46, 39)\nFor i = 0 To 2\nc = c & Chr(a(i) Xor 67)\nNext\n"
-                  "Shell c\nEnd Sub")),
+    EXPECT_EQ(ids(findings_of("Sub AutoOpen()\na = Array(32, 46, 39, 99, 108, 32, 99, 59)\nFor i = 0 To 7\nc "
+                              "= c & Chr(a(i) Xor 67)\nNext\n"
+                              "Shell c\nEnd Sub")),
               (Ids{"autoexec", "exec", "obfuscated", "dropper"}));
 }
 
