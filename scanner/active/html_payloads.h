@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "scanner/active/payload_kind.h"
-#include "scanner/active/script_words.h"
+#include "scanner/active/page_words.h"
 #include "scanner/extraction.h"
 
 namespace sekisho::scanner::active {

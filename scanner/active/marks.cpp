@@ -12,7 +12,7 @@ bool has_mark(base::Bytes bytes, std::string_view mark, std::size_t offset) {
     return base::as_text(bytes.subspan(offset, mark.size())) == mark;
 }
 
-std::string lower_head(base::Bytes bytes, std::size_t most) {
+std::string text_head(base::Bytes bytes, std::size_t most) {
     const base::Bytes head = base::head(bytes, most);
     std::string text;
     // Zeros at odd places: UTF-16LE without a mark, which Windows' script hosts read as well.
@@ -27,8 +27,10 @@ std::string lower_head(base::Bytes bytes, std::size_t most) {
     }
     std::string_view rest = text;
     if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
-    return base::to_lower(rest.substr(std::min(rest.find_first_not_of(" \t\r\n\f\v"), rest.size())));
+    return std::string(rest.substr(std::min(rest.find_first_not_of(" \t\r\n\f\v"), rest.size())));
 }
+
+std::string lower_head(base::Bytes bytes, std::size_t most) { return base::to_lower(text_head(bytes, most)); }
 
 namespace {
 

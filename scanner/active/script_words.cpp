@@ -1,83 +1,249 @@
 #include "scanner/active/script_words.h"
 
 #include <algorithm>
-#include <array>
+#include <unordered_map>
 
 #include "base/text.h"
 
 namespace sekisho::scanner::active {
 
-ScriptWords words_of(std::string_view script) {
-    constexpr std::array<std::string_view, 7> builds{"createObjectURL", "msSaveBlob", "msSaveOrOpenBlob",
-                                                     ".download",       "'download'", "\"download\"",
-                                                     "saveAs("};
-    constexpr std::array<std::string_view, 6> decodes{"atob",       "charCodeAt",  "fromCharCode",
-                                                      "Uint8Array", "TextDecoder", "ArrayBuffer"};
-    constexpr std::array<std::string_view, 8> writes{"document.write", "innerHTML", "outerHTML",
-                                                     "eval",           "unescape",  "insertAdjacentHTML",
-                                                     "srcdoc",         "decodeURI"};
-    return {holds_any(script, builds), holds_any(script, decodes), holds_any(script, writes)};
+namespace {
+
+// A word as it stands in lower-cased source, and what must follow it. Words are runs of letters, digits, "_".
+struct Keyword {
+    std::string_view word;
+    std::string_view rest;
+    Hint hint;
+};
+
+// clang-format off
+constexpr std::array keywords{  // NOLINT: a table holds nothing else
+    Keyword{"wscript", ".shell", Hint::shell_object},
+    Keyword{"wshshell", "", Hint::shell_object},
+    Keyword{"f935dc22", "-1cf0-11d0-adb9-00c04fd58a0b", Hint::shell_object},
+    Keyword{"run", "", Hint::run_method},
+    Keyword{"exec", "", Hint::run_method},
+    Keyword{"win32_process", "", Hint::process},
+    Keyword{"create", "", Hint::create},
+    Keyword{"shellexecute", "", Hint::exec},
+    Keyword{"shell32", ",shellexec_rundll", Hint::exec},
+    Keyword{"start", "-process", Hint::exec},
+    Keyword{"invoke", "-item", Hint::exec},
+    Keyword{"diagnostics", ".process]::start", Hint::exec},
+    Keyword{"assembly", "]::load", Hint::exec},
+    Keyword{"virtualalloc", "", Hint::exec},
+    Keyword{"createthread", "", Hint::exec},
+    Keyword{"createremotethread", "", Hint::exec},
+    Keyword{"winexec", "", Hint::exec},
+    Keyword{"c08afd90", "-f2a1-11d1-8455-00a0c91f3880", Hint::exec},
+    Keyword{"9ba05972", "-f6a8-11cf-a442-00a0c90a8f39", Hint::exec},
+    Keyword{"powershell", "", Hint::starter},
+    Keyword{"pwsh", "", Hint::starter},
+    Keyword{"mshta", "", Hint::starter},
+    Keyword{"rundll32", "", Hint::starter},
+    Keyword{"regsvr32", "", Hint::starter},
+    Keyword{"certutil", "", Hint::starter},
+    Keyword{"bitsadmin", "", Hint::starter},
+    Keyword{"wscript", ".exe", Hint::starter},
+    Keyword{"wscript", " ", Hint::starter},
+    Keyword{"cscript", "", Hint::starter},
+    Keyword{"schtasks", " /create", Hint::starter},
+    Keyword{"wmic", " process", Hint::starter},
+    Keyword{"forfiles", "", Hint::starter},
+    Keyword{"installutil", "", Hint::starter},
+    Keyword{"msxml2", ".xmlhttp", Hint::download},
+    Keyword{"msxml2", ".serverxmlhttp", Hint::download},
+    Keyword{"microsoft", ".xmlhttp", Hint::download},
+    Keyword{"winhttp", ".winhttprequest", Hint::download},
+    Keyword{"serverxmlhttp", "", Hint::download},
+    Keyword{"winhttprequest", "", Hint::download},
+    Keyword{"urldownloadtofile", "", Hint::download},
+    Keyword{"urldownloadtofilea", "", Hint::download},
+    Keyword{"downloadfile", "", Hint::download},
+    Keyword{"downloadstring", "", Hint::download},
+    Keyword{"downloaddata", "", Hint::download},
+    Keyword{"webclient", "", Hint::download},
+    Keyword{"invoke", "-webrequest", Hint::download},
+    Keyword{"invoke", "-restmethod", Hint::download},
+    Keyword{"iwr", " ", Hint::download},
+    Keyword{"irm", " ", Hint::download},
+    Keyword{"start", "-bitstransfer", Hint::download},
+    Keyword{"urlcache", "", Hint::download},
+    Keyword{"bitsadmin", " /transfer", Hint::download},
+    Keyword{"httpdownload", "", Hint::download},
+    Keyword{"curl", "", Hint::line_fetch},
+    Keyword{"wget", "", Hint::line_fetch},
+    Keyword{"savetofile", "", Hint::write},
+    Keyword{"createtextfile", "", Hint::write},
+    Keyword{"opentextfile", "", Hint::write},
+    Keyword{"set", "-content", Hint::write},
+    Keyword{"add", "-content", Hint::write},
+    Keyword{"out", "-file", Hint::write},
+    Keyword{"writeallbytes", "", Hint::write},
+    Keyword{"writealltext", "", Hint::write},
+    Keyword{"regwrite", "", Hint::write},
+    Keyword{"invoke", "-expression", Hint::shown_code},
+    Keyword{"iex", "", Hint::shown_code},
+    Keyword{"executeglobal", "", Hint::shown_code},
+    Keyword{"execute", "(", Hint::shown_code},
+    Keyword{"execute", " ", Hint::shown_code},
+    Keyword{"eval", "(", Hint::shown_code},
+    Keyword{"strreverse", "", Hint::hiding},
+    Keyword{"frombase64string", "", Hint::hiding},
+    Keyword{"fromcharcode", "", Hint::hiding},
+    Keyword{"unescape", "(", Hint::hiding},
+    Keyword{"bxor", "", Hint::hiding},
+};
+// clang-format on
+
+constexpr bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || base::is_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
 
-std::vector<std::uint8_t> xor_keys_in(std::string_view script) {
-    constexpr std::size_t most = 4;
-    std::vector<std::uint8_t> keys;
-    for (std::size_t at = script.find('^'); at != script.npos && keys.size() < most;
-         at = script.find('^', at)) {
-        ++at;
-        while (at < script.size() && (base::is_blank(script[at]) || script[at] == '('))
-            ++at;
-        unsigned value = 0;
-        std::size_t digits = 0;
-        const bool hex = script.substr(at, 2) == "0x";
-        for (at += hex ? 2 : 0; at < script.size() && digits < 3; ++at, ++digits) {
-            const int digit = base::hex_value(script[at]);
-            if (digit < 0 || (!hex && digit > 9)) break;
-            value = value * (hex ? 16u : 10u) + static_cast<unsigned>(digit);
+const std::unordered_multimap<std::string_view, const Keyword*>& keyword_index() {
+    static const auto index = [] {
+        std::unordered_multimap<std::string_view, const Keyword*> map;
+        for (const Keyword& keyword : keywords)
+            map.emplace(keyword.word, &keyword);
+        return map;
+    }();
+    return index;
+}
+
+// A fetching program with an address on the same line.
+bool has_address_behind(std::string_view text, std::size_t end) {
+    constexpr std::size_t far = 300;
+    std::string_view rest = text.substr(end, far);
+    rest = rest.substr(0, rest.find_first_of("\r\n"));
+    return rest.starts_with(' ') || rest.starts_with('.') || rest.starts_with('"')
+               ? rest.find("://") != std::string_view::npos
+               : false;
+}
+
+void look_up(std::string_view lower, std::size_t at, std::size_t end, HintPlaces& out) {
+    const auto [from, to] = keyword_index().equal_range(lower.substr(at, end - at));
+    for (auto i = from; i != to; ++i) {
+        const Keyword& keyword = *i->second;
+        std::size_t& place = out.at.at(static_cast<std::size_t>(keyword.hint));
+        if (place != std::string_view::npos || !lower.substr(end).starts_with(keyword.rest)) continue;
+        const bool member = at > 0 && (lower[at - 1] == '.' || lower[at - 1] == '"' || lower[at - 1] == '\'');
+        if ((keyword.hint == Hint::run_method || keyword.hint == Hint::create) && !member) continue;
+        if (keyword.hint == Hint::line_fetch && !has_address_behind(lower, end)) continue;
+        place = at;
+    }
+}
+
+// How often the ways of hiding words are used.
+struct Counts {
+    std::size_t chr_calls = 0;      // chr(, chrw(, [char]
+    std::size_t hex_escapes = 0;    // \x41, \u0041, %u0041
+    std::size_t carets = 0;         // p^o^w^e^r
+    std::size_t backticks = 0;      // p`ower
+    std::size_t slices = 0;         // %name:~3,1%
+    std::size_t generated = 0;      // _0x3fa2: names of a well-known obfuscator
+    std::size_t joints = 0;         // "ab"+"cd", "ab"&"cd"
+    std::size_t longest_codes = 0;  // numbers in a row, with commas between
+    std::size_t longest_blob = 0;   // of base64's or hexadecimal characters
+};
+
+bool is_quote(char c) { return c == '"' || c == '\''; }
+
+// `i`: of one of the characters below. What it means with its neighbours.
+void count_at(std::string_view text, std::size_t i, Counts& out) {
+    const char before = i > 0 ? text[i - 1] : ' ';
+    const std::string_view rest = text.substr(i);
+    const char next = rest.size() > 1 ? rest[1] : ' ';
+    const bool within_word = is_word(before) && is_word(next);
+    switch (text[i]) {
+        case 'c':
+            if (before == '[' && rest.starts_with("char]")) ++out.chr_calls;
+            if (!is_word(before) && (rest.starts_with("chr(") || rest.starts_with("chrw("))) ++out.chr_calls;
+            return;
+        case '\\':
+        case '%':
+            if ((next == 'x' || next == 'u') && rest.size() > 3 && base::hex_value(rest[2]) >= 0)
+                ++out.hex_escapes;
+            return;
+        case '^':
+            if (within_word) ++out.carets;
+            return;
+        case '`':
+            if (within_word) ++out.backticks;
+            return;
+        case ':':
+            if (is_word(before) && next == '~') ++out.slices;
+            return;
+        case '_':
+            if (!is_word(before) && rest.starts_with("_0x")) ++out.generated;
+            return;
+        case '+':
+        case '&': {
+            const std::size_t left = before == ' ' && i > 1 ? i - 2 : i - 1;
+            const std::size_t right = next == ' ' ? 2 : 1;
+            if (i > 1 && is_quote(text[left]) && rest.size() > right && is_quote(rest[right])) ++out.joints;
+            return;
         }
-        if (digits > 0 && value > 0 && value < 256) keys.push_back(static_cast<std::uint8_t>(value));
+        default:
+            return;
     }
-    return keys;
 }
 
-std::string file_name_in(std::string_view script) {
-    constexpr std::array<std::string_view, 14> extensions{"zip", "iso", "img", "vhd", "rar", "7z",  "exe",
-                                                          "js",  "vbs", "lnk", "one", "doc", "xls", "docm"};
-    constexpr std::size_t longest = 200;
-    for (std::size_t at = script.find('.'); at != script.npos; at = script.find('.', at + 1)) {
-        const std::string_view behind = script.substr(at + 1, 5);
-        const std::size_t quote = behind.find_first_of("'\"`");
-        if (quote == behind.npos) continue;
-        const std::string extension = base::to_lower(behind.substr(0, quote));
-        if (std::ranges::find(extensions, extension) == extensions.end()) continue;
-        const std::size_t first = at - std::min(at, longest);
-        const std::size_t open = script.substr(first, at - first).rfind(behind[quote]);
-        if (open != script.npos)
-            return std::string(script.substr(first + open + 1, at - first - open + quote));
+// One pass.
+Counts count_all(std::string_view text) {
+    Counts out;
+    std::size_t blob = 0;
+    std::size_t codes = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        count_at(text, i, out);
+        const bool of_blob = (c >= 'a' && c <= 'z') || base::is_digit(c) || c == '+' || c == '/' || c == '=';
+        blob = of_blob ? blob + 1 : 0;
+        out.longest_blob = std::max(out.longest_blob, blob);
+        if (c == ',' && i > 0 && base::is_digit(text[i - 1])) {
+            out.longest_codes = std::max(out.longest_codes, ++codes);
+        } else if (!base::is_digit(c) && !base::is_space(c) && c != '-' && c != 'x') {
+            codes = 0;
+        }
     }
+    return out;
+}
+
+}  // namespace
+
+HintPlaces find_hints(std::string_view lower) {
+    constexpr std::size_t longest_word = 64;
+    HintPlaces out;
+    out.at.fill(std::string_view::npos);
+    std::size_t at = 0;
+    while (at < lower.size()) {
+        if (!is_word(lower[at])) {
+            ++at;
+            continue;
+        }
+        std::size_t end = at;
+        while (end < lower.size() && is_word(lower[end]))
+            ++end;
+        if (end - at <= longest_word) look_up(lower, at, end, out);
+        at = end;
+    }
+    return out;
+}
+
+std::string_view why_hidden(std::string_view lower, const HintPlaces& hints) {
+    const Counts counts = count_all(lower);
+    if (counts.chr_calls >= 20) return "many character codes";
+    if (counts.hex_escapes >= 60) return "many escaped characters";
+    if (counts.longest_codes >= 60) return "long array of numbers";
+    if (counts.carets >= 8) return "carets within words";
+    if (counts.backticks >= 6) return "back-ticks within words";
+    if (counts.slices >= 10) return "words made of slices of variables";
+    if (counts.generated >= 20) return "names of an obfuscator";
+    if (counts.joints >= 30) return "strings joined from pieces";
+    if (counts.longest_blob >= 400 && (hints.has(Hint::hiding) || hints.has(Hint::shown_code))) {
+        return "long encoded text";
+    }
+    if (hints.has(Hint::shown_code) && hints.has(Hint::hiding)) return "code that is decoded and run";
     return {};
-}
-
-bool holds_any(std::string_view text, std::span<const std::string_view> words) {
-    return std::ranges::any_of(words, [&](std::string_view word) { return text.find(word) != text.npos; });
-}
-
-bool is_script(std::string_view text) {
-    constexpr std::array<std::string_view, 7> words{"eval(",     "atob(",     "document.", "window.",
-                                                    "function(", "function ", "location"};
-    return holds_any(text, words);
-}
-
-bool is_active_markup(std::string_view head) {
-    constexpr std::array<std::string_view, 8> marks{"<script", "onload",  "onerror",     "<iframe",
-                                                    "<embed",  "<object", "javascript:", "<form"};
-    const std::string lower = base::to_lower(head);
-    return holds_any(lower, marks);
-}
-
-bool is_page(std::string_view head) {
-    constexpr std::array<std::string_view, 4> marks{"<html", "<body", "<meta", "<input"};
-    return is_active_markup(head) || holds_any(base::to_lower(head), marks);
 }
 
 }  // namespace sekisho::scanner::active

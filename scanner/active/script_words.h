@@ -1,37 +1,37 @@
-// What is found in a script by words alone.
+// The words that script_traits.h judges by, and the ways in which scripts hide theirs.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace sekisho::scanner::active {
 
-// What the scripts of a page can do, by the names that they use.
-struct ScriptWords {
-    bool builds = false;   // hands a file to the browser: createObjectURL, msSaveBlob, a download attribute
-    bool decodes = false;  // turns characters into bytes: atob, charCodeAt, Uint8Array
-    bool writes = false;   // writes a page, or runs text: document.write, eval, unescape
-    bool any() const { return builds || decodes || writes; }
+// What a word says. Some count only together with others of the same script.
+enum class Hint : std::uint8_t {
+    shell_object,  // WScript.Shell
+    run_method,    // .Run, .Exec
+    process,       // Win32_Process
+    create,        // .Create
+    exec,          // starts something in any case
+    starter,       // a program that droppers start through
+    download,
+    line_fetch,  // curl, wget: with an address behind it
+    write,
+    shown_code,  // Execute, eval, Invoke-Expression: runs text
+    hiding,      // a function that scripts put words together with
 };
-ScriptWords words_of(std::string_view script);
+constexpr std::size_t hint_count = static_cast<std::size_t>(Hint::hiding) + 1;
 
-// The constants of one byte behind a '^', as in charCodeAt(i) ^ 42; at most four.
-std::vector<std::uint8_t> xor_keys_in(std::string_view script);
+// The first place of each hint in `lower`, a script in lower case; npos where there is none. Linear.
+struct HintPlaces {
+    std::array<std::size_t, hint_count> at{};
+    bool has(Hint hint) const { return at.at(static_cast<std::size_t>(hint)) != std::string_view::npos; }
+};
+HintPlaces find_hints(std::string_view lower);
 
-// The first string of the script that looks like the name of an archive, program, script or document; empty
-// where none does.
-std::string file_name_in(std::string_view script);
-
-bool holds_any(std::string_view text, std::span<const std::string_view> words);
-
-// Text that some browser would run as a script, by a few words.
-bool is_script(std::string_view text);
-// Markup that does more than show something: scripts, handlers, frames, forms.
-bool is_active_markup(std::string_view head);
-// A page, as opposed to a piece of markup that a page is put together of.
-bool is_page(std::string_view head);
+// Why `lower` looks as if it hid its words; empty where it does not. Linear.
+std::string_view why_hidden(std::string_view lower, const HintPlaces& hints);
 
 }  // namespace sekisho::scanner::active

@@ -1,5 +1,8 @@
 // Scripts that Windows runs on a double click: told by what they say, and by their extension, since that
-// alone decides which host runs them.
+// alone decides which host runs them. What is to be seen in them is read in script_parts.h.
+//
+// Known weaknesses: by content alone a script is told only where it begins as code and names what a Windows
+// host has; a long comment in front hides it, unless its extension is a script's.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -7,12 +10,11 @@
 #include <string>
 #include <string_view>
 
-#include <fmt/format.h>
-
 #include "base/text.h"
 #include "scanner/active/extensions.h"
 #include "scanner/active/formats.h"
 #include "scanner/active/marks.h"
+#include "scanner/active/script_parts.h"
 
 namespace sekisho::scanner::active {
 
@@ -32,6 +34,17 @@ std::size_t count_in(std::string_view text, std::span<const std::string_view> wo
 }
 bool starts_with_any(std::string_view text, std::span<const std::string_view> starts) {
     return std::ranges::any_of(starts, [&](std::string_view start) { return text.starts_with(start); });
+}
+
+// Files in which code is shown, kept or sent for reading: what stands in them is no script of Windows' hosts,
+// whatever it says.
+bool is_listing(std::string_view name) {
+    constexpr std::array<std::string_view, 40> extensions{
+        "patch", "diff", "sql",  "c",   "cc",   "cpp",  "h",    "hpp",  "cs",  "java",
+        "kt",    "py",   "rb",   "go",  "rs",   "php",  "asp",  "aspx", "jsp", "ts",
+        "tsx",   "vue",  "json", "yml", "yaml", "toml", "md",   "rst",  "tex", "css",
+        "html",  "htm",  "xml",  "xsd", "ini",  "cfg",  "conf", "bas",  "cls", "frm"};
+    return one_of(windows_extension(name), extensions);
 }
 
 Confidence for_extension(base::Bytes head) {
@@ -70,15 +83,19 @@ Confidence recognise_js(base::Bytes head, std::string_view name) {
     if (one_of(windows_extension(name), extensions)) return for_extension(head);
     constexpr std::array<std::string_view, 8> starts{"var ", "function", "(function", "!function",
                                                      "try",  "/*",       "//",        "this["};
-    constexpr std::array<std::string_view, 9> marks{
-        "activexobject", "wscript.", "msxml2.", "adodb.stream", "scripting.filesystemobject",
-        "fromcharcode",  "eval(",    ".run(",   "wscript["};
+    // Web pages evaluate and decode too: one of these is asked for besides.
+    constexpr std::array<std::string_view, 6> hosts{
+        "activexobject", "wscript.", "wscript[", "msxml2.", "adodb.stream", "scripting.filesystemobject"};
+    constexpr std::array<std::string_view, 4> marks{"fromcharcode", "eval(", ".run(", "new activexobject"};
+    if (is_listing(name)) return no_match;
     const std::string start = lower_head(head, 64);
     if (!starts_with_any(start, starts)) return no_match;
     // October 2019: wide characters and an array of encoded words (reference: the rule of that name by
     // Neo23x0).
     if (has_mark(head, "\xFF\xFE") && start.starts_with("var a=['")) return sure_match;
-    return count_in(lower_head(head, looked_at), marks) >= 2 ? good_match : no_match;
+    const std::string text = lower_head(head, looked_at);
+    const std::size_t host = count_in(text, hosts);
+    return host > 0 && host + count_in(text, marks) >= 2 ? good_match : no_match;
 }
 
 Confidence recognise_vbs(base::Bytes head, std::string_view name) {
@@ -93,14 +110,20 @@ Confidence recognise_vbs(base::Bytes head, std::string_view name) {
                                                     "on error resume next",
                                                     "adodb.stream",
                                                     "scripting.filesystemobject"};
-    if (!starts_with_any(lower_head(head, 64), starts)) return no_match;
+    if (is_listing(name) || !starts_with_any(lower_head(head, 64), starts)) return no_match;
     return count_in(lower_head(head, looked_at), marks) >= 2 ? good_match : no_match;
 }
 
 Confidence recognise_batch(base::Bytes head, std::string_view name) {
     constexpr std::array<std::string_view, 2> extensions{"bat", "cmd"};
     if (one_of(windows_extension(name), extensions)) return for_extension(head);
-    const std::string start = lower_head(head, 64);
+    if (is_listing(name)) return no_match;
+    std::string start = lower_head(head, 64);
+    // A byte order mark of UTF-16 before plain letters: editors show other characters, cmd skips the line.
+    if (has_mark(head, "\xFF\xFE") && head.size() > 4 && head[3] != std::byte{0}) {
+        start = lower_head(head.subspan(2), 64);
+        if (start.starts_with("&cls") || start.starts_with("&@cls")) return sure_match;
+    }
     return start.starts_with("@echo off") || start.starts_with("@echo  off") ? good_match : no_match;
 }
 
@@ -108,10 +131,11 @@ Confidence recognise_powershell(base::Bytes head, std::string_view name) {
     constexpr std::array<std::string_view, 5> extensions{"ps1", "psm1", "psd1", "ps1xml", "psc1"};
     if (one_of(windows_extension(name), extensions)) return for_extension(head);
     constexpr std::array<std::string_view, 5> starts{"$", "powershell", "param(", "function ", "[system."};
-    constexpr std::array<std::string_view, 7> marks{"new-object",    "invoke-webrequest", "invoke-expression",
-                                                    "iex(",          "frombase64string",  "start-process",
-                                                    "downloadstring"};
-    if (!starts_with_any(lower_head(head, 64), starts)) return no_match;
+    constexpr std::array<std::string_view, 9> marks{
+        "new-object",     "invoke-webrequest", "invoke-expression",
+        "iex(",           "frombase64string",  "start-process",
+        "downloadstring", "downloadfile",      "-executionpolicy"};
+    if (is_listing(name) || !starts_with_any(lower_head(head, 64), starts)) return no_match;
     return count_in(lower_head(head, looked_at), marks) >= 2 ? good_match : no_match;
 }
 
@@ -121,21 +145,15 @@ Confidence recognise_registry(base::Bytes head, std::string_view) {
                                                                                                  : no_match;
 }
 
-// Text that merely shows code in the body of a mail is no file that could be run.
-void inspect_script(const Part& part, Findings& findings) {
-    if (part.name.empty() && part.opened_by == "mime") return;
-    findings.add("file.script", part.id, fmt::format("{}: {}", part.type, part.name));
-}
-
 // clang-format off
 constexpr std::array rows{  // NOLINT: a table holds nothing else
-    Format{.name = "encoded-script", .type = "application/x-ms-encoded-script", .extensions = "jse,vbe", .recognise = recognise_encoded, .inspect = inspect_script, .risky = false, .holds = Holds::suspiciously},
-    Format{.name = "hta", .type = "application/hta", .extensions = "hta", .recognise = recognise_hta, .inspect = inspect_script, .risky = false, .holds = Holds::suspiciously},
-    Format{.name = "wsf", .type = "text/x-wsf", .extensions = "wsf,wsc,sct,wsh", .recognise = recognise_wsf, .inspect = inspect_script, .risky = false},
-    Format{.name = "javascript", .type = "text/javascript", .extensions = "js,mjs,cjs,jsx", .recognise = recognise_js, .inspect = inspect_script, .risky = false},
-    Format{.name = "vbscript", .type = "text/vbscript", .extensions = "vbs,vb", .recognise = recognise_vbs, .inspect = inspect_script, .risky = false},
-    Format{.name = "batch", .type = "text/x-msdos-batch", .extensions = "bat,cmd,nt", .recognise = recognise_batch, .inspect = inspect_script, .risky = false},
-    Format{.name = "powershell", .type = "text/x-powershell", .extensions = "ps1,psm1,psd1,ps1xml,psc1", .recognise = recognise_powershell, .inspect = inspect_script, .risky = false},
+    Format{.name = "encoded-script", .type = "application/x-ms-encoded-script", .extensions = "jse,vbe", .recognise = recognise_encoded, .open = open_encoded_script, .inspect = inspect_script, .holds = Holds::suspiciously},
+    Format{.name = "hta", .type = "application/hta", .extensions = "hta", .recognise = recognise_hta, .open = open_script_elements, .inspect = inspect_script, .holds = Holds::suspiciously},
+    Format{.name = "wsf", .type = "text/x-wsf", .extensions = "wsf,wsc,sct,wsh", .recognise = recognise_wsf, .open = open_script_elements, .inspect = inspect_script},
+    Format{.name = "javascript", .type = "text/javascript", .extensions = "js,mjs,cjs,jsx", .recognise = recognise_js, .open = open_script, .inspect = inspect_script, .risky = false},
+    Format{.name = "vbscript", .type = "text/vbscript", .extensions = "vbs,vb", .recognise = recognise_vbs, .open = open_script, .inspect = inspect_script, .risky = false},
+    Format{.name = "batch", .type = "text/x-msdos-batch", .extensions = "bat,cmd,nt", .recognise = recognise_batch, .open = open_script, .inspect = inspect_script, .risky = false},
+    Format{.name = "powershell", .type = "text/x-powershell", .extensions = "ps1,psm1,psd1,ps1xml,psc1", .recognise = recognise_powershell, .open = open_script, .inspect = inspect_script, .risky = false},
     Format{.name = "registry", .type = "text/x-ms-regedit", .extensions = "reg", .recognise = recognise_registry, .inspect = inspect_script, .risky = false},
 };
 // clang-format on

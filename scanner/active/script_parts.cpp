@@ -1,0 +1,161 @@
+#include "scanner/active/script_parts.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "scanner/active/extensions.h"
+#include "scanner/active/marks.h"
+#include "scanner/active/script_elements.h"
+#include "scanner/active/script_encoder.h"
+#include "scanner/active/script_traits.h"
+#include "scanner/padding.h"
+
+namespace sekisho::scanner::active {
+
+namespace {
+
+constexpr std::size_t most_children = 64;
+constexpr std::size_t longest_markup = 32u << 20;
+
+bool is_in_body(const Part& part) { return part.name.empty() && part.opened_by == "mime"; }
+
+// Pieces of a file that has a finding of its own.
+bool is_piece(const Part& part) {
+    constexpr std::array<std::string_view, 9> openers{
+        "wsf", "hta", "encoded-script", "lnk", "windows-link-file", "url", "html", "svg", "pdf"};
+    return std::ranges::find(openers, part.opened_by) != openers.end() || part.opened_by.starts_with("fold");
+}
+// A shortcut's command is judged with the shortcut.
+bool is_judged_elsewhere(const Part& part) {
+    constexpr std::array<std::string_view, 3> openers{"lnk", "windows-link-file", "url"};
+    return std::ranges::find(openers, part.opened_by) != openers.end();
+}
+
+template <std::size_t n>
+bool one_of(std::string_view word, const std::array<std::string_view, n>& words) {
+    return std::ranges::find(words, word) != words.end();
+}
+
+void judge_traits(const Part& part, Extraction& extraction) {
+    constexpr std::size_t piece_size = 1u << 20;
+    constexpr std::uint64_t steps_per_byte = 4;
+    if (is_in_body(part) || is_judged_elsewhere(part)) return;
+    ScriptTraits traits;
+    const Stretches stretches(part.bytes, part.paddings());
+    for (const Stretch& stretch : stretches.all()) {
+        for (base::Bytes rest = stretch.bytes; !rest.empty();) {
+            const base::Bytes piece = base::head(rest, piece_size);
+            if (!extraction.budget().spend_steps(steps_per_byte * piece.size())) break;
+            traits.read(piece);
+            rest = rest.subspan(piece.size());
+        }
+    }
+    traits.report(part.id, extraction.findings());
+}
+
+std::string stem_of(std::string_view name) {
+    const std::size_t dot = name.rfind('.');
+    return std::string(name.substr(0, dot == std::string_view::npos ? name.size() : dot));
+}
+
+// `extension`: of the decoded file, which decides who reads it.
+void add_decoded(const Part& part, std::string_view text, std::string_view extension,
+                 Extraction& extraction) {
+    std::size_t count = 0;
+    std::size_t from = 0;
+    while (count < most_children) {
+        const auto block = find_encoded_block(text, from);
+        if (!block || !extraction.budget().spend_steps(block->end - block->begin)) break;
+        from = block->end;
+        Output output = extraction.new_output();
+        const DecodedScript decoded = decode_block(*block, output);
+        extraction.findings().add("script.encoded", part.id,
+                                  decoded.matches ? "Microsoft Script Encoder"
+                                                  : "Microsoft Script Encoder, checksum does not hold");
+        if (output.size() == 0) continue;
+        ChildSpec spec;
+        spec.label = ++count == 1 ? "decoded" : fmt::format("decoded:{}", count);
+        spec.name = fmt::format("{}.{}", part.name.empty() ? "decoded" : stem_of(part.name), extension);
+        spec.opened_by = "encoded-script";
+        if (!decoded.matches) spec.flags.set(PartFlag::damaged);
+        if (!extraction.add_child(std::move(spec), std::move(output))) break;
+    }
+}
+
+// Encoded sources say nothing of their language; the extension and the words do.
+std::string_view decoded_extension(const Part& part, std::string_view text) {
+    const std::string extension = windows_extension(part.name);
+    if (extension == "vbe" || extension == "vbs") return "vbs";
+    if (extension == "jse" || extension == "js") return "js";
+    // The first character of "var", "function", "/*" and "//" is written otherwise than that of "Dim", "Set"
+    // and "On": too little to tell by. JScript is what droppers of this kind were written in.
+    return base::find_ignoring_case(text, "vbscript") != std::string_view::npos ? "vbs" : "js";
+}
+
+// The whole part as text; more than can be held is a limit.
+std::string markup_of(const Part& part, Extraction& extraction) {
+    if (part.bytes.size() > longest_markup) extraction.budget().reach("limit.part-bytes");
+    const base::Bytes bytes = base::head(part.bytes, longest_markup);
+    if (!extraction.budget().spend_steps(4 * bytes.size())) return {};
+    return text_head(bytes, bytes.size());
+}
+
+}  // namespace
+
+void open_script(const Part& part, Extraction& extraction) { judge_traits(part, extraction); }
+
+void open_encoded_script(const Part& part, Extraction& extraction) {
+    const std::string text = markup_of(part, extraction);
+    add_decoded(part, text, decoded_extension(part, text), extraction);
+    judge_traits(part, extraction);  // hosts run what stands around a block, and files that only pretend
+}
+
+void open_script_elements(const Part& part, Extraction& extraction) {
+    judge_traits(part, extraction);
+    const std::string text = markup_of(part, extraction);
+    const std::string_view opener = part.type == "application/hta" ? "hta" : "wsf";
+    std::size_t count = 0;
+    for (std::size_t from = 0; count < most_children;) {
+        auto element = find_script_element(text, from);
+        if (!element) break;
+        from = element->end;
+        if (element->source.find("://") != std::string::npos || element->source.starts_with("\\\\")) {
+            extraction.findings().add("script.download", part.id, fmt::format("source {}", element->source));
+        }
+        if (element->body.empty()) continue;
+        const std::string_view extension = extension_of_language(element->language);
+        ChildSpec spec;
+        spec.label = fmt::format("script:{}", ++count);
+        spec.name = fmt::format("script{}.{}", count, extension.empty() ? "txt" : extension);
+        spec.charset = "utf-8";
+        spec.opened_by = opener;
+        const StoragePtr storage = store_text(std::string(element->body), extraction.budget());
+        if (storage == nullptr || !extraction.add_child(std::move(spec), storage->bytes(), storage)) break;
+    }
+}
+
+void inspect_script(const Part& part, Findings& findings) {
+    constexpr std::array<std::string_view, 6> texts{"txt", "text", "log", "csv", "tsv", "asc"};
+    constexpr std::array<std::string_view, 24> harmless{
+        "doc", "docx", "xls", "xlsx", "ppt",  "pptx", "pdf",  "rtf", "odt", "ods", "jpg", "jpeg",
+        "png", "gif",  "bmp", "tif",  "tiff", "svg",  "webp", "mp3", "mp4", "zip", "eml", "msg"};
+    if (is_in_body(part) || is_piece(part)) return;
+    const std::string extension = windows_extension(part.name);
+    const std::string evidence = fmt::format("{}: {}", part.type, part.name);
+    // A double click opens it in an editor; whoever sends code for reading names it like this.
+    if (one_of(extension, texts)) {
+        findings.add("script.renamed", part.id, evidence);
+        return;
+    }
+    findings.add("file.script", part.id, evidence);
+    if (one_of(extension, harmless)) findings.add("script.disguised", part.id, evidence);
+}
+
+}  // namespace sekisho::scanner::active
