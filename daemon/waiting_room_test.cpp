@@ -142,7 +142,7 @@ TEST_F(WaitingRoomTest, PasswordOpensAndReleases) {
 }
 
 TEST_F(WaitingRoomTest, WhatIsHarmfulStays) {
-    inside_ = {"file.executable", "file.shortcut"};
+    inside_ = {"file.executable", "file.script"};
     start();
     const std::string id = put();
     room_->remember(envelope_, from, {right});
@@ -320,7 +320,7 @@ TEST_F(WaitingRoomTest, DeliveredUnopenedAndFoundOutLater) {
     auto settings = acting();
     settings.passwords.fallback = "deliver";
     settings_.set(settings);
-    inside_ = {"file.executable", "file.shortcut"};
+    inside_ = {"file.executable", "file.script"};
     start();
     const std::string id = put();
     later_ = 901s;
@@ -350,7 +350,7 @@ TEST_F(WaitingRoomTest, ByHand) {
 }
 
 TEST_F(WaitingRoomTest, ByHandWhatIsHarmfulStays) {
-    inside_ = {"file.executable", "file.shortcut"};
+    inside_ = {"file.executable", "file.script"};
     start();
     const std::string id = put();
     EXPECT_EQ(room_->unlock(id, right.text).value().string_or("outcome"), "kept");

@@ -25,7 +25,7 @@ using testing::MilterClient;
 using testing::Packet;
 using testing::Rig;
 
-const std::vector<std::string> malicious{"file.executable", "file.shortcut"};
+const std::vector<std::string> malicious{"file.executable", "file.script"};
 
 // Libmilter can be started once per process: one filter for all tests, its settings and counters reset for
 // each.

@@ -110,7 +110,7 @@ TEST(Passwords, AreAskedForWhereSomethingIsLockedAlone) {
 TEST(Passwords, WhatTheyOpenIsJudged) {
     Rig rig;
     Asked asked;
-    be_locked(rig, {"file.executable", "file.shortcut"});
+    be_locked(rig, {"file.executable", "file.script"});
     listen(rig, asked, {mailed});
     EXPECT_EQ(send(rig).reply, Reply::discard);
     EXPECT_THAT(rig.quarantine.kept(), SizeIs(1));
@@ -159,7 +159,7 @@ TEST(Passwords, OfAMailAreKeptUnlessItIsHarmful) {
     send(rig);
     EXPECT_THAT(asked.kept, ElementsAre(mailed));
     asked.kept.clear();
-    findings = {"file.executable", "file.shortcut"};
+    findings = {"file.executable", "file.script"};
     send(rig);
     EXPECT_THAT(asked.kept, IsEmpty());
     findings.clear();

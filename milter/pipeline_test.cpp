@@ -18,7 +18,7 @@ using ::testing::IsEmpty;
 using testing::Rig;
 using testing::send;
 
-const std::vector<std::string> malicious{"file.executable", "file.shortcut"};
+const std::vector<std::string> malicious{"file.executable", "file.script"};
 const std::vector<std::string> suspicious{"file.executable"};
 
 // --- failures that are not the message's fault ---

@@ -15,7 +15,7 @@ using ::testing::IsEmpty;
 using testing::Rig;
 using testing::Talk;
 
-const std::vector<std::string> malicious{"file.executable", "file.shortcut"};
+const std::vector<std::string> malicious{"file.executable", "file.script"};
 
 TEST(Session, OversizedMessageIsScannedAtItsHeadAndHeldByTheMta) {
     Rig rig;

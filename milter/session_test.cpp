@@ -19,7 +19,7 @@ using ::testing::Not;
 using testing::Rig;
 using testing::Talk;
 
-const std::vector<std::string> malicious{"file.executable", "file.shortcut"};
+const std::vector<std::string> malicious{"file.executable", "file.script"};
 const std::vector<std::string> suspicious{"file.executable"};
 
 TEST(Session, CleanMessagePasses) {

@@ -1,4 +1,4 @@
-// Programs and shortcuts: told by their bytes, never opened here.
+// Programs: told by their bytes, never opened here.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include "base/cursor.h"
 #include "scanner/active/extensions.h"
 #include "scanner/active/formats.h"
+#include "scanner/active/lnk.h"
 #include "scanner/active/marks.h"
 
 namespace sekisho::scanner::active {
@@ -92,39 +93,6 @@ void inspect_program(const Part& part, Findings& findings) {
     findings.add("file.executable", part.id, part.name);
 }
 
-// [MS-SHLLINK] 2.1: header size and class id.
-Confidence recognise_lnk(base::Bytes head, std::string_view) {
-    constexpr std::string_view mark(
-        "\x4C\x00\x00\x00\x01\x14\x02\x00\x00\x00\x00\x00\xC0\x00\x00\x00\x00\x00\x00\x46", 20);
-    return has_mark(head, mark) ? sure_match : no_match;
-}
-// Shortcuts that are text or XML: the extension is what makes the shell follow them.
-Confidence recognise_text_link(base::Bytes head, std::string_view name) {
-    constexpr std::array<std::string_view, 6> names{"scf",       "library-ms",        "searchconnector-ms",
-                                                    "search-ms", "settingcontent-ms", "appref-ms"};
-    const std::string extension = windows_extension(name);
-    for (const std::string_view one : names) {
-        if (extension == one) return looks_textual(head) ? good_match + 20 : good_match - 5;
-    }
-    return no_match;
-}
-void inspect_link(const Part& part, Findings& findings) { findings.add("file.shortcut", part.id, part.name); }
-
-Confidence recognise_url(base::Bytes head, std::string_view) {
-    return lower_head(head, 512).starts_with("[internetshortcut]") ? sure_match : no_match;
-}
-// A link to a web page is a bookmark; one to a file share or a local program starts what lies there.
-void inspect_url(const Part& part, Findings& findings) {
-    const std::string text = lower_head(part.bytes, 16u << 10);
-    for (const std::string_view target :
-         {"url=file:", "url=\\\\", "url=c:", "iconfile=\\\\", "workingdirectory=\\\\"}) {
-        if (text.find(target) != std::string::npos) {
-            findings.add("file.shortcut", part.id, fmt::format("{}: {}", part.name, target));
-            return;
-        }
-    }
-}
-
 // The PE/COFF specification, sections 3.3 and 3.4: a machine that Windows runs on, sections, and an optional
 // header with its magic number. The two letters alone stand in every other file.
 std::size_t extent_of_pe(base::Bytes tail) {
@@ -146,7 +114,7 @@ std::size_t extent_of_pe(base::Bytes tail) {
     return sound ? tail.size() : 0;
 }
 
-std::size_t extent_of_lnk(base::Bytes tail) { return recognise_lnk(tail, {}) == no_match ? 0 : tail.size(); }
+std::size_t extent_of_lnk(base::Bytes tail) { return is_shell_link(tail) ? tail.size() : 0; }
 
 // ISO 32000-1 annex H, note 13: readers accept the header within the first 1,024 bytes. Objects follow it.
 std::size_t extent_of_pdf(base::Bytes tail) {
@@ -172,9 +140,6 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     Format{.name = "elf", .type = "application/x-executable", .extensions = "", .recognise = recognise_elf, .inspect = inspect_program, .risky = false, .holds = Holds::ordinarily},
     Format{.name = "mach-o", .type = "application/x-mach-binary", .extensions = "", .recognise = recognise_macho, .inspect = inspect_program, .risky = false, .holds = Holds::ordinarily},
     Format{.name = "java-class", .type = "application/x-java-applet", .extensions = "class,dylib,macho", .recognise = recognise_java_class, .inspect = inspect_program, .risky = false, .holds = Holds::ordinarily},
-    Format{.name = "lnk", .type = "application/x-ms-shortcut", .extensions = "lnk", .recognise = recognise_lnk, .inspect = inspect_link, .risky = false, .holds = Holds::suspiciously},
-    Format{.name = "windows-link-file", .type = "application/x-ms-link-file", .extensions = "scf,library-ms,searchconnector-ms,search-ms,settingcontent-ms,appref-ms", .recognise = recognise_text_link, .inspect = inspect_link, .risky = false},
-    Format{.name = "url", .type = "application/x-mswinurl", .extensions = "url,website", .recognise = recognise_url, .inspect = inspect_url, .risky = false},
 };
 // clang-format on
 

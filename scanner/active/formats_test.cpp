@@ -37,13 +37,14 @@ Told tell(const std::string& bytes, std::string_view name = {}, std::string_view
     const Format* row = best_row(base::as_bytes(bytes), name);
     if (row == nullptr) return {};
     Told told{std::string(row->name), {}};
-    if (row->inspect != nullptr) {
-        Part part = test_part(base::as_bytes(bytes), std::string(name));
-        part.opened_by = opened_by;
-        part.type = row->type;
-        Findings findings(10);
-        row->inspect(part, findings);
-        if (!findings.all().empty()) told.finding = findings.all()[0].id;
+    Part part = test_part(base::as_bytes(bytes), std::string(name));
+    part.opened_by = opened_by;
+    part.type = row->type;
+    TestExtraction extraction;
+    if (row->open != nullptr && row->name != "pdf" && row->name != "rtf") row->open(part, extraction);
+    if (row->inspect != nullptr) row->inspect(part, extraction.findings());
+    for (const model::Finding& finding : extraction.findings().all()) {
+        if (finding.id.starts_with("file.") || told.finding.empty()) told.finding = finding.id;
     }
     return told;
 }
@@ -112,18 +113,18 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"url_share",
              "[InternetShortcut]\r\nURL=file://192.0.2.1/x.js\r\n",
              "a.url",
-             {"url", "file.shortcut"}},
+             {"url", "shortcut.remote"}},
         Case{"library",
              "<?xml version=\"1.0\"?><libraryDescription/>",
              "a.library-ms",
-             {"windows-link-file", "file.shortcut"}}),
+             {"windows-link-file", "shortcut.library"}}),
     [](const auto& info) { return info.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
     Scripts, Recognise,
     testing::Values(
         Case{"js_2019", fixtures::js_dropper_utf16(), "", {"javascript", ""}},
-        Case{"js_2019_named_txt", fixtures::js_dropper_utf16(), "a.txt", {"javascript", "file.script"}},
+        Case{"js_2019_named_txt", fixtures::js_dropper_utf16(), "a.txt", {"javascript", "script.renamed"}},
         Case{"js_by_extension", "anything", "8019.js", {"javascript", "file.script"}},
         Case{"js_trailing_dot", "anything", "8019.JS. ", {"javascript", "file.script"}},
         Case{"js_by_content",
@@ -204,7 +205,7 @@ TEST(ActiveFormats, ScriptAndProgramExtensionsAreDangerous) {
     for (const auto rows : {executable_formats(), script_formats()}) {
         for (const Format& row : rows) {
             // Windows starts no .class file by itself.
-            if (row.inspect == nullptr || row.extensions.empty() || row.name == "java-class") continue;
+            if (row.extensions.empty() || row.name == "java-class") continue;
             EXPECT_TRUE(is_dangerous_extension(base::split(row.extensions, ',')[0])) << row.name;
         }
     }
