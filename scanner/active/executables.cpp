@@ -1,33 +1,24 @@
-// Programs: told by their bytes, never opened here.
+// Programs: told by their bytes; what kind a Windows program is, is read in pe.h.
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
-
-#include <fmt/format.h>
 
 #include "base/cursor.h"
 #include "scanner/active/extensions.h"
 #include "scanner/active/formats.h"
 #include "scanner/active/lnk.h"
 #include "scanner/active/marks.h"
+#include "scanner/active/pe.h"
+#include "scanner/active/pe_format.h"
 
 namespace sekisho::scanner::active {
 
 namespace {
 
-// Offset of "PE\0\0", or nothing; the PE/COFF specification, section 2.
-base::Result<std::uint32_t> pe_header(base::Bytes bytes) {
-    base::Cursor at(bytes);
-    SEKISHO_TRY(at.seek(0x3C));
-    const std::uint32_t offset = SEKISHO_TRY(at.u32_le());
-    if (!has_mark(bytes, std::string_view("PE\0\0", 4), offset)) return base::fail(base::Cause::malformed);
-    return offset;
-}
-
 Confidence recognise_pe(base::Bytes head, std::string_view) {
     if (!has_mark(head, "MZ") && !has_mark(head, "ZM")) return no_match;
-    if (pe_header(head)) return sure_match;
+    if (pe_header_offset(head)) return sure_match;
     return no_match;
 }
 
@@ -51,24 +42,6 @@ Confidence recognise_dos(base::Bytes head, std::string_view name) {
     const bool named = risk_of_extension(windows_extension(name)) == NameRisk::executable;
     const bool zeros = start.substr(0, 64).find('\0') != std::string_view::npos;
     return named && zeros ? weak_match + 5 : no_match;
-}
-
-std::string_view pe_kind(const Part& part) {
-    constexpr std::uint16_t is_dll = 0x2000;
-    constexpr std::size_t looked_at = 8u << 20;
-    const auto offset = pe_header(part.bytes);
-    if (!offset) return "DOS program";
-    base::Cursor at(part.bytes);
-    const bool has_flags = at.seek(*offset).has_value() && at.skip(22).has_value();
-    const std::uint16_t flags = has_flags ? at.u16_le().value_or(0) : 0;
-    if ((flags & is_dll) == 0) return "Windows program";
-    const std::string_view text = base::as_text(base::head(part.bytes, looked_at));
-    // Excel loads a DLL with this export as an add-in on a double click.
-    return text.find("xlAutoOpen") != std::string_view::npos ? "Excel add-in (XLL)" : "Windows DLL";
-}
-
-void inspect_pe(const Part& part, Findings& findings) {
-    findings.add("file.executable", part.id, fmt::format("{}: {}", pe_kind(part), part.name));
 }
 
 Confidence recognise_elf(base::Bytes head, std::string_view) {
@@ -98,7 +71,7 @@ void inspect_program(const Part& part, Findings& findings) {
 std::size_t extent_of_pe(base::Bytes tail) {
     constexpr std::array<std::uint16_t, 6> machines{0x014C, 0x8664, 0xAA64, 0x01C0, 0x01C4, 0x0200};
     constexpr std::uint32_t farthest = 4'096;
-    const auto offset = pe_header(base::head(tail, 2 * std::size_t{farthest}));
+    const auto offset = pe_header_offset(base::head(tail, 2 * std::size_t{farthest}));
     if (!offset || *offset < 4 || *offset > farthest) return 0;
     base::Cursor at(tail);
     if (!at.seek(*offset + 4)) return 0;
@@ -135,8 +108,8 @@ constexpr std::array kinds{
 
 // clang-format off
 constexpr std::array rows{  // NOLINT: a table holds nothing else
-    Format{.name = "pe", .type = "application/vnd.microsoft.portable-executable", .extensions = "exe,dll,scr,cpl,sys,ocx,drv,xll,wll,com,pif,efi,mui,ax,tlb,node,pyd", .recognise = recognise_pe, .inspect = inspect_pe, .risky = false, .holds = Holds::ordinarily},
-    Format{.name = "dos-program", .type = "application/x-msdos-program", .extensions = "exe,com,dll,scr,pif,sys,ovl", .recognise = recognise_dos, .inspect = inspect_pe, .risky = false, .holds = Holds::ordinarily},
+    Format{.name = "pe", .type = "application/vnd.microsoft.portable-executable", .extensions = "exe,dll,scr,cpl,sys,ocx,drv,xll,wll,com,pif,efi,mui,ax,tlb,node,pyd", .recognise = recognise_pe, .open = open_pe, .holds = Holds::ordinarily},
+    Format{.name = "dos-program", .type = "application/x-msdos-program", .extensions = "exe,com,dll,scr,pif,sys,ovl", .recognise = recognise_dos, .open = open_pe, .risky = false, .holds = Holds::ordinarily},
     Format{.name = "elf", .type = "application/x-executable", .extensions = "", .recognise = recognise_elf, .inspect = inspect_program, .risky = false, .holds = Holds::ordinarily},
     Format{.name = "mach-o", .type = "application/x-mach-binary", .extensions = "", .recognise = recognise_macho, .inspect = inspect_program, .risky = false, .holds = Holds::ordinarily},
     Format{.name = "java-class", .type = "application/x-java-applet", .extensions = "class,dylib,macho", .recognise = recognise_java_class, .inspect = inspect_program, .risky = false, .holds = Holds::ordinarily},
