@@ -74,28 +74,6 @@ bool stands_as_program(std::string_view text, std::size_t at, std::size_t end, c
     return !rest.empty() && rest[0] != ',' && (behind.starts_with('/') || behind.starts_with('-'));
 }
 
-// -e, -ec, -enc, -encodedcommand and every beginning between: what follows is base64 of the real command.
-bool has_encoded_command(std::string_view plain) {
-    constexpr std::string_view whole = "encodedcommand";
-    for (std::size_t at = plain.find_first_of("-/"); at != std::string_view::npos;
-         at = plain.find_first_of("-/", at + 1)) {
-        std::string_view rest = plain.substr(at + 1, 200);
-        std::size_t length = 0;
-        while (length < rest.size() && length < whole.size() && rest[length] == whole[length])
-            ++length;
-        const bool ec = length == 1 && rest.starts_with("ec");
-        if (length == 0) continue;
-        rest.remove_prefix(ec ? 2 : length);
-        const std::size_t blob = rest.find_first_not_of(" \"");
-        if (blob == 0 || blob == std::string_view::npos) continue;
-        rest.remove_prefix(blob);
-        const std::size_t run =
-            std::min(rest.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+/="), rest.size());
-        if (run >= 16) return true;
-    }
-    return false;
-}
-
 }  // namespace
 
 std::string plain_command(std::string_view command) {
@@ -142,6 +120,28 @@ std::string_view starter_in(std::string_view plain) {
         at = end;
     }
     return {};
+}
+
+// -e, -ec, -enc, -encodedcommand and every beginning between: what follows is base64 of the real command.
+bool has_encoded_command(std::string_view plain) {
+    constexpr std::string_view whole = "encodedcommand";
+    for (std::size_t at = plain.find_first_of("-/"); at != std::string_view::npos;
+         at = plain.find_first_of("-/", at + 1)) {
+        std::string_view rest = plain.substr(at + 1, 200);
+        std::size_t length = 0;
+        while (length < rest.size() && length < whole.size() && rest[length] == whole[length])
+            ++length;
+        const bool ec = length == 1 && rest.starts_with("ec");
+        if (length == 0) continue;
+        rest.remove_prefix(ec ? 2 : length);
+        const std::size_t blob = rest.find_first_not_of(" \"");
+        if (blob == 0 || blob == std::string_view::npos) continue;
+        rest.remove_prefix(blob);
+        const std::size_t run =
+            std::min(rest.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+/="), rest.size());
+        if (run >= 16) return true;
+    }
+    return false;
 }
 
 std::string_view fetch_in(std::string_view plain, std::string_view own_name) {

@@ -24,6 +24,9 @@ std::string_view starter_in(std::string_view plain);
 // a browser's shortcut has a URL as well.
 std::string_view fetch_in(std::string_view plain, std::string_view own_name);
 
+// A switch -EncodedCommand, under any of its short names, with base64 behind it. `plain`: lower case.
+bool has_encoded_command(std::string_view plain);
+
 // A run of characters that draw nothing, long enough to push what follows out of a dialog box.
 bool has_long_gap(std::string_view command);
 

@@ -28,14 +28,15 @@ bool is_in_body(const Part& part) { return part.name.empty() && part.opened_by =
 
 // Pieces of a file that has a finding of its own.
 bool is_piece(const Part& part) {
-    constexpr std::array<std::string_view, 9> openers{
-        "wsf", "hta", "encoded-script", "lnk", "windows-link-file", "url", "html", "svg", "pdf"};
-    return std::ranges::find(openers, part.opened_by) != openers.end() || part.opened_by.starts_with("fold");
-}
-// A shortcut's command is judged with the shortcut.
-bool is_judged_elsewhere(const Part& part) {
-    constexpr std::array<std::string_view, 3> openers{"lnk", "windows-link-file", "url"};
+    constexpr std::array<std::string_view, 7> openers{"wsf", "hta", "encoded-script", "lnk", "html",
+                                                      "svg", "pdf"};
     return std::ranges::find(openers, part.opened_by) != openers.end();
+}
+
+// A double click opens it in an editor; whoever sends code for reading names it like this.
+bool has_text_name(const Part& part) {
+    constexpr std::array<std::string_view, 6> texts{"txt", "text", "log", "csv", "tsv", "asc"};
+    return std::ranges::find(texts, windows_extension(part.name)) != texts.end();
 }
 
 template <std::size_t n>
@@ -46,7 +47,7 @@ bool one_of(std::string_view word, const std::array<std::string_view, n>& words)
 void judge_traits(const Part& part, Extraction& extraction) {
     constexpr std::size_t piece_size = 1u << 20;
     constexpr std::uint64_t steps_per_byte = 4;
-    if (is_in_body(part) || is_judged_elsewhere(part)) return;
+    if (is_in_body(part)) return;
     ScriptTraits traits;
     const Stretches stretches(part.bytes, part.paddings());
     for (const Stretch& stretch : stretches.all()) {
@@ -57,6 +58,8 @@ void judge_traits(const Part& part, Extraction& extraction) {
             rest = rest.subspan(piece.size());
         }
     }
+    // Code that is sent for reading does all that and hides nothing.
+    if (has_text_name(part) && !traits.has(ScriptTraits::Trait::obfuscated)) return;
     traits.report(part.id, extraction.findings());
 }
 
@@ -142,15 +145,13 @@ void open_script_elements(const Part& part, Extraction& extraction) {
 }
 
 void inspect_script(const Part& part, Findings& findings) {
-    constexpr std::array<std::string_view, 6> texts{"txt", "text", "log", "csv", "tsv", "asc"};
     constexpr std::array<std::string_view, 24> harmless{
         "doc", "docx", "xls", "xlsx", "ppt",  "pptx", "pdf",  "rtf", "odt", "ods", "jpg", "jpeg",
         "png", "gif",  "bmp", "tif",  "tiff", "svg",  "webp", "mp3", "mp4", "zip", "eml", "msg"};
     if (is_in_body(part) || is_piece(part)) return;
     const std::string extension = windows_extension(part.name);
     const std::string evidence = fmt::format("{}: {}", part.type, part.name);
-    // A double click opens it in an editor; whoever sends code for reading names it like this.
-    if (one_of(extension, texts)) {
+    if (has_text_name(part)) {
         findings.add("script.renamed", part.id, evidence);
         return;
     }

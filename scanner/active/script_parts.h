@@ -16,6 +16,8 @@ void open_encoded_script(const Part& part, Extraction& extraction);
 // script.download.
 void open_script_elements(const Part& part, Extraction& extraction);
 
+// Traits of a script with a text's name are told only where it hides its words.
+//
 // file.script, or script.renamed under a text's name, and script.disguised behind a document's or picture's.
 // Nothing for text that merely shows code in the body of a mail, nor for pieces of a file that is told
 // itself.

@@ -4,6 +4,7 @@
 
 #include "base/charset.h"
 #include "base/text.h"
+#include "scanner/active/command_words.h"
 #include "scanner/active/marks.h"
 #include "scanner/active/script_words.h"
 
@@ -56,7 +57,8 @@ void ScriptTraits::read_text(std::string_view utf8) {
     tell(Trait::download, Hint::download);
     tell(Trait::download, Hint::line_fetch);
     tell(Trait::write, Hint::write);
-    const std::string_view hidden = why_hidden(lower, places);
+    std::string_view hidden = why_hidden(lower, places);
+    if (hidden.empty() && places.has(Hint::starter) && has_encoded_command(lower)) hidden = "encoded command";
     if (hidden.empty()) return;
     note(Trait::obfuscated, hidden);
     // Text that was hidden, and is run as code: whatever it does.
