@@ -46,7 +46,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     FindingRow{"exe.unsigned", 0.0, none, false, "Program without a signature", "署名のないプログラム"},
     FindingRow{"file.executable", 7.0, none, false, "Executable program", "実行形式ファイル"},
     FindingRow{"file.script", 5.0, none, false, "Script that Windows runs on a double click", "ダブルクリックで実行されるスクリプト"},
-    FindingRow{"file.shortcut", 2.0, none, false, "Windows shortcut (LNK)", "Windowsショートカット（LNK）"},
+    FindingRow{"file.shortcut", 2.0, none, false, "Windows shortcut", "Windowsショートカット"},
     FindingRow{"fold.limit", 0.5, none, false, "Strings of a script or macro were put together only in part", "スクリプト／マクロの文字列の復元が一部のみ"},
     FindingRow{"html.blob", 1.5, none, false, "Script of a page builds a file of unknown kind from data that the page carries", "ページ内のデータから種類不明のファイルを生成するスクリプト"},
     FindingRow{"html.conditional-comment", 0.5, none, false, "Script that Internet Explorer or Outlook alone would read", "Internet ExplorerまたはOutlookのみが読む条件付きコメント内のスクリプト"},

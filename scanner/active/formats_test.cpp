@@ -113,7 +113,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"url_share",
              "[InternetShortcut]\r\nURL=file://192.0.2.1/x.js\r\n",
              "a.url",
-             {"url", "shortcut.remote"}},
+             {"url", "file.shortcut"}},
         Case{"library",
              "<?xml version=\"1.0\"?><libraryDescription/>",
              "a.library-ms",

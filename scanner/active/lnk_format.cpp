@@ -151,6 +151,7 @@ void open(const Part& part, Extraction& extraction) {
     ChildSpec spec;
     spec.label = "command";
     spec.name = "command.txt";
+    spec.type = "text/plain";  // a command line is no script that somebody attached
     spec.charset = "utf-8";
     spec.opened_by = "lnk";
     const StoragePtr storage = store_text(std::move(text), extraction.budget());

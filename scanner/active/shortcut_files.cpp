@@ -36,6 +36,10 @@ public:
     void find(std::string_view id, std::string_view evidence) {
         extraction_.findings().add(id, part_.id, evidence.empty() ? std::string_view(part_.name) : evidence);
     }
+    void find_remote(std::string_view evidence) {
+        find("shortcut.remote", evidence);
+        find("file.shortcut", {});
+    }
     // An address or command that the file follows: kept for the child.
     void keep(std::string_view target) {
         if (!target.empty()) kept_ += fmt::format("{}\n", target);
@@ -44,7 +48,7 @@ public:
     bool judge_place(std::string_view target) {
         keep(target);
         const std::string_view why = why_remote(target);
-        if (!why.empty()) find("shortcut.remote", fmt::format("{}: {}", why, target));
+        if (!why.empty()) find_remote(fmt::format("{}: {}", why, target));
         return !why.empty();
     }
     void judge_icon(std::string_view icon) {
@@ -70,6 +74,7 @@ public:
         ChildSpec spec;
         spec.label = "target";
         spec.name = "target.txt";
+        spec.type = "text/plain";  // a command line is no script that somebody attached
         spec.charset = "utf-8";
         spec.opened_by = "windows-link-file";
         const StoragePtr storage = store_text(std::move(kept_), extraction_.budget());
@@ -107,7 +112,7 @@ void judge_scf(Shortcut& file) {
     for (const IniEntry& entry : ini_entries(file.text())) {
         if (entry.key != "iconfile" || place_of(entry.value).kind == Place::Kind::local) continue;
         file.keep(entry.value);
-        file.find("shortcut.remote", fmt::format("icon of a folder's command: {}", entry.value));
+        file.find_remote(fmt::format("icon of a folder's command: {}", entry.value));
         remote = true;
     }
     if (!remote) file.find("file.shortcut", {});
@@ -127,7 +132,7 @@ void judge_library(Shortcut& file) {
         if (of_the_house) {
             file.keep(url);
         } else if (!file.judge_place(url)) {
-            file.find("shortcut.remote", url);
+            file.find_remote(url);
         }
     }
     for (const std::string& icon : xml_texts(file.text(), "iconreference"))
@@ -147,6 +152,22 @@ void judge_setting(Shortcut& file) {
     if (!any) file.find("file.shortcut", {});
 }
 
+// Consoles of the management console: their pages and tasks run with the rights of an administrator
+// ("GrimResource", 2024: a library of Windows that shows a page which runs what its address says).
+void judge_console(Shortcut& file) {
+    constexpr std::array<std::string_view, 6> words{
+        "apds.dll", "javascript:", "vbscript:", "executeshellcommand", "xsl:script", "msxsl:script"};
+    const std::string plain = plain_command(file.text());
+    file.find("file.shortcut", {});
+    const auto word =
+        std::ranges::find_if(words, [&](std::string_view one) { return plain.find(one) != plain.npos; });
+    if (word != words.end()) {
+        file.find("shortcut.command", *word);
+    } else if (!starter_in(plain).empty()) {
+        file.find("shortcut.command", starter_in(plain));
+    }
+}
+
 // ClickOnce applications and App Installer packages: fetched from where the file says, and installed.
 void judge_deployment(Shortcut& file) {
     std::string from;
@@ -157,7 +178,7 @@ void judge_deployment(Shortcut& file) {
     };
     for (const auto& [element, attribute] :
          {std::pair{"deploymentprovider", "codebase"}, std::pair{"dependentassembly", "codebase"},
-          std::pair{"appinstaller", "uri"}, std::pair{"mainpackage", "uri"}, std::pair{"mainbundle", "uri"},
+          std::pair{"appinstaller", "Uri"}, std::pair{"mainpackage", "Uri"}, std::pair{"mainbundle", "Uri"},
           std::pair{"jnlp", "codebase"}, std::pair{"jar", "href"}}) {
         for (const std::string& address : xml_attributes(file.text(), element, attribute))
             note(address);
@@ -239,6 +260,7 @@ constexpr std::array link_kinds{
     Kind{"searchconnector-ms", "", "searchconnectordescription", judge_library},
     Kind{"search-ms", "", "persistedquery", judge_library},
     Kind{"settingcontent-ms", "", "searchablecontent", judge_setting},
+    Kind{"msc", "", "mmc_consolefile", judge_console},
 };
 
 bool lists(std::string_view extensions, std::string_view extension) {
@@ -314,7 +336,7 @@ Confidence recognise_deployment(base::Bytes head, std::string_view name) {
 
 // clang-format off
 constexpr std::array rows{  // NOLINT: a table holds nothing else
-    Format{.name = "windows-link-file", .type = "application/x-ms-link-file", .extensions = "scf,library-ms,searchconnector-ms,search-ms,settingcontent-ms", .recognise = recognise_link, .open = open_link, .risky = false},
+    Format{.name = "windows-link-file", .type = "application/x-ms-link-file", .extensions = "scf,library-ms,searchconnector-ms,search-ms,settingcontent-ms,msc", .recognise = recognise_link, .open = open_link, .risky = false},
     Format{.name = "url", .type = "application/x-mswinurl", .extensions = "url,website", .recognise = recognise_url, .open = open_as<judge_url>, .risky = false},
     Format{.name = "query-file", .type = "application/x-ms-iqy", .extensions = "iqy,oqy,dqy,rqy", .recognise = recognise_query, .open = open_as<judge_query>, .risky = false},
     Format{.name = "rdp", .type = "application/x-rdp", .extensions = "rdp", .recognise = recognise_rdp, .open = open_as<judge_rdp>, .risky = false},

@@ -1,6 +1,5 @@
 // Reading the small text formats that Windows follows like a shortcut: INI lines, and XML that is looked
-// through for the text of an element or the value of an attribute. No document type, no entity but the five
-// of XML and character references: nothing is ever resolved.
+// through for the text of an element or the value of an attribute (xml_pull.h).
 #pragma once
 
 #include <cstddef>
@@ -20,7 +19,7 @@ std::vector<IniEntry> ini_entries(std::string_view text);
 
 // Text of each element whose local name is `name` (lower case), whatever its prefix, at most 64. Linear.
 std::vector<std::string> xml_texts(std::string_view text, std::string_view name);
-// Value of each attribute `name` (lower case) of elements with the local name `element`, at most 64.
+// Value of each attribute `name` (in its own case) of elements with the local name `element`, at most 64.
 std::vector<std::string> xml_attributes(std::string_view text, std::string_view element,
                                         std::string_view name);
 // Local name of the root element, lower case; empty where no element stands within the first 4 KB.
