@@ -90,6 +90,32 @@ bool VbaParser::keyword(std::uint32_t id) {
         case w_property:
             procedure(id);
             return true;
+        case w_redim:
+        case w_erase:
+            for (next(); !at_end() && now().kind != TokenKind::separator; next())
+                if (now().kind == TokenKind::name) variables_.forget(now().id);
+            return true;
+        case w_let:
+        case w_set:
+        case w_call:
+            next();
+            return true;
+        case w_option:
+        case w_attribute:
+        case w_declare:
+        case w_exit:
+        case w_goto:
+        case w_on:
+            skip_statement();
+            return true;
+        default:
+            return block_keyword(id);
+    }
+}
+
+// Words that open, part and close blocks.
+bool VbaParser::block_keyword(std::uint32_t id) {
+    switch (id) {
         case w_if:
             condition();
             return true;
@@ -130,24 +156,6 @@ bool VbaParser::keyword(std::uint32_t id) {
             variables_.close();
             next();
             id == w_loop ? expressions() : skip_statement();
-            return true;
-        case w_redim:
-        case w_erase:
-            for (next(); !at_end() && now().kind != TokenKind::separator; next())
-                if (now().kind == TokenKind::name) variables_.forget(now().id);
-            return true;
-        case w_let:
-        case w_set:
-        case w_call:
-            next();
-            return true;
-        case w_option:
-        case w_attribute:
-        case w_declare:
-        case w_exit:
-        case w_goto:
-        case w_on:
-            skip_statement();
             return true;
         default:
             return false;

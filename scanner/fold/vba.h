@@ -46,6 +46,7 @@ private:
     std::string quoted(std::string_view text) const override;
 
     bool keyword(std::uint32_t id);  // false: the statement is none of a keyword
+    bool block_keyword(std::uint32_t id);
     void separator();
     void expressions();  // up to the end of the statement
     void skip_statement();

@@ -17,6 +17,7 @@ public:
         : arguments_(arguments), allowance_(allowance), counts_(counts) {}
 
     Value run(Word function);
+    Value convert(Word function) const;
 
 private:
     std::size_t size() const { return arguments_.size(); }
@@ -179,6 +180,14 @@ Value Call::run(Word function) {
             return text(0);
         case w_cvar:
             return value(0);
+        default:
+            return convert(function);
+    }
+}
+
+// Those that give a number, or take one or a list.
+Value Call::convert(Word function) const {
+    switch (function) {
         case w_hex:
             return digits(true);
         case w_oct:
