@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,7 +16,9 @@
 #include "scanner/active/script_elements.h"
 #include "scanner/active/script_encoder.h"
 #include "scanner/active/script_traits.h"
+#include "scanner/fold/fold.h"
 #include "scanner/padding.h"
+#include "scanner/recovered.h"
 
 namespace sekisho::scanner::active {
 
@@ -44,6 +47,30 @@ bool one_of(std::string_view word, const std::array<std::string_view, n>& words)
     return std::ranges::find(words, word) != words.end();
 }
 
+std::optional<fold::Language> language_of(const Part& part) {
+    using enum fold::Language;
+    if (part.type == "text/javascript") return jscript;
+    if (part.type == "text/vbscript") return vba;
+    if (part.type == "text/x-powershell") return powershell;
+    if (part.type == "text/x-msdos-batch") return batch;
+    return std::nullopt;
+}
+
+// What the script puts together at run time: words for its traits, and a part of its own.
+void fold_strings(const Part& part, ScriptTraits& traits, Extraction& extraction) {
+    constexpr std::size_t longest = 2u << 20;
+    constexpr std::uint64_t steps_per_byte = 8;
+    const auto language = language_of(part);
+    const base::Bytes bytes = base::head(part.bytes, longest);
+    if (!language || !extraction.budget().spend_steps(steps_per_byte * bytes.size())) return;
+    const fold::FoldResult folded = fold::fold(text_head(bytes, bytes.size()), *language);
+    if (!extraction.budget().spend_steps(folded.steps)) return;
+    if (folded.incomplete) extraction.findings().add("fold.limit", part.id, part.type);
+    std::string text = fold::recovered_text(folded);
+    traits.read_text(text);
+    (void)add_recovered(extraction, part.name, std::move(text));
+}
+
 void judge_traits(const Part& part, Extraction& extraction) {
     constexpr std::size_t piece_size = 1u << 20;
     constexpr std::uint64_t steps_per_byte = 4;
@@ -58,6 +85,7 @@ void judge_traits(const Part& part, Extraction& extraction) {
             rest = rest.subspan(piece.size());
         }
     }
+    fold_strings(part, traits, extraction);
     // Code that is sent for reading does all that and hides nothing.
     if (has_text_name(part) && !traits.has(ScriptTraits::Trait::obfuscated)) return;
     traits.report(part.id, extraction.findings());

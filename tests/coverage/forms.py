@@ -84,3 +84,45 @@ def field(*pieces):
     mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'.format
     runs = "".join(f'<w:r><w:instrText xml:space="preserve">{piece}</w:instrText></w:r>' for piece in pieces)
     return f'<w:p>{mark("begin")}{runs}{mark("separate")}<w:r><w:t>0</w:t></w:r>{mark("end")}</w:p>'
+
+
+def rtf(*contents):
+    return ("{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Arial;}}\\pard Monthly report\\par " + "".join(contents) + "}").encode()
+
+
+def ole1(class_name, native):
+    """[MS-OLEDS] 2.2.5: an embedded object, in hex."""
+    def text(value):
+        return (len(value) + 1).to_bytes(4, "little") + value + b"\0"
+    data = (b"\1\5\0\0\2\0\0\0" + text(class_name) + bytes(8) + len(native).to_bytes(4, "little") + native)
+    return data.hex()
+
+
+def rtf_equation():
+    """Equation Editor is handed 16 bytes that are no equation."""
+    return rtf("{\\object\\objemb\\objupdate{\\*\\objclass Equation.3}{\\*\\objdata " + ole1(b"Equation.3", b"\xAA" * 16) + "}}")
+
+
+def rtf_template(target):
+    return rtf("{\\*\\template " + target + "}")
+
+
+def rtf_field(instruction):
+    return rtf("{\\field{\\*\\fldinst " + instruction + "}{\\fldrslt 0}}")
+
+
+def svg(script):
+    body = f"<script>{script}</script>" if script else '<circle cx="8" cy="8" r="8"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">{body}</svg>'.encode()
+
+
+def script(text):
+    return lambda: text.replace("\n", "\r\n").encode()
+
+
+def url_file(target):
+    return f"[InternetShortcut]\r\nURL={target}\r\n".encode()
+
+
+def csv(first):
+    return f"Name,Price\r\nA,{first}\r\n".encode()

