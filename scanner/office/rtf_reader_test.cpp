@@ -13,11 +13,11 @@ namespace {
 
 struct Read {
     explicit Read(const std::string& rtf) {
-        TestExtraction extraction;
         Output output = extraction.new_output();
         content = read_rtf(base::as_bytes(rtf), output, extraction.budget());
         text = base::as_text(output.view());
     }
+    TestExtraction extraction;  // its Budget outlives the objects
     RtfContent content;
     std::string text;
 };

@@ -42,6 +42,11 @@ void RtfText::put_unit(RtfTarget target, std::uint16_t unit) {
 }
 
 void RtfText::put_utf8(RtfTarget target, std::string_view text) {
+    // What is ASCII, as a line end is, may wait with bytes of any code page.
+    if (target == pending_target_ && !pending_wide_ && is_ascii(text)) {
+        pending_ += text;
+        return;
+    }
     flush();
     deliver(target, text);
 }
