@@ -44,7 +44,7 @@ public:
 
     // `bit()` gives the next bit of the code. Nothing where `most_bits` of them are no symbol's.
     template <class Bit>
-    std::optional<unsigned> read(Bit&& bit) const {
+    std::optional<unsigned> read(Bit bit) const {
         unsigned code = 0;
         unsigned first = 0;  // of the codes with so many bits
         std::size_t index = 0;

@@ -224,7 +224,7 @@ void Cfb::add_entry(base::Bytes raw, std::vector<std::array<std::uint32_t, 3>>& 
 // What is left of a deleted stream. Most writers blank the whole entry, so that a name and a size are news.
 bool Cfb::is_residue(const CfbEntry& entry) const {
     if (entry.name.empty() || entry.size == 0 || entry.size > file_.size()) return false;
-    if (entry.name.find_first_not_of(" ") == std::string::npos) return false;
+    if (entry.name.find_first_not_of(' ') == std::string::npos) return false;
     return is_mini(entry) ? entry.start < file_.size() / mini_size : sector_exists(entry.start);
 }
 
