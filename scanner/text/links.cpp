@@ -256,7 +256,8 @@ void inspect_links(const Part& part, Findings& findings) {
         const std::string_view code = text.view().substr(0, max_cleaned);
         if (facts.is_code() && code.find_first_of("^`&+") != code.npos) find_links(without_junk(code), facts);
     } else {
-        for (const Stretch& stretch : Stretches(part.bytes, paddings).all())
+        const Stretches stretches(part.bytes, paddings);
+        for (const Stretch& stretch : stretches.all())
             find_links(base::as_text(stretch.bytes), facts);
     }
     facts.finish();
