@@ -14,7 +14,8 @@ constexpr std::size_t most_lists = 3;
 using Lists = std::array<std::string_view, 2>;
 using ThreeLists = std::array<std::string_view, most_lists>;
 
-constexpr std::string_view active_file = "file.executable,file.script,file.shortcut";
+constexpr std::string_view active_file =
+    "file.executable,file.script,lnk.command,lnk.fetch,lnk.remote,shortcut.command,shortcut.remote";
 constexpr std::string_view hidden_name = "type.double-extension,type.name-tricks";
 
 constexpr Lists autoexec_launch{"office.*.autoexec", "office.*.exec,office.*.download"};
@@ -23,6 +24,7 @@ constexpr ThreeLists customui_dropper{"office.customui", "office.vba.download,of
 constexpr Lists disguised_active{hidden_name, active_file};
 constexpr Lists image_hidden_active{"image.hidden-file,image.readings-differ", active_file};
 constexpr Lists odf_launch{"office.odf.autoexec", "office.vba.exec,office.vba.download"};
+constexpr Lists script_launch{"file.script", "script.exec"};
 constexpr Lists unlocked_active{"archive.encrypted.unlocked", active_file};
 constexpr Lists unlocked_macro{"archive.encrypted.unlocked", "office.*.autoexec"};
 
@@ -32,6 +34,7 @@ constexpr std::array rows{
     Combination{"combo.disguised.active", Reach::attachment, disguised_active},
     Combination{"combo.image.hidden-active", Reach::attachment, image_hidden_active},
     Combination{"combo.odf.launch", Reach::attachment, odf_launch},
+    Combination{"combo.script.launch", Reach::attachment, script_launch},
     Combination{"combo.unlocked.active", Reach::attachment, unlocked_active},
     Combination{"combo.unlocked.autoexec", Reach::attachment, unlocked_macro},
 };

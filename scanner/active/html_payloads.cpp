@@ -14,8 +14,8 @@ namespace sekisho::scanner::active {
 
 namespace {
 
-constexpr std::size_t least_literal = 256;    // bytes that are looked at where a script decodes something
-constexpr std::size_t least_blob = 2u << 10;  // bytes of an unknown file that are worth a word
+constexpr std::size_t least_literal = 256;  // bytes that are looked at where a script decodes something
+constexpr std::size_t least_blob = 512;     // bytes of an unknown file that are worth a word
 constexpr std::size_t max_blobs = 2;
 constexpr std::size_t max_scripts = 8;           // that come out of literals
 constexpr std::size_t max_script = 4u << 20;     // bytes of one of them
@@ -150,7 +150,13 @@ PayloadSearch::Outcome PayloadSearch::try_recipe(const PayloadSource& source, Pa
         recipe = backwards;
     }
     if (type.kind == PayloadKind::text) {
-        if (is_script(head)) queue_script(source, recipe);
+        // A page that hands it to the reader as a file says by its name what it is.
+        const bool coded = recipe.coding != Coding::plain && recipe.coding != Coding::percent;
+        if (coded && words.builds && words.decodes) {
+            (void)add_child(source, recipe, "payload", "");
+        } else if (is_script(head)) {
+            queue_script(source, recipe);
+        }
     } else if (type.kind != PayloadKind::harmless && (type.kind != PayloadKind::markup || is_page(head))) {
         accept(source, recipe, type, words);
     }

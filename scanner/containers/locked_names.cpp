@@ -23,11 +23,13 @@ void LockedNames::add_file(std::string_view raw_name, bool locked) {
 void LockedNames::report(Findings& findings, PartId part, std::string_view tried) const {
     if (locked_ == 0 && !hidden_) return;
     findings.add("archive.encrypted", part, hidden_ ? "names are encrypted too" : "");
-    if (!executable_.empty()) findings.add("archive.encrypted.executable", part, executable_);
-    if (files_ == 1 && !document_.empty()) findings.add("archive.encrypted.lone-document", part, document_);
     if (unlocked_ > 0)
         findings.add("archive.encrypted.unlocked", part, fmt::format("{} of {} members", unlocked_, locked_));
+    // What was opened is judged by what it is.
     if (any_unopened()) {
+        if (!executable_.empty()) findings.add("archive.encrypted.executable", part, executable_);
+        if (files_ == 1 && !document_.empty())
+            findings.add("archive.encrypted.lone-document", part, document_);
         findings.add("archive.encrypted.unopened", part,
                      fmt::format("{}{}{}",
                                  hidden_unopened_ ? std::string("names are encrypted too")

@@ -86,8 +86,12 @@ def field(*pieces):
     return f'<w:p>{mark("begin")}{runs}{mark("separate")}<w:r><w:t>0</w:t></w:r>{mark("end")}</w:p>'
 
 
+LINES = "".join(f"Line {line} of the report, with its figures.\\par " for line in range(40))
+COMMENT = "INERT SEKISHO TEST: a comment that is as long as those of real ones are. " * 20
+
+
 def rtf(*contents):
-    return ("{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Arial;}}\\pard Monthly report\\par " + "".join(contents) + "}").encode()
+    return ("{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Arial;}}\\pard Monthly report\\par " + LINES + "".join(contents) + "}").encode()
 
 
 def ole1(class_name, native):
@@ -112,11 +116,12 @@ def rtf_field(instruction):
 
 
 def svg(script):
-    body = f"<script>{script}</script>" if script else '<circle cx="8" cy="8" r="8"/>'
+    body = f"<desc>{COMMENT}</desc><script>{script}</script>" if script else '<circle cx="8" cy="8" r="8"/>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">{body}</svg>'.encode()
 
 
 def script(text):
+    text = text.format(comment=COMMENT)
     return lambda: text.replace("\n", "\r\n").encode()
 
 
