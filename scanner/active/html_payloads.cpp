@@ -227,7 +227,7 @@ bool PayloadSearch::add_child(const PayloadSource& source, const PayloadRecipe& 
     return extraction_.add_child(std::move(spec), std::move(output));
 }
 
-void PayloadSearch::add_page(std::string text) {
+void PayloadSearch::add_page(std::string_view text) {
     (void)add_child({.text = text, .size = text.size()}, {}, "written", "text/html");
 }
 

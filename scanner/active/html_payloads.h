@@ -43,7 +43,7 @@ public:
     // The name that the page gives its file, where a tag says it.
     void set_name(std::string_view name) { name_ = std::string(name.substr(0, 255)); }
     // Text that is a page by itself: the srcdoc of a frame.
-    void add_page(std::string text);
+    void add_page(std::string_view text);
     // Scripts that came out of literals, until there are none.
     void finish();
 
