@@ -19,7 +19,7 @@ constexpr std::size_t max_run_length = 64;
 
 // Calls `take` for each code point of `utf8` until it says no; bytes that fit nowhere are dropped.
 template <class Take>
-bool decode(std::string_view utf8, Take&& take) {
+bool decode(std::string_view utf8, Take take) {
     std::size_t at = 0;
     while (at < utf8.size()) {
         const auto lead = static_cast<std::uint8_t>(utf8[at]);
