@@ -91,11 +91,9 @@ Node JsParser::invoke(const Node& self, std::uint32_t id, std::uint32_t variable
     }
     if (id != none && changes_list(id) && variable != none) variables_.forget(variable);
     Value value;
-    if (!found.nodes.empty() && (id == w_replace || id == w_split) && found.whole && self.value.is_string()) {
-        value = called(self, id, found, values);
-    } else if (all && id != none) {
-        value = called(self, id, found, values);
-    }
+    const bool takes_source =
+        !found.nodes.empty() && (id == w_replace || id == w_split) && found.whole && self.value.is_string();
+    if (takes_source || (all && id != none)) value = called(self, id, found, values);
     if (id == w_from_char_code && !value.known() && !quiet_) ++output_.counts().char_calls;
     if (!value.known()) {
         commit(found);

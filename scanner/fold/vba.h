@@ -81,7 +81,7 @@ private:
     Node number();
     Node named();
     Node call_or_index(std::uint32_t id, std::uint32_t begin);
-    Node members(Node node);
+    Node members(const Node& node);
 
     std::vector<Procedure> procedures_;
     std::vector<std::uint32_t> procedure_of_;  // by name; none where it names none

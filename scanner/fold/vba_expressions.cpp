@@ -258,12 +258,12 @@ Node VbaParser::call_or_index(std::uint32_t id, std::uint32_t begin) {
     }
     Node node = known(std::move(value), begin);
     node.uses_variable = uses_variable;
-    if (now().is('.')) return members(std::move(node));
+    if (now().is('.')) return members(node);
     return node;
 }
 
 // What follows the dot belongs to an object: unknown, but its arguments are read.
-Node VbaParser::members(Node node) {
+Node VbaParser::members(const Node& node) {
     const std::uint32_t begin = node.begin;
     while (!unwind_) {
         if ((now().is('.') || now().is('!')) && ahead(1).kind == TokenKind::name) {
