@@ -124,8 +124,9 @@ std::optional<std::string> flagged_string(base::Cursor& in, std::size_t count) {
 
 double rk_number(std::uint32_t raw) {
     const std::uint32_t bits = raw & ~3U;
-    double value = (raw & 2U) != 0 ? static_cast<double>(static_cast<std::int32_t>(bits) / 4)
-                                   : std::bit_cast<double>(std::uint64_t{bits} << 32U);
+    const std::int32_t whole = static_cast<std::int32_t>(bits) / 4;
+    double value =
+        (raw & 2U) != 0 ? static_cast<double>(whole) : std::bit_cast<double>(std::uint64_t{bits} << 32U);
     if ((raw & 1U) != 0) value /= 100;
     return value;
 }
