@@ -216,9 +216,8 @@ TEST(ActiveFormats, ScriptAndProgramExtensionsAreDangerous) {
 }
 
 TEST(ActiveFormatsProperty, MutatedHeadsNeverCrash) {
-    const std::vector<std::string> seeds{
-        pe_file(true, "xlAutoOpen"),           lnk,       fixtures::js_dropper_utf16(),
-        "<job><script>CreateObject(WScript.)", "%PDF-1.4"};
+    const std::vector<std::string> seeds{pe_file(true, "xlAutoOpen"), lnk, fixtures::js_dropper_utf16(),
+                                         "<job><script>CreateObject(WScript.)", "%PDF-1.4"};
     for (const std::string& seed_bytes : seeds) {
         for (std::uint32_t seed = 1; seed <= 500; ++seed) {
             const std::string bytes = fixtures::mutate(seed_bytes, seed);
