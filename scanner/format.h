@@ -91,8 +91,8 @@ struct Rooms {
     std::span<const EmbeddedKind> embedded;
     // Looks at a part as a whole once its own format has opened it: members of a package mean something
     // together. `children` are valid until the first one is added. Never null.
-    void (*open_package)(const Part& part, std::span<const Part> children, Extraction& extraction) =
-        [](const Part&, std::span<const Part>, Extraction&) {};
+    void (*open_package)(const Part& part, std::span<const Part> children,
+                         Extraction& extraction) = [](const Part&, std::span<const Part>, Extraction&) {};
     // Sees each part and looks at those that are text: what stands in texts as such. Null: nobody looks.
     void (*inspect_text)(const Part& part, Findings& findings) = nullptr;
 };

@@ -10,7 +10,7 @@ rule Emotet_XLM_Download_2022
         wave = "2022-03 to 2022-07"
         score = 6
         severity = "high"
-        types = "application/vnd.ms-excel* application/x-ole-storage application/octet-stream text/xml"
+        types = "application/vnd.ms-excel* application/x-ole-storage application/octet-stream application/x-excel-stream text/xml"
         reference = "Fortinet: Trends in the recent Emotet maldoc outbreak (2022-04-18)"
         date = "2026-11-24"
     strings:
@@ -33,7 +33,7 @@ rule Emotet_XLM_Mshta_Caret_2022
         wave = "2022-01"
         score = 6
         severity = "high"
-        types = "application/vnd.ms-excel* application/x-ole-storage application/octet-stream text/xml"
+        types = "application/vnd.ms-excel* application/x-ole-storage application/octet-stream application/x-excel-stream text/xml"
         reference = "executemalware: Emotet IOCs (2022-01)"
         date = "2026-11-24"
     strings:
@@ -52,7 +52,7 @@ rule Emotet_Excel_Templates_Folder_2022
         wave = "2022-11"
         score = 5
         severity = "high"
-        types = "application/vnd.ms-excel* application/x-ole-storage application/octet-stream text/xml"
+        types = "application/vnd.ms-excel* application/x-ole-storage application/octet-stream application/x-excel-stream text/xml"
         reference = "Cisco Talos: Emotet coming in hot (2022-11-08)"
         date = "2026-11-24"
     strings:

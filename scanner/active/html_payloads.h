@@ -15,8 +15,8 @@
 #include <string_view>
 #include <vector>
 
-#include "scanner/active/payload_kind.h"
 #include "scanner/active/page_words.h"
+#include "scanner/active/payload_kind.h"
 #include "scanner/extraction.h"
 
 namespace sekisho::scanner::active {

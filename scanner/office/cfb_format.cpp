@@ -327,8 +327,7 @@ std::span<const Format> formats() {
     static const std::vector<Format> all = [] {
         std::vector<Format> out(rows.begin(), rows.end());
         out.insert(out.end(), {active_mime_format, word_xml_format, flat_opc_format, ole1_object_format,
-                               ole_package_format, rtf_format, vba_signature_format,
-                               access_database_format});
+                               ole_package_format, rtf_format, vba_signature_format, access_database_format});
         return out;
     }();
     return all;

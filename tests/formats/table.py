@@ -381,6 +381,8 @@ ROWS = [
     Row("vba-source", "text", "LibreOffice; " + CORPUS),
     Row("access-database", "our reader of [MS-OVBA]: macro sources by their signature, nothing else", "handwritten"),
     Row("rtf", "our reader of RTF 1.9.1 and [MS-OLEDS]: objects, files of Packager, and the text", "LibreOffice; our own writer"),
+    Row("excel-stream", "our reader of [MS-XLS]: macros of Excel 4.0, as text and as what they would do", "our own writer; read back by xlrd"),
+    Row("sylk", "our reader: macros of Excel 4.0", "handwritten"),
     Row("odf-basic", "our reader of XML: the source of each module", "handwritten"),
     Row("ole1-object", "our reader of [MS-OLEDS]", CORPUS),
     Row("ole-package", "our reader of OLE 1 packages", CORPUS),
