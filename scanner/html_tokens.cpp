@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace sekisho::scanner {
 
@@ -41,21 +42,9 @@ constexpr std::array entities{
 
 static_assert(std::ranges::is_sorted(entities, {}, &Entity::name));
 
-void append_utf8(std::uint32_t c, std::string& out) {
+void append_shown(std::uint32_t c, std::string& out) {
     if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) c = 0xFFFD;
-    const auto put = [&out](std::uint32_t b) { out += static_cast<char>(b); };
-    if (c < 0x80) return put(c);
-    if (c < 0x800) {
-        put(0xC0u | c >> 6);
-    } else if (c < 0x10000) {
-        put(0xE0u | c >> 12);
-        put(0x80u | (c >> 6 & 0x3Fu));
-    } else {
-        put(0xF0u | c >> 18);
-        put(0x80u | (c >> 12 & 0x3Fu));
-        put(0x80u | (c >> 6 & 0x3Fu));
-    }
-    put(0x80u | (c & 0x3Fu));
+    base::append_utf8(c, out);
 }
 
 constexpr unsigned max_broken_quotes = 16;
@@ -86,7 +75,7 @@ std::size_t decode_html_entity(std::string_view text, std::string& out) {
             std::from_chars(digits.data(), digits.data() + digits.size(), value, hex ? 16 : 10);
         const auto n = static_cast<std::size_t>(end - digits.data());
         if (n == 0) return 0;
-        append_utf8(error == std::errc() ? value : 0xFFFD, out);
+        append_shown(error == std::errc() ? value : 0xFFFD, out);
         return semicolon(n + (hex ? 2 : 1));
     }
     const auto letter = [](char c) { return base::ascii_lower(c) >= 'a' && base::ascii_lower(c) <= 'z'; };

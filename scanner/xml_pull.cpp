@@ -7,6 +7,7 @@
 
 #include "base/charset.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace sekisho::scanner {
 
@@ -17,25 +18,6 @@ constexpr std::size_t longest_reference = 32;
 constexpr std::size_t declaration_within = 256;
 
 using std::string_view_literals::operator""sv;
-
-void append_utf8(std::string& out, std::uint32_t c) {
-    const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
-    if (c < 0x80) {
-        put(c);
-    } else if (c < 0x800) {
-        put(0xC0 | c >> 6);
-        put(0x80 | (c & 0x3F));
-    } else if (c < 0x10000) {
-        put(0xE0 | c >> 12);
-        put(0x80 | (c >> 6 & 0x3F));
-        put(0x80 | (c & 0x3F));
-    } else {
-        put(0xF0 | c >> 18);
-        put(0x80 | (c >> 12 & 0x3F));
-        put(0x80 | (c >> 6 & 0x3F));
-        put(0x80 | (c & 0x3F));
-    }
-}
 
 // `digits`: behind "&#". Nothing where it is no character.
 std::optional<std::uint32_t> number_of(std::string_view digits) {
@@ -117,7 +99,7 @@ std::string xml_decoded(std::string_view text) {
         const std::size_t end = text.substr(at, longest_reference).find(';');
         const auto character = end == text.npos ? std::nullopt : character_of(text.substr(at + 1, end - 1));
         if (character) {
-            append_utf8(out, *character);
+            base::append_utf8(*character, out);
             at += end + 1;
         } else {
             out.push_back(text[at++]);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace sekisho::scanner::active {
 
@@ -47,20 +48,11 @@ std::optional<std::uint32_t> hex_at(std::string_view text, std::size_t at, std::
 }
 
 void append_code(std::uint32_t c, std::string& out) {
-    const auto put = [&out](std::uint32_t b) { out += static_cast<char>(b); };
-    if (c < 0x100) return put(c);
-    if (c > 0x10FFFF) c = 0xFFFD;
-    if (c < 0x800) {
-        put(0xC0u | c >> 6);
-    } else if (c < 0x10000) {
-        put(0xE0u | c >> 12);
-        put(0x80u | (c >> 6 & 0x3Fu));
+    if (c < 0x100) {
+        out += static_cast<char>(c);
     } else {
-        put(0xF0u | c >> 18);
-        put(0x80u | (c >> 12 & 0x3Fu));
-        put(0x80u | (c >> 6 & 0x3Fu));
+        base::append_utf8(c > 0x10FFFF ? 0xFFFD : c, out);
     }
-    put(0x80u | (c & 0x3Fu));
 }
 
 std::string_view to_string(Coding coding) {

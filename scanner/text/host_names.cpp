@@ -9,28 +9,13 @@
 
 #include "base/network.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace sekisho::scanner::text {
 
 namespace {
 
 constexpr std::size_t max_label = 63;  // RFC 1035 section 2.3.4
-
-void append_utf8(char32_t c, std::string& out) {
-    const auto put = [&out](char32_t b) { out += static_cast<char>(b); };
-    if (c < 0x80) return put(c);
-    if (c < 0x800) {
-        put(0xC0u | c >> 6);
-    } else if (c < 0x10000) {
-        put(0xE0u | c >> 12);
-        put(0x80u | (c >> 6 & 0x3Fu));
-    } else {
-        put(0xF0u | c >> 18);
-        put(0x80u | (c >> 12 & 0x3Fu));
-        put(0x80u | (c >> 6 & 0x3Fu));
-    }
-    put(0x80u | (c & 0x3Fu));
-}
 
 // RFC 3492 section 6.1.
 std::uint32_t adapt(std::uint32_t delta, std::uint32_t points, bool first) {
@@ -172,7 +157,7 @@ std::string unicode_host(std::string_view host) {
             continue;
         }
         for (const char32_t c : *decoded)
-            append_utf8(c, out);
+            base::append_utf8(c, out);
     }
     return out;
 }
