@@ -20,16 +20,20 @@ public:
     // Where the first word begins at or behind `from`; npos where none does. Linear.
     std::size_t find(std::string_view text, std::size_t from) const;
 
+    // Where a word may begin at or behind `from`, for a caller who compares by himself: no word begins
+    // between `from` and there. npos where none does. Linear.
+    std::size_t find_possible(std::string_view text, std::size_t from) const;
+
 private:
     static constexpr std::size_t looked_at = 3;  // bytes of each word
-    using Table = std::array<std::uint8_t, 16>;  // the sets that have a nibble, by its value
+    using Table = std::array<std::uint8_t, 32>;  // the sets that have a nibble, by its value, twice
     struct Tables {
         std::array<Table, looked_at> low{};
         std::array<Table, looked_at> high{};
     };
 
     bool begins_at(std::string_view text, std::size_t at) const;
-    std::size_t find_wide(std::string_view text, std::size_t& from) const;
+    std::size_t possible_wide(std::string_view text, std::size_t& from) const;
 
     // The first four bytes of a word as a number, the first lowest, and which of them it has.
     struct Beginning {

@@ -62,6 +62,8 @@ TEST(SignatureSearch, AgreesWithAPlainSearch) {
         const std::string text = letters(random() % 600, static_cast<unsigned>(2 + random() % 14));
         for (std::size_t from = 0; from <= text.size(); from += 1 + random() % 9)
             ASSERT_EQ(search.find(text, from), plain_find(words, text, from)) << round << " from " << from;
+        for (std::size_t at = search.find(text, 0); at != text.npos; at = search.find(text, at + 1))
+            ASSERT_EQ(search.find_possible(text, at), at) << round << ": passed over";
     }
 }
 

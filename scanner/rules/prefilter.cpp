@@ -15,6 +15,8 @@ namespace {
 // Above these a look at the atoms first costs more than it spares.
 constexpr std::size_t max_atoms = 50'000;
 constexpr std::size_t max_literals = 200'000;
+// Above these too many places pass by chance: then a bit for each pair of bytes says more.
+constexpr std::size_t few_atoms = 160;
 
 constexpr std::size_t pair_bits = 1u << 16;
 constexpr unsigned slot_width = 17;
@@ -132,6 +134,7 @@ void Prefilter::add(const YR_RULES& rules, std::uint32_t state, const Path& path
                              .no_case = STRING_IS_NO_CASE(&string) != 0});
     }
     if (!all_plain) literals_.resize(atom.first);
+    if (paths_.size() <= few_atoms) paths_.push_back(path);
     atom.count = static_cast<std::uint32_t>(literals_.size()) - atom.first;
     atoms_.at(path.length).push_back(atom);
     set(pairs_, packed(bytes.substr(0, 2)));
@@ -148,6 +151,12 @@ std::optional<Prefilter> Prefilter::of(const YR_RULES& rules) {
     if (!out.collect(rules)) return std::nullopt;
     for (auto& atoms : out.atoms_)
         std::ranges::sort(atoms, {}, &Atom::value);
+    if (out.paths_.size() <= few_atoms) {
+        std::vector<std::string_view> words;
+        for (const Path& path : out.paths_)
+            words.emplace_back(path.bytes.data(), path.length);
+        out.few_.emplace(std::move(words));
+    }
     return out;
 }
 
@@ -176,8 +185,14 @@ bool Prefilter::may_match(const Stretches& bytes) const {
         bytes.all(), [&](const Stretch& stretch) { return holds_any(base::as_text(stretch.bytes), effort); });
 }
 
+// Where an atom may begin at or behind `from`.
+std::size_t Prefilter::next_place(std::string_view data, std::size_t from) const {
+    return few_ ? few_->find_possible(data, from) : from;
+}
+
 bool Prefilter::holds_any(std::string_view data, std::size_t& effort) const {
-    for (std::size_t i = 0; i + 1 < data.size(); ++i) {
+    for (std::size_t i = next_place(data, 0); i < data.size() && i + 1 < data.size();
+         i = next_place(data, i + 1)) {
         const auto first = static_cast<std::uint8_t>(data[i]);
         const auto second = static_cast<std::uint8_t>(data[i + 1]);
         if (test(pairs_, first | (std::size_t{second} << 8))) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "scanner/padding.h"
+#include "scanner/signature_search.h"
 
 struct YR_RULES;
 
@@ -16,9 +17,10 @@ namespace sekisho::scanner::rules {
 
 // libyara looks for atoms, two to four bytes of each string, with one automaton, which takes several
 // dependent reads for every byte of data; and most parts hold no string at all. So we look for the atoms
-// first, by a bit for each pair of bytes that begins one, compare the whole string where it is a plain one,
-// and spare parts without any the automaton. Atoms and strings are read out of the compiled rules
-// (yara/ahocorasick.h, yara/types.h), so both look for the same.
+// first, thirty-two places together where they are few and by a bit for each pair of bytes that begins one
+// otherwise, compare the whole string where it is a plain one, and spare parts without any the automaton.
+// Atoms and strings are read out of the compiled rules (yara/ahocorasick.h, yara/types.h), so both look for
+// the same.
 class Prefilter {
 public:
     // None where it would be of no use: a string that has no atom or one of a single byte, or too many atoms;
@@ -53,6 +55,7 @@ private:
 
     bool collect(const YR_RULES& rules);
     void add(const YR_RULES& rules, std::uint32_t state, const Path& path);
+    std::size_t next_place(std::string_view data, std::size_t from) const;
     bool holds_any(std::string_view data, std::size_t& effort) const;
     bool holds_string(std::string_view data, std::size_t at, std::size_t& effort) const;
 
@@ -60,6 +63,8 @@ private:
     std::vector<std::uint64_t> slots_;          // a bit for each hash of an atom
     std::array<std::vector<Atom>, 5> atoms_{};  // by length, sorted by value
     std::vector<Literal> literals_;
+    std::vector<Path> paths_;             // the atoms, for `few_`
+    std::optional<SignatureSearch> few_;  // where they are so few that most places are passed over together
 };
 
 }  // namespace sekisho::scanner::rules
