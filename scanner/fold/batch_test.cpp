@@ -1,15 +1,10 @@
 #include <gtest/gtest.h>
 
-#include "scanner/fold/fold.h"
+#include "scanner/fold/fold_testing.h"
 
 namespace sekisho::scanner::fold {
 namespace {
 
-struct Case {
-    std::string_view name;
-    std::string_view source;
-    std::string_view folded;
-};
 class BatchFold : public testing::TestWithParam<Case> {};
 TEST_P(BatchFold, Gives) { EXPECT_EQ(fold(GetParam().source, Language::batch).text, GetParam().folded); }
 
@@ -37,7 +32,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"computed", "set /a a=1+2\n%a%shell", "set /a a=1+2\n%a%shell"},
         Case{"remark", "rem p^ower\n:: p^ower", "rem p^ower\n:: p^ower"},
         Case{"continued", "power^\r\nshell", "powershell"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    name_of_case);
 
 TEST(BatchFolding, GrowthIsBounded) {
     std::string source = "set a=" + std::string(1'000, 'x') + "\n";

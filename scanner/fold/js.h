@@ -65,7 +65,6 @@ private:
     Value follow_call(std::uint32_t function, const std::vector<Value>& arguments);
 
     Node literal();
-    Node number();
     Node word();
     Node brackets();
     Node list();

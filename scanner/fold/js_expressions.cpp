@@ -98,22 +98,13 @@ Node JsParser::literal() {
     return known(Value::of(unescaped(inner)), token.begin, disguised);
 }
 
-Node JsParser::number() {
-    const std::string_view digits = text_of(now());
-    const std::uint32_t begin = now().begin;
-    next();
-    const bool hex = base::starts_with_ignoring_case(digits, "0x");
-    const auto value = parse_number(hex ? digits.substr(2) : digits, hex ? 16 : 10);
-    return known(value ? Value::of(*value) : Value(), begin, false);
-}
-
 Node JsParser::operand() {
     const std::uint32_t begin = now().begin;
     switch (now().kind) {
         case TokenKind::string:
             return postfix(literal(), none);
         case TokenKind::number:
-            return postfix(number(), none);
+            return postfix(number_literal(), none);
         case TokenKind::name:
             return word();
         case TokenKind::other:

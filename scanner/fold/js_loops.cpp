@@ -111,11 +111,7 @@ void JsParser::follow(const Loop& loop) {
     const bool outer = quiet_;
     const std::size_t depth = variables_.depth();
     const std::size_t blocks = blocks_.size();
-    const auto settle = [&] {
-        blocks_.resize(std::min(blocks_.size(), blocks));
-        while (variables_.depth() > depth)
-            variables_.close();
-    };
+    const auto settle = [&] { leave_blocks(blocks_, blocks, depth); };
     if (!quiet_) {
         Variables::Saved saved = variables_.save(loop.condition, loop.end);
         variables_.open(FrameKind::loop, loop.condition, loop.end);

@@ -1,16 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "scanner/fold/fold.h"
+#include "scanner/fold/fold_testing.h"
 
 namespace sekisho::scanner::fold {
 namespace {
 
-struct Case {
-    std::string_view name;
-    std::string_view source;
-    std::string_view folded;
-};
 class JsFold : public testing::TestWithParam<Case> {};
 TEST_P(JsFold, Gives) { EXPECT_EQ(fold(GetParam().source, Language::jscript).text, GetParam().folded); }
 
@@ -52,7 +47,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"arrow", "x(y => { z('c' + 'd'); });", "x(y => { z(\"cd\"); });"},
         Case{"conditional", "x(y ? 'a' + 'b' : 'c');", "x(y ? \"ab\" : 'c');"},
         Case{"unclosed", "x('abc\ny('a' + 'b')", "x('abc\ny(\"ab\")"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
     Variables, JsFold,
@@ -82,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
                          "function f() { var a = 'x'; } x(a + 'b');"},
                     Case{"assigned_later", "var a = 'x'; function f() { x(a + 'b'); } a = 'y';",
                          "var a = 'x'; function f() { x(a + 'b'); } a = 'y';"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    name_of_case);
 
 std::vector<std::string> recovered(std::string_view source) {
     std::vector<std::string> out;

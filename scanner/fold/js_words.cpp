@@ -5,18 +5,15 @@
 #include <utility>
 
 #include "base/text.h"
+#include "scanner/fold/lexer.h"
 #include "scanner/fold/value.h"
 
 namespace sekisho::scanner::fold::js {
 
 namespace {
 
-bool is_letter(char c) {
-    const char low = base::ascii_lower(c);
-    return (low >= 'a' && low <= 'z') || c == '_' || c == '$' || static_cast<unsigned char>(c) >= 0x80;
-}
-bool is_word(char c) { return is_letter(c) || base::is_digit(c); }
-bool is_line_end(char c) { return c == '\r' || c == '\n'; }
+bool begins_name(char c) { return is_letter(c) || c == '$'; }
+bool is_word(char c) { return begins_name(c) || base::is_digit(c); }
 
 struct Sign {
     std::string_view text;
@@ -35,11 +32,9 @@ constexpr std::array signs{
     Sign{"|=", Op::assign_other},   Sign{"^=", Op::assign_other},  Sign{"++", Op::assign_other},
     Sign{"--", Op::assign_other},   Sign{"**", Op::power},         Sign{"?.", op_of('.')}};
 
-class Lexer {
+class JsLexer : Lexer {
 public:
-    Lexer(std::string_view source, Names& names) : source_(source), names_(names) {
-        tokens_.reserve(source.size() / 4 + 16);
-    }
+    JsLexer(std::string_view source, Names& names) : Lexer(source, names) {}
 
     std::vector<Token> run() {
         while (at_ < source_.size())
@@ -49,25 +44,14 @@ public:
     }
 
 private:
-    char peek(std::size_t n = 0) const { return at_ + n < source_.size() ? source_[at_ + n] : '\0'; }
-    Token& push(TokenKind kind, std::size_t begin, Op op = Op::none) {
-        Token& token = tokens_.emplace_back();
-        token.begin = static_cast<std::uint32_t>(begin);
-        token.end = static_cast<std::uint32_t>(at_);
-        token.kind = kind;
-        token.op = op;
-        return token;
-    }
-
     void step() {
         const char c = peek();
         if (base::is_space(c)) {
             ++at_;
         } else if (c == '/' && peek(1) == '/') {
-            at_ = std::min(source_.find_first_of("\r\n", at_), source_.size());
+            skip_line();
         } else if (c == '/' && peek(1) == '*') {
-            const std::size_t end = source_.find("*/", at_ + 2);
-            at_ = end == std::string_view::npos ? source_.size() : end + 2;
+            skip_to_behind("*/", at_ + 2);
         } else if (c == '"' || c == '\'') {
             literal(c);
         } else if (c == '`') {
@@ -75,7 +59,7 @@ private:
         } else if (c == ';') {
             ++at_;
             push(TokenKind::separator, at_ - 1);
-        } else if (is_letter(c)) {
+        } else if (begins_name(c)) {
             const std::size_t begin = at_;
             while (at_ < source_.size() && is_word(source_[at_]))
                 ++at_;
@@ -143,7 +127,7 @@ private:
             at_ += source_[at_] == '\\' && at_ + 1 < source_.size() ? 2U : 1U;
         }
         if (peek() == '/') ++at_;
-        while (is_letter(peek()))
+        while (begins_name(peek()))
             ++at_;
         push(TokenKind::other, begin);
     }
@@ -159,14 +143,8 @@ private:
         }
         const char c = source_[at_++];
         const Op op = c == '<' ? Op::less : c == '>' ? Op::greater : op_of(c);
-        const bool plain = c > 0x20 && c < 0x7F;
-        push(plain ? TokenKind::punct : TokenKind::other, begin, plain ? op : Op::none);
+        push_sign(c, begin, op);
     }
-
-    std::string_view source_;
-    Names& names_;
-    std::size_t at_ = 0;
-    std::vector<Token> tokens_;
 };
 
 // The digits of \xHH and \uHHHH; nullopt where there are fewer.
@@ -256,6 +234,6 @@ const std::vector<std::string_view>& known_names() {
     return names;
 }
 
-std::vector<Token> read_tokens(std::string_view source, Names& names) { return Lexer(source, names).run(); }
+std::vector<Token> read_tokens(std::string_view source, Names& names) { return JsLexer(source, names).run(); }
 
 }  // namespace sekisho::scanner::fold::js

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/text.h"
+
 namespace sekisho::scanner::fold {
 
 namespace {
@@ -109,6 +111,25 @@ bool Parser::too_deep() {
     if (depth_ <= limits_.max_depth) return false;
     allowance_.reach_limit();
     return true;
+}
+
+Node Parser::made_of(const Node& node, Value value, std::uint32_t begin) {
+    if (!value.known()) {
+        commit(node);
+        return unknown(begin);
+    }
+    Node out = known(std::move(value), begin);
+    out.uses_variable = node.uses_variable;
+    return out;
+}
+
+Node Parser::number_literal() {
+    const std::string_view digits = text_of(now());
+    const std::uint32_t begin = now().begin;
+    next();
+    const bool hex = base::starts_with_ignoring_case(digits, "0x");
+    const auto value = parse_number(hex ? digits.substr(2) : digits, hex ? 16 : 10);
+    return known(value ? Value::of(*value) : Value(), begin, false);
 }
 
 Node Parser::known(Value value, std::uint32_t begin, bool folded) const {

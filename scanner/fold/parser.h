@@ -6,6 +6,7 @@
 // allowance.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -97,6 +98,17 @@ protected:
     }
     Node unknown(std::uint32_t begin) const { return Node{{}, begin, before().end}; }
     Node known(Value value, std::uint32_t begin, bool folded = true) const;
+    // What an operator or a cast makes of `node`; where it is unknown, the node is put in its place instead.
+    Node made_of(const Node& node, Value value, std::uint32_t begin);
+    // The whole number at the current token, decimal or behind 0x.
+    Node number_literal();
+    // Leaves the blocks that a loop or a call has opened and not closed.
+    template <class Blocks>
+    void leave_blocks(Blocks& blocks, std::size_t count, std::size_t depth) {
+        blocks.resize(std::min(blocks.size(), count));
+        while (variables_.depth() > depth)
+            variables_.close();
+    }
     // Statements up to the token `end`.
     void run_to(std::uint32_t end);
     // What the tokens [begin, end) assign is no longer known.

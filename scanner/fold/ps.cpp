@@ -232,11 +232,7 @@ void PsParser::follow(std::uint32_t begin, std::uint32_t body, std::uint32_t end
     const bool outer = quiet_;
     const std::size_t depth = variables_.depth();
     const std::size_t blocks = blocks_.size();
-    const auto settle = [&] {
-        blocks_.resize(std::min(blocks_.size(), blocks));
-        while (variables_.depth() > depth)
-            variables_.close();
-    };
+    const auto settle = [&] { leave_blocks(blocks_, blocks, depth); };
     if (!quiet_) {
         Variables::Saved saved = variables_.save(begin, end);
         variables_.open(FrameKind::loop, begin, end);

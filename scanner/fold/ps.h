@@ -54,7 +54,6 @@ private:
     Node prefixed(Op op, const Node& node, std::uint32_t begin);
     Node pieces(bool commas);  // a, b, c
     Node literal();
-    Node number();
     Node known_or_variable();
     Node brackets();
     Node piped(Node node);

@@ -155,7 +155,7 @@ Node PsParser::prefix() {
         case TokenKind::string:
             return postfix(literal());
         case TokenKind::number:
-            return postfix(number());
+            return postfix(number_literal());
         case TokenKind::variable:
             return postfix(known_or_variable());
         case TokenKind::name:
@@ -198,22 +198,7 @@ Node PsParser::prefixed(Op op, const Node& node, std::uint32_t begin) {
     if (op == Op::plus && node.value.is_number()) value = node.value;
     if (op == Op::comma && node.known()) value = Value::list({node.value});
     if (op == Op::assign_other && node.variable != none) variables_.forget(node.variable);
-    if (!value.known()) {
-        commit(node);
-        return unknown(begin);
-    }
-    Node out = known(std::move(value), begin);
-    out.uses_variable = node.uses_variable;
-    return out;
-}
-
-Node PsParser::number() {
-    const std::string_view digits = text_of(now());
-    const std::uint32_t begin = now().begin;
-    next();
-    const bool hex = base::starts_with_ignoring_case(digits, "0x");
-    const auto value = parse_number(hex ? digits.substr(2) : digits, hex ? 16 : 10);
-    return known(value ? Value::of(*value) : Value(), begin, false);
+    return made_of(node, std::move(value), begin);
 }
 
 // `n and "" in double quotes; nullopt-like unknown where a variable in it is not known.

@@ -64,13 +64,7 @@ Node PsParser::cast(Type found, std::uint32_t begin) {
     } else if (found.list) {
         value = node.value;  // [byte[]](1, 2), [string[]]
     }
-    if (!value.known()) {
-        commit(node);
-        return unknown(begin);
-    }
-    Node out = known(std::move(value), begin);
-    out.uses_variable = node.uses_variable;
-    return out;
+    return made_of(node, std::move(value), begin);
 }
 
 // [Convert]::FromBase64String(x), [Text.Encoding]::UTF8.GetString(x)

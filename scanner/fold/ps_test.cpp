@@ -1,16 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "scanner/fold/fold.h"
+#include "scanner/fold/fold_testing.h"
 
 namespace sekisho::scanner::fold {
 namespace {
 
-struct Case {
-    std::string_view name;
-    std::string_view source;
-    std::string_view folded;
-};
 class PsFold : public testing::TestWithParam<Case> {};
 TEST_P(PsFold, Gives) { EXPECT_EQ(fold(GetParam().source, Language::powershell).text, GetParam().folded); }
 
@@ -56,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"comment", "# 'a'+'b'\nx ('a'+'b') # 'c'+'d'", "# 'a'+'b'\nx 'ab' # 'c'+'d'"},
         Case{"unknown_variable", "x ($a + 'b' + 'c')", "x ($a + 'bc')"},
         Case{"quotes", "x ('it''s' + ' so')", "x 'it''s so'"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
     Variables, PsFold,
@@ -74,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"parameter", "function f($a) { x ($a + 'b') }", "function f($a) { x ($a + 'b') }"},
                     Case{"array_reverse", "$a = [char[]]'rewop'\n[array]::Reverse($a)\nx (-join $a)",
                          "$a = [char[]]'rewop'\n[array]::Reverse($a)\nx 'power'"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    name_of_case);
 
 std::vector<std::string> recovered(std::string_view source) {
     std::vector<std::string> out;

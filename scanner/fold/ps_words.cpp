@@ -5,17 +5,13 @@
 #include <utility>
 
 #include "base/text.h"
+#include "scanner/fold/lexer.h"
 
 namespace sekisho::scanner::fold::ps {
 
 namespace {
 
-bool is_letter(char c) {
-    const char low = base::ascii_lower(c);
-    return (low >= 'a' && low <= 'z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
 bool is_word(char c) { return is_letter(c) || base::is_digit(c); }
-bool is_line_end(char c) { return c == '\r' || c == '\n'; }
 
 struct Sign {
     std::string_view text;
@@ -58,12 +54,10 @@ constexpr std::array signs{Sign{"..", Op::range},        Sign{"::", Op::member},
                            Sign{"++", Op::assign_other}, Sign{"--", Op::assign_other},
                            Sign{"&&", Op::logical},      Sign{"||", Op::logical}};
 
-class Lexer {
+class PsLexer : Lexer {
 public:
-    Lexer(std::string_view source, Names& names, std::deque<std::string>& cleaned, Output& output)
-        : source_(source), names_(names), cleaned_(cleaned), output_(output) {
-        tokens_.reserve(source.size() / 4 + 16);
-    }
+    PsLexer(std::string_view source, Names& names, std::deque<std::string>& cleaned, Output& output)
+        : Lexer(source, names), cleaned_(cleaned), output_(output) {}
 
     std::vector<Token> run() {
         while (at_ < source_.size())
@@ -74,16 +68,6 @@ public:
     }
 
 private:
-    char peek(std::size_t n = 0) const { return at_ + n < source_.size() ? source_[at_ + n] : '\0'; }
-    Token& push(TokenKind kind, std::size_t begin, Op op = Op::none) {
-        Token& token = tokens_.emplace_back();
-        token.begin = static_cast<std::uint32_t>(begin);
-        token.end = static_cast<std::uint32_t>(at_);
-        token.kind = kind;
-        token.op = op;
-        return token;
-    }
-
     void step() {
         const char c = peek();
         if (base::is_blank(c)) {
@@ -93,10 +77,9 @@ private:
             // Within brackets a statement goes on on the next line.
             if (c == ';' || open_.empty() || open_.back() == '{') push(TokenKind::separator, at_ - 1);
         } else if (c == '#') {
-            at_ = std::min(source_.find_first_of("\r\n", at_), source_.size());
+            skip_line();
         } else if (c == '<' && peek(1) == '#') {
-            const std::size_t end = source_.find("#>", at_);
-            at_ = end == std::string_view::npos ? source_.size() : end + 2;
+            skip_to_behind("#>", at_);
         } else if (c == '\'') {
             single_quoted();
         } else if (c == '"') {
@@ -251,13 +234,9 @@ private:
         push(plain ? TokenKind::punct : TokenKind::other, begin, plain ? op_of(c) : Op::none);
     }
 
-    std::string_view source_;
-    Names& names_;
     std::deque<std::string>& cleaned_;
     Output& output_;
-    std::size_t at_ = 0;
     std::string open_;  // brackets
-    std::vector<Token> tokens_;
 };
 
 }  // namespace
@@ -300,7 +279,7 @@ std::string_view known_variable(std::uint32_t id) {
 
 std::vector<Token> read_tokens(std::string_view source, Names& names, std::deque<std::string>& cleaned,
                                Output& output) {
-    return Lexer(source, names, cleaned, output).run();
+    return PsLexer(source, names, cleaned, output).run();
 }
 
 }  // namespace sekisho::scanner::fold::ps

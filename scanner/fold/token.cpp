@@ -38,32 +38,33 @@ void Names::grow() {
     }
 }
 
-std::uint32_t Names::find(std::string_view name) const {
+// Where a name stands, or the place that is free for it. Names can be made to collide: it gives up on one
+// that finds no place nearby.
+std::uint32_t Names::place_of(std::string_view name, std::uint32_t value) const {
     const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
-    const std::uint32_t value = hash(name);
     std::uint32_t at = value & mask;
     for (std::size_t tries = 0; slots_[at] != none && tries < max_tries; ++tries) {
         const std::uint32_t id = slots_[at];
-        if (hashes_[id] == value && same(names_[id], name)) return id;
+        if (hashes_[id] == value && same(names_[id], name)) return at;
         at = (at + 1) & mask;
     }
-    return none;
+    return slots_[at] == none ? at : none;
+}
+
+std::uint32_t Names::find(std::string_view name) const {
+    const std::uint32_t at = place_of(name, hash(name));
+    return at == none ? none : slots_[at];
 }
 
 std::uint32_t Names::number(std::string_view name) {
-    const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
     const std::uint32_t value = hash(name);
-    std::uint32_t at = value & mask;
-    // Names can be made to collide. One that finds no place nearby has another number each time it is seen.
-    for (std::size_t tries = 0; slots_[at] != none && tries < max_tries; ++tries) {
-        const std::uint32_t id = slots_[at];
-        if (hashes_[id] == value && same(names_[id], name)) return id;
-        at = (at + 1) & mask;
-    }
+    const std::uint32_t at = place_of(name, value);
+    if (at != none && slots_[at] != none) return slots_[at];
+    // One without a place has another number each time it is seen.
     const auto id = static_cast<std::uint32_t>(names_.size());
     names_.push_back(name);
     hashes_.push_back(value);
-    if (slots_[at] == none) slots_[at] = id;
+    if (at != none) slots_[at] = id;
     if (2 * names_.size() > slots_.size()) grow();
     return id;
 }

@@ -101,6 +101,7 @@ public:
 private:
     std::uint32_t hash(std::string_view name) const;
     bool same(std::string_view a, std::string_view b) const;
+    std::uint32_t place_of(std::string_view name, std::uint32_t value) const;
     void grow();
 
     std::vector<std::string_view> names_;

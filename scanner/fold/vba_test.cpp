@@ -1,18 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "scanner/fold/fold.h"
+#include "scanner/fold/fold_testing.h"
 
 namespace sekisho::scanner::fold {
 namespace {
 
 using testing::HasSubstr;
 
-struct Case {
-    std::string_view name;
-    std::string_view source;
-    std::string_view folded;
-};
 class VbaFold : public testing::TestWithParam<Case> {};
 TEST_P(VbaFold, Gives) { EXPECT_EQ(fold(GetParam().source, Language::vba).text, GetParam().folded); }
 
@@ -59,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
              "x = StrReverse(\"\xE3\x81\x82\xE3\x81\x84\") & Mid(\"\xE3\x81\x82\xE3\x81\x84\", 2)",
              "x = \"\xE3\x81\x84\xE3\x81\x82\xE3\x81\x84\""},
         Case{"comment", "' x = \"a\" & \"b\"\nRem \"a\" & \"b\"", "' x = \"a\" & \"b\"\nRem \"a\" & \"b\""}),
-    [](const auto& info) { return std::string(info.param.name); });
+    name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
     Variables, VbaFold,
@@ -111,7 +106,7 @@ INSTANTIATE_TEST_SUITE_P(
              "Function G()\nG = \"er\"\nEnd Function"},
         Case{"vbscript", "s = \"po\"\ns = s & \"wer\"\nCreateObject(\"W\" & \"S\").Run s",
              "s = \"po\"\ns = s & \"wer\"\nCreateObject(\"WS\").Run \"power\""}),
-    [](const auto& info) { return std::string(info.param.name); });
+    name_of_case);
 
 std::vector<std::string> recovered(std::string_view source, Language language = Language::vba) {
     std::vector<std::string> out;

@@ -3,24 +3,17 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "scanner/fold/lexer.h"
 
 namespace sekisho::scanner::fold::vba {
 
 namespace {
 
-bool is_letter(char c) {
-    const char low = base::ascii_lower(c);
-    return (low >= 'a' && low <= 'z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
 bool is_word(char c) { return is_letter(c) || base::is_digit(c); }
-bool is_line_end(char c) { return c == '\r' || c == '\n'; }
 
-class Lexer {
+class VbaLexer : Lexer {
 public:
-    Lexer(std::string_view source, Names& names, Output& output)
-        : source_(source), names_(names), output_(output) {
-        tokens_.reserve(source.size() / 4 + 16);
-    }
+    VbaLexer(std::string_view source, Names& names, Output& output) : Lexer(source, names), output_(output) {}
 
     std::vector<Token> run() {
         while (at_ < source_.size())
@@ -31,15 +24,6 @@ public:
     }
 
 private:
-    char peek(std::size_t n = 0) const { return at_ + n < source_.size() ? source_[at_ + n] : '\0'; }
-    Token& push(TokenKind kind, std::size_t begin, Op op = Op::none) {
-        Token& token = tokens_.emplace_back();
-        token.begin = static_cast<std::uint32_t>(begin);
-        token.end = static_cast<std::uint32_t>(at_);
-        token.kind = kind;
-        token.op = op;
-        return token;
-    }
     bool at_start() const { return tokens_.empty() || tokens_.back().kind == TokenKind::separator; }
 
     void step() {
@@ -93,8 +77,6 @@ private:
         }
         push(TokenKind::other, begin);  // not closed on its line
     }
-
-    void skip_line() { at_ = std::min(source_.find_first_of("\r\n", at_), source_.size()); }
 
     // " _" at the end of a line joins it with the next one.
     bool continued() {
@@ -183,15 +165,10 @@ private:
         } else if (c == '<' || c == '>') {
             op = c == '<' ? Op::less : Op::greater;
         }
-        const bool plain = static_cast<unsigned char>(c) > 0x20 && static_cast<unsigned char>(c) < 0x7F;
-        push(plain ? TokenKind::punct : TokenKind::other, begin, plain ? op : Op::none);
+        push_sign(c, begin, op);
     }
 
-    std::string_view source_;
-    Names& names_;
     Output& output_;
-    std::size_t at_ = 0;
-    std::vector<Token> tokens_;
 };
 
 }  // namespace
@@ -215,7 +192,7 @@ const std::vector<std::string_view>& known_names() {
 }
 
 std::vector<Token> read_tokens(std::string_view source, Names& names, Output& output) {
-    return Lexer(source, names, output).run();
+    return VbaLexer(source, names, output).run();
 }
 
 }  // namespace sekisho::scanner::fold::vba
