@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "scanner/code_words.h"
 
 namespace sekisho::scanner::active {
 
@@ -47,10 +48,6 @@ constexpr std::array fetch_words{
 };
 // clang-format on
 
-constexpr bool is_word(char c) {
-    return (c >= 'a' && c <= 'z') || base::is_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
-
 std::string_view without_program_extension(std::string_view name) {
     for (const std::string_view extension : {".exe", ".com"}) {
         if (name.ends_with(extension)) return name.substr(0, name.size() - extension.size());
@@ -84,7 +81,7 @@ std::string plain_command(std::string_view command) {
         const char c = lower[i];
         if (c == '^' || c == '`') continue;
         const bool within =
-            !out.empty() && is_word(out.back()) && i + 1 < lower.size() && is_word(lower[i + 1]);
+            !out.empty() && is_code_word(out.back()) && i + 1 < lower.size() && is_code_word(lower[i + 1]);
         if ((c == '"' || c == '\'') && within) continue;
         out.push_back(c);
     }
@@ -105,19 +102,11 @@ std::string_view starter_of_target(std::string_view target) {
 }
 
 std::string_view starter_in(std::string_view plain) {
-    std::size_t at = 0;
-    while (at < plain.size()) {
-        if (!is_word(plain[at])) {
-            ++at;
-            continue;
-        }
-        std::size_t end = at;
-        while (end < plain.size() && is_word(plain[end]))
-            ++end;
-        const std::string_view word = plain.substr(at, end - at);
-        const auto row = std::ranges::find(programs, word, &Program::name);
-        if (row != programs.end() && stands_as_program(plain, at, end, *row)) return row->name;
-        at = end;
+    for (CodeWord word = next_code_word(plain, 0); word.end > word.begin;
+         word = next_code_word(plain, word.end)) {
+        const std::string_view name = plain.substr(word.begin, word.end - word.begin);
+        const auto row = std::ranges::find(programs, name, &Program::name);
+        if (row != programs.end() && stands_as_program(plain, word.begin, word.end, *row)) return row->name;
     }
     return {};
 }

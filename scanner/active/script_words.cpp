@@ -1,24 +1,17 @@
 #include "scanner/active/script_words.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "base/text.h"
+#include "scanner/code_words.h"
 
 namespace sekisho::scanner::active {
 
 namespace {
 
-// A word as it stands in lower-cased source, and what must follow it. Words are runs of letters, digits, "_".
-struct Keyword {
-    std::string_view word;
-    std::string_view rest;
-    Hint hint;
-};
-
 // clang-format off
 constexpr std::array keywords{  // NOLINT: a table holds nothing else
-    Keyword{"wscript", ".shell", Hint::shell_object},
+    Keyword<Hint>{"wscript", ".shell", Hint::shell_object},
     Keyword{"wshshell", "", Hint::shell_object},
     Keyword{"f935dc22", "-1cf0-11d0-adb9-00c04fd58a0b", Hint::shell_object},
     Keyword{"run", "", Hint::run_method},
@@ -96,17 +89,8 @@ constexpr std::array keywords{  // NOLINT: a table holds nothing else
 };
 // clang-format on
 
-constexpr bool is_word(char c) {
-    return (c >= 'a' && c <= 'z') || base::is_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
-
-const std::unordered_multimap<std::string_view, const Keyword*>& keyword_index() {
-    static const auto index = [] {
-        std::unordered_multimap<std::string_view, const Keyword*> map;
-        for (const Keyword& keyword : keywords)
-            map.emplace(keyword.word, &keyword);
-        return map;
-    }();
+const KeywordIndex<Hint>& keyword_index() {
+    static const KeywordIndex<Hint> index(keywords);
     return index;
 }
 
@@ -120,17 +104,16 @@ bool has_address_behind(std::string_view text, std::size_t end) {
                : false;
 }
 
-void look_up(std::string_view lower, std::size_t at, std::size_t end, HintPlaces& out) {
-    const auto [from, to] = keyword_index().equal_range(lower.substr(at, end - at));
-    for (auto i = from; i != to; ++i) {
-        const Keyword& keyword = *i->second;
+void look_up(std::string_view lower, CodeWord word, HintPlaces& out) {
+    const std::size_t at = word.begin;
+    const bool member = at > 0 && (lower[at - 1] == '.' || lower[at - 1] == '"' || lower[at - 1] == '\'');
+    keyword_index().each(lower, word, [&](const Keyword<Hint>& keyword) {
         std::size_t& place = out.at.at(static_cast<std::size_t>(keyword.hint));
-        if (place != std::string_view::npos || !lower.substr(end).starts_with(keyword.rest)) continue;
-        const bool member = at > 0 && (lower[at - 1] == '.' || lower[at - 1] == '"' || lower[at - 1] == '\'');
-        if ((keyword.hint == Hint::run_method || keyword.hint == Hint::create) && !member) continue;
-        if (keyword.hint == Hint::line_fetch && !has_address_behind(lower, end)) continue;
+        if (place != std::string_view::npos) return;
+        if ((keyword.hint == Hint::run_method || keyword.hint == Hint::create) && !member) return;
+        if (keyword.hint == Hint::line_fetch && !has_address_behind(lower, word.end)) return;
         place = at;
-    }
+    });
 }
 
 // How often the ways of hiding words are used.
@@ -153,11 +136,12 @@ void count_at(std::string_view text, std::size_t i, Counts& out) {
     const char before = i > 0 ? text[i - 1] : ' ';
     const std::string_view rest = text.substr(i);
     const char next = rest.size() > 1 ? rest[1] : ' ';
-    const bool within_word = is_word(before) && is_word(next);
+    const bool within_word = is_code_word(before) && is_code_word(next);
     switch (text[i]) {
         case 'c':
             if (before == '[' && rest.starts_with("char]")) ++out.chr_calls;
-            if (!is_word(before) && (rest.starts_with("chr(") || rest.starts_with("chrw("))) ++out.chr_calls;
+            if (!is_code_word(before) && (rest.starts_with("chr(") || rest.starts_with("chrw(")))
+                ++out.chr_calls;
             return;
         case '\\':
         case '%':
@@ -171,10 +155,10 @@ void count_at(std::string_view text, std::size_t i, Counts& out) {
             if (within_word) ++out.backticks;
             return;
         case ':':
-            if (is_word(before) && next == '~') ++out.slices;
+            if (is_code_word(before) && next == '~') ++out.slices;
             return;
         case '_':
-            if (!is_word(before) && rest.starts_with("_0x")) ++out.generated;
+            if (!is_code_word(before) && rest.starts_with("_0x")) ++out.generated;
             return;
         case '+':
         case '&': {
@@ -211,21 +195,11 @@ Counts count_all(std::string_view text) {
 }  // namespace
 
 HintPlaces find_hints(std::string_view lower) {
-    constexpr std::size_t longest_word = 64;
     HintPlaces out;
     out.at.fill(std::string_view::npos);
-    std::size_t at = 0;
-    while (at < lower.size()) {
-        if (!is_word(lower[at])) {
-            ++at;
-            continue;
-        }
-        std::size_t end = at;
-        while (end < lower.size() && is_word(lower[end]))
-            ++end;
-        if (end - at <= longest_word) look_up(lower, at, end, out);
-        at = end;
-    }
+    for (CodeWord word = next_code_word(lower, 0); word.end > word.begin;
+         word = next_code_word(lower, word.end))
+        look_up(lower, word, out);
     return out;
 }
 

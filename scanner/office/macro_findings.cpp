@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "scanner/code_words.h"
 #include "scanner/fold/fold.h"
 
 namespace sekisho::scanner::office {
@@ -37,16 +37,9 @@ enum class Hint : std::uint8_t {
     mid,
 };
 
-// A word as it stands in lower-cased source, and what must follow it. Words are runs of letters, digits, "_".
-struct Keyword {
-    std::string_view word;
-    std::string_view rest;
-    Hint hint;
-};
-
 // clang-format off
 constexpr std::array keywords{  // NOLINT: a table holds nothing else
-    Keyword{"wscript", ".shell", Hint::script_shell},
+    Keyword<Hint>{"wscript", ".shell", Hint::script_shell},
     Keyword{"wshshell", "", Hint::script_shell},
     Keyword{"run", "", Hint::run_object},
     Keyword{"exec", "", Hint::run_object},
@@ -137,17 +130,8 @@ constexpr std::array<std::string_view, 7> harmless_programs{
     "explorer", "notepad", "mspaint", "winword", "excel", "outlook", "acrord32"};
 // clang-format on
 
-bool is_word(char c) {
-    return (c >= 'a' && c <= 'z') || base::is_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
-
-const std::unordered_multimap<std::string_view, const Keyword*>& keyword_index() {
-    static const auto index = [] {
-        std::unordered_multimap<std::string_view, const Keyword*> map;
-        for (const Keyword& keyword : keywords)
-            map.emplace(keyword.word, &keyword);
-        return map;
-    }();
+const KeywordIndex<Hint>& keyword_index() {
+    static const KeywordIndex<Hint> index(keywords);
     return index;
 }
 
@@ -184,7 +168,7 @@ struct Words {
     std::string_view seen(Hint which) const { return first[static_cast<std::size_t>(which)]; }
 
     void read();
-    void on_word(std::string_view word, std::string_view previous, std::size_t at);
+    void on_word(CodeWord word, std::string_view previous);
     void on_shell(std::size_t at, std::size_t end);
 };
 
@@ -208,7 +192,7 @@ void Words::on_shell(std::size_t at, std::size_t end) {
     const bool comment = line.starts_with('\'') || line.starts_with("rem ");
     const bool argument =
         rest.starts_with('(') || (blank && rest.starts_with('"')) ||
-        (blank && !comment && !rest.empty() && is_word(rest[0]) && !rest.starts_with("lib "));
+        (blank && !comment && !rest.empty() && is_code_word(rest[0]) && !rest.starts_with("lib "));
     if (!argument) return;
     rest = rest.substr(std::min(rest.find_first_not_of("( \""), rest.size()));
     // "C:\Windows\explorer.exe": the last path segment counts.
@@ -221,46 +205,33 @@ void Words::on_shell(std::size_t at, std::size_t end) {
     shell_call = line;
 }
 
-void Words::on_word(std::string_view word, std::string_view previous, std::size_t at) {
-    const std::size_t end = at + word.size();
-    if (word == "shell") on_shell(at, end);
-    if (autoexec.empty() && (previous == "sub" || previous == "function") && is_auto_name(word)) {
-        autoexec = line_at(at);
-    }
-    const auto [from, to] = keyword_index().equal_range(word);
-    for (auto i = from; i != to; ++i) {
-        const Keyword& keyword = *i->second;
-        if (!text.substr(end).starts_with(keyword.rest)) continue;
+void Words::on_word(CodeWord word, std::string_view previous) {
+    const std::string_view name = text.substr(word.begin, word.end - word.begin);
+    if (name == "shell") on_shell(word.begin, word.end);
+    if (autoexec.empty() && (previous == "sub" || previous == "function") && is_auto_name(name))
+        autoexec = line_at(word.begin);
+    const bool member = word.begin > 0 && text[word.begin - 1] == '.';
+    keyword_index().each(text, word, [&](const Keyword<Hint>& keyword) {
         // "For Output" but not "For outputs = 1".
-        const std::size_t after = end + keyword.rest.size();
-        if (!keyword.rest.empty() && is_word(keyword.rest.back()) && after < text.size() &&
-            is_word(text[after]) && keyword.hint == Hint::write) {
-            continue;
+        const std::size_t after = word.end + keyword.rest.size();
+        if (!keyword.rest.empty() && is_code_word(keyword.rest.back()) && after < text.size() &&
+            is_code_word(text[after]) && keyword.hint == Hint::write) {
+            return;
         }
-        const bool member = at > 0 && text[at - 1] == '.';
         if ((keyword.hint == Hint::run_object || keyword.hint == Hint::create) &&
             (!member || previous == "application")) {
-            continue;
+            return;
         }
-        note(keyword.hint, at);
-    }
+        note(keyword.hint, word.begin);
+    });
 }
 
 void Words::read() {
     std::string_view previous;
-    std::size_t at = 0;
-    while (at < text.size()) {
-        if (!is_word(text[at])) {
-            ++at;
-            continue;
-        }
-        std::size_t end = at;
-        while (end < text.size() && is_word(text[end]))
-            ++end;
-        const std::string_view word = text.substr(at, end - at);
-        if (word.size() <= 64) on_word(word, previous, at);
-        previous = word;
-        at = end;
+    for (CodeWord word = next_code_word(text, 0); word.end > word.begin;
+         word = next_code_word(text, word.end)) {
+        if (word.end - word.begin <= longest_keyword) on_word(word, previous);
+        previous = text.substr(word.begin, word.end - word.begin);
     }
 }
 

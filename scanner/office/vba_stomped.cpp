@@ -11,6 +11,7 @@
 
 #include "base/charset.h"
 #include "base/text.h"
+#include "scanner/code_words.h"
 #include "scanner/office/vba_literal.h"
 
 namespace sekisho::scanner::office {
@@ -30,21 +31,12 @@ constexpr std::array<std::string_view, 18> telling{
     "win32_process", "adodb.stream", "xmlhttp",  "mshta",        "rundll32",  "regsvr32",
     "urldownload",   "callbyname",   "certutil", "wscript",      "cmd /c",    "cmd.exe"};
 
-bool is_word(char c) {
-    return (c >= 'a' && c <= 'z') || base::is_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
-
 // Of lower-cased source.
 Words words_of(std::string_view lower) {
     Words out;
-    std::size_t at = 0;
-    while (at < lower.size()) {
-        std::size_t end = at;
-        while (end < lower.size() && is_word(lower[end]))
-            ++end;
-        if (end > at) out.insert(lower.substr(at, end - at));
-        at = std::max(end, at + 1);
-    }
+    for (CodeWord word = next_code_word(lower, 0); word.end > word.begin;
+         word = next_code_word(lower, word.end))
+        out.insert(lower.substr(word.begin, word.end - word.begin));
     return out;
 }
 
