@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "scanner/active/active_test_tools.h"
 #include "scanner/active/extensions.h"
 #include "scanner/active/marks.h"
-#include "scanner/testing.h"
 #include "tests/fixtures/corpus.h"
 #include "tests/fixtures/droppers.h"
 #include "tests/fixtures/le.h"
@@ -14,19 +14,6 @@
 namespace sekisho::scanner::active {
 namespace {
 
-const Format* best_row(base::Bytes bytes, std::string_view name) {
-    const Format* best = nullptr;
-    Confidence most = no_match;
-    for (const Format& row : formats()) {
-        const Confidence confidence = row.recognise(bytes, name);
-        if (confidence > most) {
-            most = confidence;
-            best = &row;
-        }
-    }
-    return best;
-}
-
 struct Told {
     std::string format;
     std::string finding;
@@ -34,7 +21,7 @@ struct Told {
     friend void PrintTo(const Told& told, std::ostream* out) { *out << told.format << " " << told.finding; }
 };
 Told tell(const std::string& bytes, std::string_view name = {}, std::string_view opened_by = "mime") {
-    const Format* row = best_row(base::as_bytes(bytes), name);
+    const Format* row = best_format(base::as_bytes(bytes), name);
     if (row == nullptr) return {};
     Told told{std::string(row->name), {}};
     Part part = test_part(base::as_bytes(bytes), std::string(name));

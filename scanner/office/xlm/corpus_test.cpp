@@ -69,25 +69,13 @@ void expect_known(const std::string& stream, const std::string& path, Count& cou
         const Formula formula = read_formula(book, name.formula, {0, 0, 0}, budget);
         EXPECT_FALSE(formula.damaged) << path << ' ' << name.name;
     }
-    RecordReader in(base::as_bytes(stream));
-    while (const auto at = in.next()) {
-        if (at->type != record::formula || at->data.size() < 22) continue;
-        base::Cursor data(at->data);
-        const std::uint16_t row = data.u16_le().value_or(0);
-        const std::uint16_t column = data.u16_le().value_or(0);
-        (void)data.seek(20);
-        const std::uint16_t size = data.u16_le().value_or(0);
-        Source source;
-        source.tokens = base::head(data.rest(), size);
-        (void)data.skip(source.tokens.size());
-        source.extra = data.rest();
-        const Place place{0, row, column};
-        if (shared_formula(book.dialect, source, place)) continue;
+    for_each_formula(stream, [&](Place place, const Source& source) {
+        if (shared_formula(book.dialect, source, place)) return;
         ++count.formulas;
         const Formula formula = read_tokens(book, source, place);
-        EXPECT_FALSE(formula.damaged)
-            << path << ' ' << cell_name(row, column) << ' ' << formula_text(formula).substr(0, 200);
-    }
+        EXPECT_FALSE(formula.damaged) << path << ' ' << cell_name(place.row, place.column) << ' '
+                                      << formula_text(formula).substr(0, 200);
+    });
 }
 
 TEST_F(XlmCorpus, EveryFormulaOfEveryStreamIsUnderstood) {

@@ -158,19 +158,10 @@ TEST(OtherWriters, FormulasOfTheCorpusAsXlrdReadsThem) {
         std::set<std::string> ours;
         Budget budget({}, 1u << 30);
         const Book book = read_biff(base::as_bytes(stream), budget);
-        RecordReader in(base::as_bytes(stream));
-        while (const auto at = in.next()) {
-            if (at->type != record::formula || at->data.size() < 22) continue;
-            base::Cursor data(at->data);
-            const std::uint16_t row = data.u16_le().value_or(0);
-            const std::uint16_t column = data.u16_le().value_or(0);
-            (void)data.seek(20);
-            const std::uint16_t size = data.u16_le().value_or(0);
-            const Source source{.tokens = base::head(data.rest(), size)};
-            const std::string text =
-                formula_text(read_formula(book, source, {0, row, column}, budget)).substr(1);
-            ours.insert(std::to_string(row) + " " + std::to_string(column) + " " + normal(text));
-        }
+        for_each_formula(stream, [&](Place place, const Source& source) {
+            const std::string text = formula_text(read_formula(book, source, place, budget)).substr(1);
+            ours.insert(std::to_string(place.row) + " " + std::to_string(place.column) + " " + normal(text));
+        });
         std::istringstream lines(theirs);
         std::uint32_t row = 0;
         std::uint32_t column = 0;

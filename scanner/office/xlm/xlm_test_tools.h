@@ -6,8 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cursor.h"
 #include "model/finding.h"
+#include "scanner/office/xlm/biff_records.h"
 #include "scanner/office/xlm/formats.h"
+#include "scanner/office/xlm/formula.h"
 #include "scanner/testing.h"
 
 namespace sekisho::scanner::office::xlm {
@@ -54,5 +57,25 @@ struct Opened {
     TestExtraction extraction;
     bool known = false;
 };
+
+// Calls `each` with the place and the tokens of each Formula record of a BIFF8 stream, [MS-XLS] 2.4.127: of
+// every sheet, not of macro sheets alone.
+template <class Each>
+void for_each_formula(std::string_view stream, Each each) {
+    RecordReader in(base::as_bytes(stream));
+    while (const auto at = in.next()) {
+        if (at->type != record::formula || at->data.size() < 22) continue;
+        base::Cursor data(at->data);
+        const std::uint16_t row = data.u16_le().value_or(0);
+        const std::uint16_t column = data.u16_le().value_or(0);
+        (void)data.seek(20);
+        const std::uint16_t size = data.u16_le().value_or(0);
+        Source source;
+        source.tokens = base::head(data.rest(), size);
+        (void)data.skip(source.tokens.size());
+        source.extra = data.rest();
+        each(Place{0, row, column}, source);
+    }
+}
 
 }  // namespace sekisho::scanner::office::xlm
