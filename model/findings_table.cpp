@@ -49,6 +49,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     FindingRow{"file.script", 5.0, none, false, "Script that Windows runs on a double click", "ダブルクリックで実行されるスクリプト"},
     FindingRow{"file.shortcut", 2.0, none, false, "Windows shortcut", "Windowsショートカット"},
     FindingRow{"fold.limit", 0.5, none, false, "Strings of a script or macro were put together only in part", "スクリプト／マクロの文字列の復元が一部のみ"},
+    FindingRow{"fold.payload", 6.0, none, false, "A program, archive or document stands encoded in a script or macro", "スクリプト／マクロ内にプログラム・圧縮ファイル・文書が符号化されて含まれている"},
     FindingRow{"html.blob", 1.5, none, false, "Script of a page builds a file of unknown kind from data that the page carries", "ページ内のデータから種類不明のファイルを生成するスクリプト"},
     FindingRow{"html.conditional-comment", 0.5, none, false, "Script that Internet Explorer or Outlook alone would read", "Internet ExplorerまたはOutlookのみが読む条件付きコメント内のスクリプト"},
     FindingRow{"html.data-url", 2.0, none, false, "Page carries another page or a file within a data: URL", "data: URLに別のページまたはファイルを含むページ"},

@@ -18,4 +18,19 @@ bool add_recovered(Extraction& extraction, std::string_view name, std::string te
     return extraction.add_child(std::move(spec), bytes, std::move(storage));
 }
 
+bool add_recovered(Extraction& extraction, const Part& part, std::string_view name, Recovered recovered) {
+    if (!add_recovered(extraction, name, std::move(recovered.text))) return false;
+    for (std::string& file : recovered.files) {
+        extraction.findings().add("fold.payload", part.id, fmt::format("{}: {} bytes", name, file.size()));
+        StoragePtr storage = store_text(std::move(file), extraction.budget());
+        if (storage == nullptr) return false;
+        ChildSpec spec;
+        spec.label = fmt::format("decoded:{}", name);
+        spec.opened_by = "decoded";
+        const base::Bytes bytes = storage->bytes();
+        if (!extraction.add_child(std::move(spec), bytes, std::move(storage))) return false;
+    }
+    return true;
+}
+
 }  // namespace sekisho::scanner

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "scanner/extraction.h"
 
@@ -13,6 +14,15 @@ constexpr std::string_view recovered_kind = "folded";  // Part::opened_by of suc
 // A child "folded:<name>" that is plain text, whatever it looks like: a command line found in a macro is no
 // script that somebody attached. False: the budget is spent. Nothing is added for an empty text.
 bool add_recovered(Extraction& extraction, std::string_view name, std::string text);
+
+// What folding a script or macro brings to light (scanner/fold/fold.h).
+struct Recovered {
+    std::string text;                // empty where it shows nothing new
+    std::vector<std::string> files;  // programs, archives and documents that stood encoded in it
+};
+// The text as above, and a child "decoded:<name>" of each file, told by its bytes, with the finding
+// fold.payload on `part`. False as above.
+bool add_recovered(Extraction& extraction, const Part& part, std::string_view name, Recovered recovered);
 
 // Whether a part is one, so that what reads such texts does not make one of its own from it again.
 inline bool is_recovered(const Part& part) { return part.opened_by == recovered_kind; }

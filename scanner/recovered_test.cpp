@@ -22,6 +22,21 @@ TEST(Recovered, IsPlainTextUnderItsName) {
     EXPECT_TRUE(is_recovered(part));
 }
 
+TEST(Recovered, FilesAreToldByTheirBytes) {
+    TestExtraction extraction;
+    const Part part = test_part({});
+    EXPECT_TRUE(add_recovered(extraction, part, "Module1", {.text = "x", .files = {"MZ one", "PK two"}}));
+    ASSERT_EQ(extraction.children.size(), 3u);
+    EXPECT_EQ(extraction.children[1].spec.label, "decoded:Module1");
+    EXPECT_EQ(extraction.children[1].spec.type, "") << "to be identified";
+    EXPECT_EQ(extraction.children[2].text(), "PK two");
+    EXPECT_TRUE(extraction.findings().has("fold.payload"));
+
+    TestExtraction texts;
+    EXPECT_TRUE(add_recovered(texts, part, "Module1", {.text = "x", .files = {}}));
+    EXPECT_FALSE(texts.findings().has("fold.payload"));
+}
+
 TEST(Recovered, NothingIsAddedBeyondTheBudget) {
     TestExtraction parts({.max_parts = 1});
     EXPECT_TRUE(add_recovered(parts, "a", "text"));

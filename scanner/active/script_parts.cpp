@@ -63,12 +63,12 @@ void fold_strings(const Part& part, ScriptTraits& traits, Extraction& extraction
     const auto language = language_of(part);
     const base::Bytes bytes = base::head(part.bytes, longest);
     if (!language || !extraction.budget().spend_steps(steps_per_byte * bytes.size())) return;
-    const fold::FoldResult folded = fold::fold(text_head(bytes, bytes.size()), *language);
+    fold::FoldResult folded = fold::fold(text_head(bytes, bytes.size()), *language);
     if (!extraction.budget().spend_steps(folded.steps)) return;
     if (folded.incomplete) extraction.findings().add("fold.limit", part.id, part.type);
-    std::string text = fold::recovered_text(folded);
-    traits.read_text(text);
-    (void)add_recovered(extraction, part.name, std::move(text));
+    Recovered recovered{fold::recovered_text(folded), std::move(folded.files)};
+    traits.read_text(recovered.text);
+    (void)add_recovered(extraction, part, part.name, std::move(recovered));
 }
 
 void judge_traits(const Part& part, Extraction& extraction) {

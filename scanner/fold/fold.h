@@ -55,13 +55,15 @@ struct FoldCounts {
 struct FoldResult {
     std::string text;               // the source, each constant expression replaced by one literal
     std::vector<Folded> recovered;  // strings that stood nowhere as one literal, in order of their discovery
-    std::vector<Folded> decoded;    // bytes, 64 or more, of base64, hex or codes: a known file or plain text
+    std::vector<std::string>
+        files;  // programs, archives, documents of 64 bytes or more: base64, hex or codes
     FoldCounts counts;
     bool incomplete = false;  // a limit was reached: something may have stayed as it was
     std::uint64_t steps = 0;  // that were spent
 };
 
-// Linear in the source. Never fails: what cannot be folded stays as it is.
+// Linear in the source. Never fails: what cannot be folded stays as it is. Command lines in its strings are
+// folded in their own language, twice at most, and what comes out of them counts as recovered.
 FoldResult fold(std::string_view source, Language language, const FoldLimits& limits = {});
 
 // The text of a part `folded`: the folded source and the strings that have no place in it. Empty where

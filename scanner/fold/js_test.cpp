@@ -119,8 +119,8 @@ TEST(JsEncoded, CharacterCodesOfAnArray) {
         source += std::to_string(static_cast<int>(c)) + ",";
     source.back() = ']';
     const FoldResult result = fold(source + ";", Language::jscript);
-    ASSERT_EQ(result.decoded.size(), 1U);
-    EXPECT_TRUE(result.decoded[0].text.starts_with("INERT SEKISHO TEST"));
+    ASSERT_EQ(result.recovered.size(), 1U);
+    EXPECT_TRUE(result.recovered[0].text.starts_with("INERT SEKISHO TEST"));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "scanner/fold/commands.h"
 #include "scanner/fold/decode.h"
 #include "scanner/fold/salts.h"
 
@@ -11,10 +12,13 @@ namespace sekisho::scanner::fold {
 
 namespace {
 
-constexpr std::size_t min_recovered = 4;       // shorter strings say nothing
-constexpr std::size_t min_decoded = 64;        // bytes of one decoded blob
-constexpr std::size_t long_encoded = 200;      // characters of the base64 alphabet
-constexpr std::size_t max_decoded = 64;        // blobs
+constexpr std::size_t min_recovered = 4;   // shorter strings say nothing
+constexpr std::size_t min_file = 64;       // bytes
+constexpr std::size_t long_encoded = 200;  // characters of the base64 alphabet
+constexpr std::size_t max_files = 16;
+constexpr std::size_t max_commands = 8;
+constexpr std::size_t max_command_bytes = 256u << 10;
+constexpr std::size_t min_command = 24;        // shorter ones hide nothing
 constexpr std::size_t max_recovered = 10'000;  // strings
 
 }  // namespace
@@ -24,18 +28,19 @@ Output::Output(std::string_view source, const FoldLimits& limits, Allowance& all
       allowance_(allowance),
       growth_left_(std::min(3 * source.size() + (64u << 10), limits.max_growth_bytes)),
       recovered_left_(limits.max_recovered_bytes),
-      decoded_left_(limits.max_recovered_bytes),
+      files_left_(limits.max_recovered_bytes),
       limits_(limits) {}
 
 void Output::restart() {
     replacements_.resize(kept_);
     recovered_.clear();
-    decoded_.clear();
+    files_.clear();
+    commands_.clear();
     salts_.clear();
     counts_ = {};
     growth_left_ = std::min(3 * source_.size() + (64U << 10), limits_.max_growth_bytes);
     recovered_left_ = limits_.max_recovered_bytes;
-    decoded_left_ = limits_.max_recovered_bytes;
+    files_left_ = limits_.max_recovered_bytes;
     full_ = false;
 }
 
@@ -57,6 +62,7 @@ bool Output::replace(std::size_t begin, std::size_t end, std::string text) {
 
 void Output::recover(std::string_view text, std::size_t offset, bool placed) {
     look_into(text, offset);
+    look_for_command(text, offset);
     if (text.size() < min_recovered) return;
     // The same string is seen each time that its variable is named.
     if (!recovered_.empty() && recovered_.back().text == text) return;
@@ -81,16 +87,25 @@ void Output::look_into(std::string_view text, std::size_t offset) {
     }
 }
 
+void Output::look_for_command(std::string_view text, std::size_t offset) {
+    if (text.size() < min_command || text.size() > max_command_bytes || commands_.size() == max_commands)
+        return;
+    if (!allowance_.spend(text.size() / 4) || !language_of_command(text)) return;
+    if (std::ranges::find(commands_, text, &Folded::text) == commands_.end())
+        commands_.push_back({std::string(text), offset, false});
+}
+
 void Output::add_bytes(std::string_view bytes, std::size_t offset) {
     auto plain = read_plain(bytes);
     if (!plain) return;
-    const std::string_view blob = plain->is_text ? std::string_view(plain->text) : bytes;
-    const bool seen = std::ranges::any_of(decoded_, [&](const Folded& other) { return other.text == blob; });
-    if (seen || decoded_.size() == max_decoded) return;
-    if (bytes.size() >= min_decoded && take(decoded_left_, bytes.size())) {
-        decoded_.push_back({std::string(blob), offset, false});
+    if (plain->is_file) {
+        const bool seen = std::ranges::find(files_, bytes) != files_.end();
+        if (!seen && files_.size() < max_files && bytes.size() >= min_file && take(files_left_, bytes.size()))
+            files_.emplace_back(bytes);
+        return;
     }
-    if (!plain->is_text || plain->text.size() < min_recovered) return;
+    if (plain->text.size() < min_recovered) return;
+    look_for_command(plain->text, offset);
     // What a literal, the string that it is part of and the whole line show is told once.
     const std::size_t from = recovered_.size() > 32 ? recovered_.size() - 32 : 0;
     for (std::size_t i = from; i < recovered_.size(); ++i)
@@ -133,7 +148,7 @@ FoldResult Output::finish() {
             counts_.salted += take_out_salt(folded.text, salt);
     }
     result.recovered = std::move(recovered_);
-    result.decoded = std::move(decoded_);
+    result.files = std::move(files_);
     result.counts = counts_;
     result.incomplete = full_ || allowance_.exhausted();
     result.steps = allowance_.spent();

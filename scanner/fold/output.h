@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "scanner/fold/fold.h"
@@ -22,8 +23,9 @@ public:
     // A string that stands nowhere as one literal; also looked through for encodings.
     // `placed`: it was put in place too.
     void recover(std::string_view text, std::size_t offset, bool placed = false);
-    // A literal as it stands: only its encodings are of interest.
+    // A literal as it stands: only its encodings are of interest, and whether it is a command line.
     void look_into(std::string_view text, std::size_t offset);
+    void look_for_command(std::string_view text, std::size_t offset);
     // Bytes that the source spells as a list of codes, or decodes itself.
     void add_bytes(std::string_view bytes, std::size_t offset);
 
@@ -34,6 +36,9 @@ public:
     // more.
     void keep_from_here() { kept_ = replacements_.size(); }
     void restart();
+
+    // Strings that are command lines, to be folded in their own language. Once, before finish().
+    std::vector<Folded> take_commands() { return std::move(commands_); }
 
     FoldCounts& counts() { return counts_; }
     FoldResult finish();
@@ -51,12 +56,13 @@ private:
     Allowance& allowance_;
     std::vector<Replacement> replacements_;
     std::vector<Folded> recovered_;
-    std::vector<Folded> decoded_;
+    std::vector<std::string> files_;
+    std::vector<Folded> commands_;
     std::vector<std::string> salts_;
     FoldCounts counts_;
     std::size_t growth_left_;
     std::size_t recovered_left_;
-    std::size_t decoded_left_;
+    std::size_t files_left_;
     std::size_t kept_ = 0;  // replacements that restart() leaves
     FoldLimits limits_;
     bool full_ = false;

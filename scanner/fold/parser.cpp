@@ -260,6 +260,7 @@ void Parser::commit(const Node& node) {
     const std::string_view text = node.value.text();
     if (!node.folded) {
         output_.look_into(text, node.begin);
+        output_.look_for_command(text, node.begin);
         return;
     }
     if (node.pieces > 1 && !node.uses_variable) {

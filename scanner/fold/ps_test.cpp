@@ -97,15 +97,15 @@ TEST(PsEncoded, EncodedCommand) {
     }
 }
 
-TEST(PsEncoded, ProgramInBase64IsABlob) {
+TEST(PsEncoded, ProgramInBase64IsAFile) {
     std::string program = "MZ" + std::string(70, '\x90');
     const FoldResult result = fold(
         "$b = "
         "[Convert]::FromBase64String('"
         "TVqQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQ')",
         Language::powershell);
-    ASSERT_FALSE(result.decoded.empty());
-    EXPECT_TRUE(result.decoded[0].text.starts_with("MZ\x90\x90"));
+    ASSERT_EQ(result.files.size(), 1U);
+    EXPECT_TRUE(result.files[0].starts_with("MZ\x90\x90"));
 }
 
 }  // namespace

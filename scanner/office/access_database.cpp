@@ -51,7 +51,8 @@ void open(const Part& part, Extraction& extraction) {
         if (text.damaged || text.cut) spec.flags.set(PartFlag::damaged);
         if (has_vba_code(source)) {
             ++with_code;
-            if (budget.spend_steps(8 * source.size())) traits.read(source, spec.name);
+            if (!budget.spend_steps(8 * source.size())) break;
+            if (!add_recovered(extraction, part, spec.name, traits.read(source, spec.name))) break;
         }
         const StoragePtr storage = store_text(std::move(source), budget);
         if (storage == nullptr || !extraction.add_child(std::move(spec), storage->bytes(), storage)) break;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -266,10 +267,10 @@ void MacroTraits::note(Trait trait, std::string_view module, std::string_view ev
     evidence_[i] = fmt::format("{}: {}", module, evidence);
 }
 
-std::string MacroTraits::read(std::string_view source, std::string_view module) {
+Recovered MacroTraits::read(std::string_view source, std::string_view module) {
     fold::FoldLimits limits;
     limits.max_steps = std::min(limits.max_steps, steps_left_);
-    const fold::FoldResult folded = fold::fold(source, fold::Language::vba, limits);
+    fold::FoldResult folded = fold::fold(source, fold::Language::vba, limits);
     steps_left_ -= std::min(steps_left_, folded.steps);
     if (folded.incomplete && incomplete_.empty()) incomplete_ = module;
     std::string recovered = fold::recovered_text(folded);
@@ -313,7 +314,7 @@ std::string MacroTraits::read(std::string_view source, std::string_view module) 
     if (words.has(Hint::web)) note(Trait::web, module, words.seen(Hint::web));
     if (words.has(Hint::write)) note(Trait::write, module, words.seen(Hint::write));
     if (words.has(Hint::binary)) note(Trait::binary, module, words.seen(Hint::binary));
-    return recovered;
+    return {std::move(recovered), std::move(folded.files)};
 }
 
 void MacroTraits::report(model::PartId part, Findings& findings) const {

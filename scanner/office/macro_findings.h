@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "scanner/findings.h"
+#include "scanner/recovered.h"
 
 namespace sekisho::scanner::office {
 
@@ -24,9 +25,8 @@ public:
     };
     static constexpr std::size_t trait_count = 8;
 
-    // Linear in the source. `module` names the evidence. Gives the text of a part `folded`: the source with
-    // its constants put together (scanner/fold/fold.h); empty where that shows nothing new.
-    std::string read(std::string_view source, std::string_view module);
+    // Linear in the source. `module` names the evidence. Gives what folding brings to light.
+    Recovered read(std::string_view source, std::string_view module);
     bool has(Trait trait) const { return seen_[static_cast<std::size_t>(trait)]; }
 
     // office.vba.* on `part`. Above single facts stands office.vba.dropper: runs by itself, and fetches or

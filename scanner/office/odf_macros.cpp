@@ -58,7 +58,7 @@ void open_odf_module(const Part& part, Extraction& extraction) {
     if (source.find_first_not_of(" \t\r\n") == std::string::npos) return;
     extraction.findings().add("office.odf.macro", part.id, name);
     MacroTraits traits;
-    if (!add_recovered(extraction, name, traits.read(source, name))) return;
+    if (!add_recovered(extraction, part, name, traits.read(source, name))) return;
     traits.report(part.id, extraction.findings());
     ChildSpec spec;
     spec.label = fmt::format("basic:{}", name);

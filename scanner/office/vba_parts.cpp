@@ -129,8 +129,8 @@ private:
     // What folding brings to light becomes a part of its own.
     void look_at(const std::string& source, const std::string& name) {
         if (!budget().spend_steps(8 * source.size())) return;
-        std::string folded = traits_.read(source, name);
-        room_ = room_ && add_recovered(extraction_, name, std::move(folded));
+        Recovered recovered = traits_.read(source, name);
+        room_ = room_ && add_recovered(extraction_, part_, name, std::move(recovered));
     }
 
     void add_source(VbaModule& module) {

@@ -145,6 +145,27 @@ TEST(VbaParts, ModulesThatTheEditorDoesNotShow) {
     EXPECT_THAT(renamed.text("vba:Other"), testing::HasSubstr("Shell"));
 }
 
+// A file that a module holds in base64 is a part like any other, and told; text in base64 is not.
+TEST(VbaParts, FilesThatStandEncodedInTheSource) {
+    const std::string program = "MZ" + std::string(70, '\x90');
+    std::string encoded = "TVqQ";
+    for (int i = 0; i < 23; ++i)
+        encoded += "kJCQ";
+    fixtures::VbaProject project;
+    project.modules.push_back({"Module1", "Sub Store()\r\nx = \"" + encoded + "\"\r\nEnd Sub\r\n", false});
+    Opened carried(fixtures::xls_file("x", &project));
+    EXPECT_TRUE(carried.has("fold.payload")) << carried.told();
+    EXPECT_TRUE(carried.text("decoded:Module1").starts_with(program));
+
+    encoded.clear();
+    for (int i = 0; i < 24; ++i)
+        encoded += "dGV4";  // "tex"
+    project.modules[0].source = "Sub Store()\r\nx = \"" + encoded + "\"\r\nEnd Sub\r\n";
+    Opened honest(fixtures::xls_file("x", &project));
+    EXPECT_FALSE(honest.has("fold.payload")) << honest.told();
+    EXPECT_EQ(honest.text("decoded:Module1"), "(not there)");
+}
+
 TEST(VbaParts, StringsOfFormsCount) {
     fixtures::VbaProject project;
     project.modules.push_back({"ThisDocument",
