@@ -184,6 +184,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     FindingRow{"mime.signed.unread", 1.0, unsupported, true, "Content inside of a signature (S/MIME or OpenPGP) was not read", "署名（S/MIMEまたはOpenPGP）に包まれた内容は検査していない"},
     FindingRow{"mime.smuggling", 4.0, none, false, "A second message hidden behind an odd end of data (SMTP smuggling)", "不正な終端の後に別のメールが隠されている（SMTPスマグリング）"},
     FindingRow{"office.access.unread", 1.0, unsupported, true, "Access database: only macro sources were read", "Accessデータベース（マクロのソース以外は検査していない）"},
+    FindingRow{"office.content-type", 4.0, none, false, "Office document declares a part to be something that it is not", "Office文書内のパーツが実際と異なる種類として宣言されている"},
     FindingRow{"office.customui", 0.5, none, false, "Document calls a macro when its ribbon is loaded", "リボンの読み込み時にマクロを呼び出す文書"},
     FindingRow{"office.dde", 0.0, none, false, "Document asks another program for data (DDE)", "文書が他のプログラムにデータを要求する（DDE）"},
     FindingRow{"office.dde.autoexec", 10.0, none, false, "Document starts a shell or script host by itself through a DDE field", "文書を開くとDDEフィールドがシェルやスクリプトホストを自動的に起動する"},

@@ -18,6 +18,7 @@
 #include "scanner/mime/mailbox.h"
 #include "scanner/mime/text_files.h"
 #include "scanner/office/formats.h"
+#include "scanner/office/opc_content_types.h"
 #include "scanner/office/opc_parts.h"
 #include "scanner/office/xlm/formats.h"
 #include "scanner/text/formats.h"
@@ -73,6 +74,11 @@ std::vector<EmbeddedKind> make_embedded_table() {
     return table;
 }
 
+void look_at_package(const Part& part, std::span<const Part> children, Extraction& extraction) {
+    office::judge_content_types(part, children, extraction);
+    office::xlm::open_workbook_package(part, children, extraction);
+}
+
 }  // namespace
 
 const Rooms& rooms() {
@@ -83,7 +89,7 @@ const Rooms& rooms() {
                             unlock::harvest_sender, unlock::harvest_for_others},
                            mime::open_encoded_text,
                            embedded,
-                           office::xlm::open_workbook_package,
+                           look_at_package,
                            text::inspect_text};
     return all;
 }

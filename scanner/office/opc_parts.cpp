@@ -37,9 +37,10 @@ template <const auto& roots, const char* space>
 Confidence by_root(base::Bytes bytes, std::string_view) {
     if (!may_be_xml(bytes)) return no_match;
     const XmlText text(base::head(bytes, looked_at));
+    // The namespace first: nearly all XML has another one, and then no tag need be read.
+    if (text.view().find(space) == std::string_view::npos) return no_match;
     const std::string_view root = root_of(text.view());
-    if (root.empty() || std::ranges::find(roots, root) == roots.end()) return no_match;
-    return text.view().find(space) != std::string_view::npos ? good_match + 10 : no_match;
+    return !root.empty() && std::ranges::find(roots, root) != roots.end() ? good_match + 10 : no_match;
 }
 
 constexpr std::array relationships_roots{std::string_view("Relationships")};
