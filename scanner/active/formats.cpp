@@ -15,7 +15,7 @@ std::span<const Format> formats() {
                                 script_formats(), document_formats(), magic_formats()}) {
             rows.insert(rows.end(), part.begin(), part.end());
         }
-        rows.insert(rows.end(), {encrypted_pdf_format, pdf_format});
+        rows.insert(rows.end(), {encrypted_pdf_format, pdf_format, plain_pdf_format});
         return rows;
     }();
     return all;

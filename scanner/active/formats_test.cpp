@@ -160,8 +160,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Documents, Recognise,
-    testing::Values(Case{"pdf", "%PDF-1.7\n", "a.pdf", {"pdf", ""}},
-                    Case{"pdf_late", "junk\n%PDF-1.7\n", "", {"pdf", ""}},
+    testing::Values(Case{"pdf", "%PDF-1.7\n", "a.pdf", {"pdf-plain", ""}},
+                    Case{"pdf_late", "junk\n%PDF-1.7\n", "", {"pdf-plain", ""}},
                     Case{"pdf_too_late", std::string(2'000, 'x') + "%PDF-1.4", "a", {"", ""}},
                     Case{"xml", "<?xml version=\"1.0\"?><a/>", "", {"xml", ""}},
                     Case{"svg", "<?xml version=\"1.0\"?><svg xmlns=\"x\"/>", "", {"svg", ""}},

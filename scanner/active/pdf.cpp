@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "base/text.h"
+#include "scanner/active/pdf_actions.h"
 #include "scanner/active/pdf_lock.h"
+#include "scanner/active/pdf_names.h"
 
 namespace sekisho::scanner::active {
 
@@ -18,20 +20,6 @@ constexpr std::uint64_t most_looks = 8;  // at each byte, before a document is t
 bool is_pdf_blank(char c) { return base::is_space(c) || c == '\0'; }
 bool ends_word(char c) {
     return is_pdf_blank(c) || std::string_view("()<>[]{}/%").find(c) != std::string_view::npos;
-}
-
-// Names may be written with #xx (7.3.5): /#45ncrypt is /Encrypt.
-std::string plain_name(std::string_view raw) {
-    std::string out;
-    for (std::size_t i = 0; i < raw.size(); ++i) {
-        const bool pair = raw[i] == '#' && raw.size() - i > 2;
-        const int high = pair ? base::hex_value(raw[i + 1]) : -1;
-        const int low = pair ? base::hex_value(raw[i + 2]) : -1;
-        const bool escaped = high >= 0 && low >= 0;
-        out += escaped ? static_cast<char>(high * 16 + low) : raw[i];
-        if (escaped) i += 2;
-    }
-    return out;
 }
 
 // The tokens of one dictionary, as far as keys and their first values go. Of one that is badly nested, or has
@@ -96,7 +84,7 @@ private:
         const std::size_t begin = at_++;
         while (at_ < text_.size() && !ends_word(text_[at_]))
             ++at_;
-        const std::string name = plain_name(text_.substr(begin, at_ - begin));
+        const std::string name = plain_pdf_name(text_.substr(begin, at_ - begin));
         names_encrypt_ = names_encrypt_ || name == "/Encrypt";
         names_xref_ = names_xref_ || name == "/XRef";
         note(name);
@@ -179,7 +167,7 @@ bool is_encrypted_pdf(base::Bytes bytes, Budget& budget) {
     return find_encrypt(text, "trailer", false, budget) || find_encrypt(text, "obj", true, budget);
 }
 
-// Ahead of pdf_format in the table: an equal confidence is enough.
+// Ahead of the other rows in the table: an equal confidence is enough.
 Confidence recognise_encrypted(base::Bytes head, std::string_view name) {
     const Confidence confidence = recognise_pdf(head, name);
     if (confidence == no_match) return no_match;
@@ -190,8 +178,15 @@ Confidence recognise_encrypted(base::Bytes head, std::string_view name) {
     return is_encrypted_pdf(head, budget) || !budget.reached().empty() ? confidence : no_match;
 }
 
+// Also where a room that made the part calls it a PDF, and nobody looked at its bytes.
 void open_encrypted(const Part& part, Extraction& extraction) {
-    if (is_encrypted_pdf(part.bytes, extraction.budget())) open_encrypted_pdf(part, extraction);
+    is_encrypted_pdf(part.bytes, extraction.budget()) ? open_encrypted_pdf(part, extraction)
+                                                      : open_pdf(part, extraction);
+}
+
+Confidence recognise_active(base::Bytes head, std::string_view name) {
+    const Confidence confidence = recognise_pdf(head, name);
+    return confidence != no_match && may_act(head) ? confidence : no_match;
 }
 
 Turn turn_of_encrypted(const Part& /*part*/) { return Turn::locked; }
@@ -211,9 +206,18 @@ const Format pdf_format{
     .name = "pdf",
     .type = "application/pdf",
     .extensions = "pdf,ai",
+    .recognise = recognise_active,
+    .open = open_pdf,
+    // Attached files stand in it as they are where its writer packs nothing.
+    .holds = Holds::ordinarily,
+};
+
+const Format plain_pdf_format{
+    .name = "pdf-plain",
+    .type = "application/pdf",
+    .extensions = "pdf,ai",
     .recognise = recognise_pdf,
     .risky = false,
-    // Attached files stand in it as they are where its writer packs nothing.
     .holds = Holds::ordinarily,
 };
 

@@ -1,5 +1,5 @@
-// PDF, ISO 32000-1: whether the document is encrypted, which pdf_lock.h undoes. Its objects are not read yet;
-// rules see the bytes.
+// PDF, ISO 32000-1: its rows in the table of formats. The encrypted ones are opened by pdf_lock.h; of the
+// others those that name anything that acts are read by pdf_actions.h. Rules see the bytes of all.
 #pragma once
 
 #include "scanner/format.h"
@@ -11,8 +11,10 @@ namespace sekisho::scanner::active {
 // anywhere else says nothing. Linear but for dictionaries within dictionaries, which are charged.
 bool is_encrypted_pdf(base::Bytes bytes, Budget& budget);
 
-// The encrypted ones, which stand before the others in the table.
+// In the order in which they stand in the table: encrypted ones; those with actions, links, attached files
+// or object streams; and those in which there is nothing to read, which cost no parser.
 extern const Format encrypted_pdf_format;
 extern const Format pdf_format;
+extern const Format plain_pdf_format;
 
 }  // namespace sekisho::scanner::active

@@ -367,6 +367,7 @@ ROWS = [
         locks="standard, agile, extensible; VelvetSweatshop and PowerPoint's own"),
     Row("pdf-encrypted", "libqpdf, keys by libcrypto: the document in plain comes out", "qpdf",
         locks="RC4, 40 and 128 bits, AES-128, AES-256 (revisions 2 to 6); no password and owner's", lock=pdf_locked, payload="sentence"),
+    Row("pdf", "libqpdf: attached files, scripts and links come out", "qpdf"),
     Row("office-word", "our readers of [MS-CFB], [MS-OVBA], [MS-DOC]", "LibreOffice; " + CORPUS, office("doc"),
         "XOR, RC4, RC4 CryptoAPI", office_locked("doc"), payload="sentence", checked=False),
     Row("office-excel", "our readers of [MS-CFB], [MS-OVBA], [MS-XLS]", "LibreOffice; " + CORPUS, office("xls"),
@@ -414,7 +415,7 @@ ROWS = [
 # Looked at, without children of their own: what they are and what stands in them is told.
 LOOKED_AT = ("batch", "bmp", "custom-ui", "deployment", "dos-program", "elf", "emf", "encoded-script", "gif", "heif", "hta",
              "html", "icon", "java-class", "javascript", "jpeg", "lnk", "mach-o", "mp3", "mp4", "odf-content", "ogg",
-             "opc-relationships", "pdf", "pe", "pgp", "pgp-binary", "png", "powershell", "query-file", "rdp", "registry",
+             "opc-relationships", "pdf-plain", "pe", "pgp", "pgp-binary", "png", "powershell", "query-file", "rdp", "registry",
              "svg", "tiff", "url", "vba-signature", "vbscript", "wav", "webp", "windows-link-file", "wmf", "woff", "woff2",
              "wordprocessingml", "wsf", "xml")
 

@@ -1,0 +1,239 @@
+#include "scanner/active/pdf_actions.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "scanner/active/command_words.h"
+#include "scanner/active/extensions.h"
+#include "scanner/active/payload_kind.h"
+#include "scanner/active/pdf_contents.h"
+#include "scanner/active/pdf_names.h"
+#include "scanner/active/pdf_script.h"
+#include "scanner/active/places.h"
+#include "scanner/active/script_elements.h"
+#include "scanner/fold/fold.h"
+#include "scanner/recovered.h"
+
+namespace sekisho::scanner::active {
+
+namespace {
+
+// What Windows runs on a double click, by its name or by its bytes.
+bool is_active(const PdfFile& file) {
+    const NameRisk risk = risk_of_extension(windows_extension(file.name));
+    if (risk == NameRisk::script || risk == NameRisk::executable || risk == NameRisk::shortcut) return true;
+    constexpr std::array<std::string_view, 6> kinds{"program",        "script",      "shortcut",
+                                                    "encoded script", "ELF program", "HTML Help file"};
+    const PayloadType type = payload_type(base::head(file.content.view(), payload_head));
+    return std::ranges::find(kinds, type.name) != kinds.end();
+}
+
+// What it would open does something of its own once it is open.
+bool is_risky(const PdfFile& file) {
+    return is_active(file) || risk_of_extension(windows_extension(file.name)) != NameRisk::none;
+}
+
+bool is_flash(const PdfFile& file) {
+    const std::string_view text = base::as_text(file.content.view());
+    return text.starts_with("FWS") || text.starts_with("CWS") || text.starts_with("ZWS");
+}
+
+std::string how(bool automatic) { return automatic ? "by itself" : "on a click"; }
+
+class Opening {
+public:
+    Opening(const Part& part, Extraction& extraction) : part_(part), extraction_(extraction) {}
+
+    void run() {
+        const std::string_view name = find_disguised_name(part_.bytes);
+        if (!name.empty()) find("pdf.escaped-name", name);
+        open_mail();
+        auto contents = read_pdf_contents(part_.bytes, extraction_.budget());
+        if (!contents) {
+            if (contents.error().cause != base::Cause::limit)
+                find("document.damaged", contents.error().message);
+            return;
+        }
+        if (!contents->problem.empty()) find("pdf.repaired", contents->problem);
+        judge_scripts(*contents);
+        for (const PdfAction& action : contents->actions)
+            judge(action);
+        judge_files(*contents);
+        judge_page(*contents);
+        add_texts(*contents);
+        for (PdfFile& file : contents->files) {
+            if (!add_file(std::move(file))) return;
+        }
+    }
+
+private:
+    void find(std::string_view id, std::string_view evidence) {
+        extraction_.findings().add(id, part_.id, evidence);
+    }
+
+    // A mail behind the header, which Word opens as a web archive, macros and all (JPCERT/CC, 2023-08-22).
+    void open_mail() {
+        const std::size_t at = find_mail(part_.bytes);
+        if (at == std::string_view::npos) return;
+        find("type.polyglot", fmt::format("message/rfc822 at +0x{:x} of application/pdf", at));
+        ChildSpec spec;
+        spec.name = fmt::format("+0x{:x}.mht", at);
+        spec.opened_by = "pdf-file";
+        spec.type = "message/rfc822";
+        (void)extraction_.add_child(std::move(spec), part_.bytes.subspan(at), part_.storage);
+    }
+
+    void judge_scripts(const PdfContents& contents) {
+        std::string xfa_scripts;
+        for (std::size_t from = 0; const auto element = find_script_element(contents.xfa, from);) {
+            xfa_scripts += std::string(element->body) + "\n";
+            from = element->end;
+        }
+        scripts_ = contents.automatic_scripts + contents.other_scripts + xfa_scripts;
+        if (scripts_.empty()) return;
+        find("pdf.javascript", scripts_);
+        if (!contents.automatic_scripts.empty()) find("pdf.javascript.auto", contents.automatic_scripts);
+        const PdfScriptFacts automatic = facts_of(contents.automatic_scripts);
+        const PdfScriptFacts all = facts_of(scripts_);
+        if (!all.exploit.empty()) find("pdf.javascript.exploit", all.exploit);
+        if (!all.opens_file.empty()) find("pdf.javascript.open-file", all.opens_file);
+        const bool risky = std::ranges::any_of(contents.files, is_risky);
+        if (!automatic.opens_file.empty() || (!all.opens_file.empty() && risky))
+            find("pdf.drop", all.opens_file);
+        if (!automatic.opens_link.empty()) find("pdf.open-link", automatic.opens_link);
+        if (!automatic.share.empty()) find("pdf.remote.auto", automatic.share);
+    }
+
+    PdfScriptFacts facts_of(const std::string& script) {
+        constexpr std::uint64_t steps_per_byte = 12;
+        constexpr std::size_t longest = 2u << 20;
+        std::string text = script.substr(0, longest);
+        if (text.empty() || !extraction_.budget().spend_steps(steps_per_byte * text.size())) return {};
+        const fold::FoldResult folded = fold::fold(text, fold::Language::jscript);
+        if (!extraction_.budget().spend_steps(folded.steps)) return {};
+        text += "\n" + fold::recovered_text(folded);
+        return read_pdf_script(text);
+    }
+
+    void judge(const PdfAction& action) {
+        using enum PdfAction::Kind;
+        if (action.place.empty() && action.parameters.empty()) return;
+        const Place place = place_of(action.place);
+        if (place.kind != Place::Kind::local && links_.size() < max_pdf_actions) links_.insert(action.place);
+        switch (action.kind) {
+            case launch:
+                return judge_launch(action, place);
+            case uri:
+            case submit_form:
+                if (place.kind == Place::Kind::share) return judge_share(action, place);
+                if (action.automatic) find("pdf.open-link", action.place);
+                return;
+            case go_to:
+            case import_data:
+                if (place.kind == Place::Kind::share) return judge_share(action, place);
+                if (action.automatic && place.kind == Place::Kind::web) find("pdf.open-link", action.place);
+                return;
+        }
+    }
+
+    void judge_launch(const PdfAction& action, const Place& place) {
+        const std::string command = fmt::format("{} {}", action.place, action.parameters);
+        if (commands_.size() < longest_text) commands_ += command + "\n";
+        const std::string evidence = fmt::format("{}: {}", how(action.automatic), command);
+        const bool web = place.kind == Place::Kind::web;
+        if (web) {  // as a link is
+            if (action.automatic) find("pdf.open-link", evidence);
+            return;
+        }
+        const bool starts =
+            !base::trim(action.parameters).empty() || !starter_of_target(action.place).empty() ||
+            is_dangerous_extension(windows_extension(action.place)) || !why_remote(place).empty() ||
+            (action.automatic && place.kind == Place::Kind::share);
+        find(starts ? "pdf.launch.command" : "pdf.launch", evidence);
+    }
+
+    // Windows signs in to a share before it shows anything: whoever runs it has the hash of the password.
+    void judge_share(const PdfAction& action, const Place& place) {
+        const bool far = !why_remote(place).empty() || place.host.find('.') != std::string::npos;
+        if (action.automatic && far) {
+            find("pdf.remote.auto", action.place);
+        } else if (action.automatic || !why_remote(place).empty()) {
+            find("pdf.remote", fmt::format("{}: {}", how(action.automatic), action.place));
+        }
+    }
+
+    void judge_files(const PdfContents& contents) {
+        for (const PdfFile& file : contents.files) {
+            find("pdf.attachment", file.name);
+            if (is_active(file)) find("pdf.attachment.active", file.name);
+        }
+        if (contents.rich_media || std::ranges::any_of(contents.files, is_flash))
+            find("pdf.rich-media", "Flash or a player");
+    }
+
+    // One large link over a picture, and next to nothing to read.
+    void judge_page(const PdfContents& contents) {
+        constexpr std::size_t little_text = 200;
+        constexpr std::size_t few_links = 3;
+        constexpr double large = 0.02;  // of a page: a button
+        const bool few =
+            contents.pages >= 1 && contents.pages <= 2 && contents.links >= 1 && contents.links <= few_links;
+        if (!few || contents.text_bytes >= little_text || contents.largest_link < large) return;
+        if (!contents.shows_picture && contents.largest_link < 0.5) return;
+        find("pdf.lure", fmt::format("{} bytes of text, {} links, the largest over {:.0f} % of a page",
+                                     contents.text_bytes, contents.links, 100 * contents.largest_link));
+    }
+
+    void add_texts(const PdfContents& contents) {
+        std::string links;
+        for (const std::string& link : links_) {
+            if (links.size() < longest_text) links += link + "\n";
+        }
+        const bool going_on = add_text("javascript", "text/javascript", std::move(scripts_)) &&
+                              add_text("xfa", "text/xml", contents.xfa) &&
+                              add_text("links", "text/plain", std::move(links));
+        if (going_on) (void)add_recovered(extraction_, "launch", std::move(commands_));
+    }
+
+    bool add_text(std::string_view label, std::string_view type, std::string text) {
+        if (text.empty()) return true;
+        const StoragePtr storage = store_text(std::move(text), extraction_.budget());
+        if (storage == nullptr) return false;
+        ChildSpec spec;
+        spec.label = label;
+        spec.type = type;
+        spec.charset = "utf-8";
+        spec.opened_by = "pdf";
+        return extraction_.add_child(std::move(spec), storage->bytes(), storage);
+    }
+
+    bool add_file(PdfFile file) {
+        ChildSpec spec;
+        spec.name = std::move(file.name);
+        spec.opened_by = "pdf-file";
+        if (!file.whole) spec.flags.set(PartFlag::damaged);
+        if (!file.whole) find("document.damaged", fmt::format("attached file {}", spec.name));
+        return extraction_.add_child(std::move(spec), std::move(file.content));
+    }
+
+    static constexpr std::size_t longest_text = 1u << 20;
+
+    const Part& part_;
+    Extraction& extraction_;
+    std::string scripts_;
+    std::string commands_;
+    std::set<std::string> links_;
+};
+
+}  // namespace
+
+void open_pdf(const Part& part, Extraction& extraction) { Opening(part, extraction).run(); }
+
+}  // namespace sekisho::scanner::active

@@ -1,0 +1,65 @@
+// The walk through the objects of one PDF, for pdf_contents.cpp.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "scanner/active/pdf_contents.h"
+#include "scanner/active/pdf_qpdf.h"
+
+namespace sekisho::scanner::active {
+
+// Throws what qpdf throws, and Stopped. Each object, and each entry of a dictionary or an array, is charged.
+class PdfWalk {
+public:
+    PdfWalk(QPDF& qpdf, Budget& budget, PdfContents& out) : qpdf_(qpdf), budget_(budget), out_(out) {}
+
+    // Whatever `object` leads to and was not seen yet.
+    void walk_from(QPDFObjectHandle object);
+    // Text and pictures of the first pages, where there are few.
+    void look_at_pages();
+
+private:
+    // How a value was come to.
+    enum class Way : std::uint8_t {
+        plain,
+        triggers,   // a dictionary of triggers (/AA)
+        names,      // a node of the tree of the document's scripts
+        automatic,  // an action that runs without a click
+    };
+    struct Item {
+        QPDFObjectHandle object;
+        Way way;
+    };
+
+    void charge(std::uint64_t steps);
+    bool is_new(QPDFObjectHandle& object, Way way);
+    void read(Item item);
+    void read_dictionary(QPDFObjectHandle dictionary, Way way);
+    void push_entries(QPDFObjectHandle dictionary, Way way);
+    void read_action(QPDFObjectHandle dictionary, bool automatic);
+    void add_action(PdfAction action);
+    void read_launch(QPDFObjectHandle dictionary, bool automatic);
+    void add_script(QPDFObjectHandle script, bool automatic);
+    void add_files(QPDFObjectHandle dictionary);
+    void add_xfa(QPDFObjectHandle value);
+    void note_link(QPDFObjectHandle annotation);
+    void measure_text(QPDFObjectHandle contents);
+    bool decode(QPDFObjectHandle stream, Output& output);
+    bool decode_one(QPDFObjectHandle stream, Output& output, bool raw);
+    std::string decoded_text(QPDFObjectHandle stream);
+
+    QPDF& qpdf_;
+    Budget& budget_;
+    PdfContents& out_;
+    std::vector<Item> waiting_;
+    std::set<std::tuple<int, int, Way>> seen_;
+    std::set<std::tuple<int, int>> decoded_;  // streams of files and scripts
+    std::set<std::string> scripts_;           // strings that are kept already
+    std::vector<QPDFObjectHandle> first_pages_;
+};
+
+}  // namespace sekisho::scanner::active
