@@ -23,8 +23,21 @@ constexpr ThreeLists customui_dropper{"office.customui", "office.vba.download,of
                                       "office.vba.exec,office.vba.write"};
 constexpr Lists disguised_active{hidden_name, active_file};
 constexpr Lists image_hidden_active{"image.hidden-file,image.readings-differ", active_file};
+constexpr Lists lure_macro{"mail.lure.enable-content", "office.macro,office.xlm.macro,office.odf.macro"};
 constexpr Lists odf_launch{"office.odf.autoexec", "office.vba.exec,office.vba.download"};
 constexpr Lists script_launch{"file.script", "script.exec"};
+// A reply that nobody's thread has, whose sender's name belongs to another: as Emotet's, of every wave.
+constexpr std::string_view lost_reply = "mail.reply.no-thread";
+constexpr std::string_view borrowed_name =
+    "mail.from.address-in-name,mail.from.known-name,mail.from.own-address-in-name,mail.reply.other-address";
+constexpr ThreeLists spoofed_active{lost_reply, borrowed_name,
+                                    "file.executable,file.script,lnk.command,lnk.fetch,lnk.remote,"
+                                    "shortcut.command,shortcut.remote,office.*.autoexec,office.*.exec,"
+                                    "office.*.download,office.remote-template,office.ole-link"};
+constexpr ThreeLists spoofed_link{lost_reply, borrowed_name,
+                                  "link.emotet-path,link.executable,link.appinstaller"};
+constexpr ThreeLists spoofed_locked{lost_reply, borrowed_name,
+                                    "archive.encrypted.lone-document,archive.encrypted.executable"};
 constexpr Lists unlocked_active{"archive.encrypted.unlocked", active_file};
 constexpr Lists unlocked_macro{"archive.encrypted.unlocked", "office.*.autoexec"};
 
@@ -33,8 +46,12 @@ constexpr std::array rows{
     Combination{"combo.customui.dropper", Reach::attachment, customui_dropper},
     Combination{"combo.disguised.active", Reach::attachment, disguised_active},
     Combination{"combo.image.hidden-active", Reach::attachment, image_hidden_active},
+    Combination{"combo.lure.macro", Reach::message, lure_macro},
     Combination{"combo.odf.launch", Reach::attachment, odf_launch},
     Combination{"combo.script.launch", Reach::attachment, script_launch},
+    Combination{"combo.spoofed-reply.active", Reach::message, spoofed_active},
+    Combination{"combo.spoofed-reply.link", Reach::message, spoofed_link},
+    Combination{"combo.spoofed-reply.locked", Reach::message, spoofed_locked},
     Combination{"combo.unlocked.active", Reach::attachment, unlocked_active},
     Combination{"combo.unlocked.autoexec", Reach::attachment, unlocked_macro},
 };

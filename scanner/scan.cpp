@@ -43,11 +43,12 @@ std::vector<std::string> flag_names(PartFlags flags) {
 class Scan {
 public:
     Scan(const model::ScanRequest& request, base::Bytes input, const Rooms& rooms, Engine& rules,
-         PartSink* sink, PageStore* pages, std::chrono::milliseconds queued)
+         PartSink* sink, PageStore* pages, std::chrono::milliseconds queued, const MailJudge* judge)
         : request_(request),
           rooms_(rooms),
           rules_(rules),
           sink_(sink),
+          judge_(judge),
           budget_(request.limits, input.size(), queued, pages),
           findings_(request.limits.max_findings),
           rules_left_(request.limits.max_rules_time) {
@@ -66,6 +67,7 @@ public:
         while (auto waiting = next()) {
             visit(waiting->part, waiting->format);
         }
+        judge_mail();
         return report();
     }
 
@@ -162,6 +164,13 @@ private:
 
     void open(const Part& part, const Format* format);
 
+    void judge_mail() {
+        if (judge_ == nullptr || !mail_ || !budget_.in_time()) return;
+        const MailView view{.message = *mail_, .texts = texts_, .parts = summaries_};
+        guarded(*mail_, [&] { judge_->judge(view, budget_, findings_); });
+        note_limits(mail_->id);
+    }
+
     // A part that exhausts memory, or meets a bug of ours, costs itself alone.
     template <class Work>
     void guarded(const Part& part, Work work) {
@@ -255,6 +264,7 @@ private:
     const Rooms& rooms_;
     Engine& rules_;
     PartSink* sink_;
+    const MailJudge* judge_;
     Budget budget_;  // outlives every storage below
     Findings findings_;
     HiddenParts hidden_;
@@ -270,7 +280,7 @@ private:
     std::chrono::milliseconds rules_left_;
     std::uint64_t hashes_left_ = max_hashed;
     bool risky_ = false;
-    bool met_message_ = false;
+    std::optional<Part> mail_;  // the outermost message
 };
 
 class Scan::Opening final : public Extraction {
@@ -352,8 +362,8 @@ void Scan::open(const Part& part, const Format* format) {
     const bool text = part.is_text() && rooms_.open_text != nullptr;
     const Holds holds = rooms_.embedded.empty() ? Holds::nothing : holds_of(part, format);
     if (!own && !text && holds == Holds::nothing) return;
-    const bool outermost = part.type == "message/rfc822" && !met_message_;
-    met_message_ = met_message_ || outermost;
+    const bool outermost = part.type == "message/rfc822" && !mail_;
+    if (outermost) mail_ = part;
     Opening opening(*this, part, outermost);
     if (own) guarded(part, [&] { format->open(part, opening); });
     if (own) guarded(part, [&] { rooms_.open_package(part, opening.children(), opening); });
@@ -367,8 +377,9 @@ void Scan::open(const Part& part, const Format* format) {
 }  // namespace
 
 model::WorkerReport scan(const model::ScanRequest& request, base::Bytes input, const Rooms& rooms,
-                         Engine& rules, PartSink* sink, PageStore* pages, std::chrono::milliseconds queued) {
-    return Scan(request, input, rooms, rules, sink, pages, queued).run();
+                         Engine& rules, PartSink* sink, PageStore* pages, std::chrono::milliseconds queued,
+                         const MailJudge* judge) {
+    return Scan(request, input, rooms, rules, sink, pages, queued, judge).run();
 }
 
 base::Result<void> warm_up() {

@@ -15,6 +15,7 @@
 #include "model/scan_request.h"
 #include "scanner/engine.h"
 #include "scanner/format.h"
+#include "scanner/mail_judge.h"
 #include "scanner/page_store.h"
 #include "scanner/part.h"
 
@@ -33,9 +34,10 @@ public:
 // Limits:   request.limits, by one Budget; a limit reached is a finding and complete == false.
 // `pages`: where decoders write; handed from scan to scan it saves page faults. Null: one of its own.
 // `rooms`: the formats that are known; all of them are rooms() of scanner/format.h.
+// `judge`: looks at the outermost mail once all of its parts are read. Null: nobody does.
 model::WorkerReport scan(const model::ScanRequest& request, base::Bytes input, const Rooms& rooms,
                          Engine& rules, PartSink* sink = nullptr, PageStore* pages = nullptr,
-                         std::chrono::milliseconds queued = {});
+                         std::chrono::milliseconds queued = {}, const MailJudge* judge = nullptr);
 
 // Loads and exercises whatever the libraries load lazily (libmagic, ICU, PCRE2's JIT, OpenSSL's providers),
 // so that nothing needs the file system afterwards. Once per process, before the sandbox closes.

@@ -25,6 +25,7 @@ ALLOWED = {
     "scanner/office": ROOM,
     "scanner/active": ROOM,
     "scanner/text": CORE,
+    "scanner/mail": CORE | {"scanner/mime"},
     "scanner/rules": CORE,
     "sandbox": GATE,
     "outbound": GATE | {"store"},
@@ -69,6 +70,7 @@ CONFINED = {
     r"sqlite3\.h": (1, "store/"),
     r"pugixml\.hpp": (3, "scanner/"),
     r"qpdf/.*": (1, "scanner/active/"),
+    r"pcre2\.h": (1, "scanner/mail/"),
     r"systemd/.*": (1, "daemon/"),
     r"gmime/.*": (1, "tests/"),
 }

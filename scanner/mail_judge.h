@@ -1,0 +1,28 @@
+// A look at the mail as a whole, once all of it is read: who sends it, in which thread, with which words.
+#pragma once
+
+#include <span>
+
+#include "model/scan_report.h"
+#include "scanner/budget.h"
+#include "scanner/findings.h"
+#include "scanner/part.h"
+
+namespace sekisho::scanner {
+
+// What was read. Valid during the call alone.
+struct MailView {
+    const Part& message;          // the outermost mail; its bytes begin with its header
+    std::span<const Part> texts;  // text parts of any depth, in the order in which they were met
+    std::span<const model::PartSummary> parts;  // all, by id
+};
+
+// One per worker: it holds what was loaded before the walls closed. Called from one thread.
+class MailJudge {
+public:
+    virtual ~MailJudge() = default;
+    // Adds findings on view.message. Throws only std::bad_alloc.
+    virtual void judge(const MailView& view, Budget& budget, Findings& findings) const = 0;
+};
+
+}  // namespace sekisho::scanner
