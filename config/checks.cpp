@@ -142,6 +142,26 @@ std::string check_name(std::string_view text) {
     return "a name is made of letters, digits, '.', '_' and '-', at most 60";
 }
 
+std::string check_known_sender(std::string_view text) {
+    const std::size_t angle = text.rfind('<');
+    if (angle != std::string_view::npos && angle > 0 && text.ends_with('>') &&
+        text.substr(0, angle).find_first_not_of(' ') != std::string_view::npos) {
+        const std::string_view place = text.substr(angle + 1, text.size() - angle - 2);
+        const bool is_address = place.find('@') != std::string_view::npos;
+        if (is_address ? check_address(place).empty()
+                       : !place.starts_with('.') && check_domain(place).empty())
+            return {};
+    }
+    return "write a name with an address or a domain, such as \"Ann Example <ann@example.com>\" or "
+           "\"Example Accounting <example.com>\"";
+}
+
+std::string check_word(std::string_view text) {
+    const auto is_odd = [](char c) { return c <= ' ' || c > '~' || c == ';'; };
+    if (!text.empty() && text.size() <= 255 && std::ranges::none_of(text, is_odd)) return {};
+    return "write one word of printable ASCII, such as \"mx1.example.com\"";
+}
+
 std::string check_not_empty(std::string_view text) { return text.empty() ? "this must not be empty" : ""; }
 
 }  // namespace sekisho::config

@@ -19,8 +19,10 @@ std::string check_address_or_empty(std::string_view text);
 std::string check_reply(std::string_view text);   // printable ASCII, at most 300 bytes
 std::string check_prefix(std::string_view text);  // the same, at most 60 bytes
 std::string check_sha256(std::string_view text);
-std::string check_finding(std::string_view text);  // an id of the findings table, yara.<rule>, or a glob
-std::string check_name(std::string_view text);     // of a rule or group: letters, digits, ._-
+std::string check_finding(std::string_view text);       // an id of the findings table, yara.<rule>, or a glob
+std::string check_name(std::string_view text);          // of a rule or group: letters, digits, ._-
+std::string check_known_sender(std::string_view text);  // "Name <address>" or "Name <domain>"
+std::string check_word(std::string_view text);          // printable ASCII without blanks and ';'
 std::string check_not_empty(std::string_view text);
 
 }  // namespace sekisho::config

@@ -263,6 +263,7 @@ void normalise(Settings& settings) {
     if (server.starts_with("inet:") && at != std::string::npos) {
         server = fmt::format("inet:{}:{}", server.substr(at + 1), server.substr(5, at - 5));
     }
+    settings.worker.mail.own_domains = settings.local_domains;
 }
 
 // The shipped rows are text, so that they are read by the same code as the operator's.

@@ -52,6 +52,7 @@ using L = model::ScanLimits;
 using Q = QuarantineSettings;
 using N = NoticeSettings;
 using P = PasswordSettings;
+using MailRows = model::MailSettings;
 
 // clang-format off
 const std::array rows{
@@ -118,8 +119,8 @@ const std::array rows{
     set<&S::worker, &W::memory_bytes>({.section = "worker", .key = "memory_bytes", .type = Type::size, .min = 64 * MiB,
         .max = TiB, .help = "Memory that one process has for itself. Over it: it is killed, as if its time had run out."}),
     set<&S::worker, &W::rules_dirs>({.section = "worker", .key = "rules_dirs", .type = Type::texts, .check = check_path,
-        .help = "Directories with YARA rules (*.yar), in this order. A file or rule that does not compile is skipped\n"
-                "by name and the rest load.",
+        .help = "Directories with YARA rules (*.yar), in this order, and with lures in a folder of that name\n"
+                "(lures/*.toml). A file, rule or lure that does not compile is skipped by name and the rest load.",
         .example = R"(["/usr/share/sekisho/signatures", "/etc/sekisho/rules.d"])",
         .default_text = "the shipped rules of this installation, then /etc/sekisho/rules.d"}),
     set<&S::worker, &W::require_landlock>({.section = "worker", .key = "require_landlock", .type = Type::boolean,
@@ -221,6 +222,19 @@ const std::array rows{
                 "besides the shipped list of mail providers and carriers. A password from one address of any other\n"
                 "domain opens attachments from all of that domain, for the same recipient.",
         .example = R"("/etc/sekisho/public_domains")", .default_text = "the shipped list alone"}),
+
+    set<&S::worker, &W::mail, &MailRows::known_senders>({.section = "mail", .key = "known_senders", .type = Type::texts,
+        .check = check_known_sender,
+        .help = "People and firms whose name on a foreign address is worth a look (mail.from.known-name): a name with its\n"
+                "address, or with a domain that stands for all addresses in it and below. A name may have several rows.\n"
+                "They stand on the command line of the scanner, where users of this host can read them.",
+        .example = R"(["Ann Example <ann@example.com>", "Example Accounting <accounting.example>"])"}),
+    set<&S::worker, &W::mail, &MailRows::authserv_ids>({.section = "mail", .key = "authserv_ids", .type = Type::texts,
+        .check = check_word,
+        .help = "Whose Authentication-Results fields are believed (RFC 8601): the first word of those that your own\n"
+                "servers write. They have to remove such fields from mail that comes in, or anybody can write them.\n"
+                "Failures of SPF, DKIM and DMARC become findings (mail.auth.*); other fields are ignored.",
+        .example = R"(["mx1.example.com"])"}),
 
     set<&S::store, &StoreSettings::path>({.section = "store", .key = "path", .type = Type::text, .check = check_path,
         .help = "The record of everything that was decided (SQLite)."}),

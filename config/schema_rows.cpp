@@ -133,6 +133,7 @@ constexpr std::array section_table{
     SectionRow{"quarantine.keep_days", false, "By verdict. What is past its time is deleted, and that is recorded.", ""},
     SectionRow{"notice", false, "Who is told of mail by rows of the policy with `notify`. Notices are mails through release_to.", ""},
     SectionRow{"passwords", false, "What locked attachments are tried with.", ""},
+    SectionRow{"mail", false, "What senders are judged by. local_domains above count as well.", ""},
     SectionRow{"store", false, "The record of what was decided.", ""},
     SectionRow{"control", false, "Who may look and act through the `sekisho` command.", ""},
     SectionRow{"log", false, "", ""},

@@ -12,6 +12,7 @@
 #include "model/decision.h"
 #include "model/judge.h"
 #include "model/limits.h"
+#include "model/mail_settings.h"
 #include "model/verdict.h"
 
 namespace sekisho::config {
@@ -46,6 +47,7 @@ struct WorkerSettings {
     std::uint64_t memory_bytes = 384u << 20;      // resident memory of one child, watched by the pool
     std::vector<std::string> rules_dirs;          // of *.yar; shipped first, then the site's
     bool require_landlock = false;                // refuse to start where the kernel has none
+    model::MailSettings mail;                     // [mail]; own_domains are local_domains
 };
 
 // [quarantine]

@@ -74,6 +74,7 @@ Result<GatePool::Current> GatePool::start_generation(const config::WorkerSetting
     out.program = settings.program.empty() ? find_worker_program() : settings.program;
     if (out.program.empty()) return fail(Cause::invalid, "sekisho-worker is not installed");
     out.rules_dirs = settings.rules_dirs;
+    out.mail = settings.mail;
     out.require_landlock = settings.require_landlock;
     out.answer_time = tuning_.answer_time;
     out.spare_children = lane_limits(settings).fast;

@@ -69,8 +69,14 @@ Result<void> Generation::spawn() {
     SocketPair pair = SEKISHO_TRY(make_socket_pair());
     std::vector<std::string> arguments{settings_.program};
     if (::geteuid() == 0) arguments.insert(arguments.end(), {"--user", "nobody"});
-    for (const std::string& dir : settings_.rules_dirs)
-        arguments.insert(arguments.end(), {"--rules", dir});
+    const auto add = [&arguments](const char* option, const std::vector<std::string>& values) {
+        for (const std::string& value : values)
+            arguments.insert(arguments.end(), {option, value});
+    };
+    add("--rules", settings_.rules_dirs);
+    add("--own-domain", settings_.mail.own_domains);
+    add("--known-sender", settings_.mail.known_senders);
+    add("--authserv-id", settings_.mail.authserv_ids);
     pid_ = SEKISHO_TRY(spawn_program(arguments, pair.theirs.get()));
     control_ = std::move(pair.ours);
     return {};

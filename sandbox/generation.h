@@ -16,6 +16,7 @@
 #include "base/fd.h"
 #include "base/result.h"
 #include "model/finding.h"
+#include "model/mail_settings.h"
 #include "sandbox/channel.h"
 #include "sandbox/child.h"
 
@@ -24,6 +25,7 @@ namespace sekisho::sandbox {
 struct GenerationSettings {
     std::string program;  // absolute path of sekisho-worker
     std::vector<std::string> rules_dirs;
+    model::MailSettings mail;
     bool require_landlock = false;
     std::uint32_t spare_children = 1;  // forked ahead of need
     std::chrono::seconds start_time{120};

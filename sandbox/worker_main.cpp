@@ -4,9 +4,12 @@
 #include <unistd.h>
 
 #include <memory>
+#include <optional>
 #include <span>
 
+#include "sandbox/worker_lures.h"
 #include "sandbox/worker_program.h"
+#include "scanner/mail/judge.h"
 #include "scanner/rules/yara_engine.h"
 #include "scanner/scan.h"
 
@@ -45,25 +48,30 @@ void load_iconv_modules() {
     }
 }
 
-// sekisho-worker's two tasks on one rule engine.
+// sekisho-worker's two tasks on one rule engine and one judge of mails.
 class Worker {
 public:
-    base::Result<model::RuleTable> load(const std::vector<std::string>& rules_dirs) {
-        engine_ = SEKISHO_TRY(scanner::rules::load_yara(rules_dirs));
+    base::Result<model::RuleTable> load(const sandbox::LoadSettings& settings) {
+        engine_ = SEKISHO_TRY(scanner::rules::load_yara(settings.rules_dirs));
         SEKISHO_TRY(scanner::warm_up());
         load_iconv_modules();
-        return engine_->table();
+        model::RuleTable table = engine_->table();
+        const std::vector<scanner::mail::LureRow> rows = sandbox::read_lures(settings.rules_dirs, table);
+        judge_.emplace(settings.mail, scanner::mail::Lures::compile(rows, table.problems));
+        return table;
     }
     // Shared memory, so of this child's own; it may make none later.
     void prepare_child() { pages_.windows().prepare(); }
     model::WorkerReport scan(const model::ScanRequest& request, base::Bytes message,
                              sandbox::AnswerSink& sink) {
         Parts parts(sink);
-        return scanner::scan(request, message, scanner::rooms(), *engine_, &parts, &pages_);
+        return scanner::scan(request, message, scanner::rooms(), *engine_, &parts, &pages_, {},
+                             judge_ ? &*judge_ : nullptr);
     }
 
 private:
     std::unique_ptr<scanner::Engine> engine_;
+    std::optional<scanner::mail::Judge> judge_;
     scanner::PageStore pages_;
 };
 
@@ -72,7 +80,7 @@ private:
 int main(int argc, char** argv) {
     Worker worker;
     const sandbox::WorkerTasks tasks{
-        .load = [&](const auto& rules_dirs) { return worker.load(rules_dirs); },
+        .load = [&](const auto& settings) { return worker.load(settings); },
         .in_child = [&] { worker.prepare_child(); },
         .scan = [&](const auto& request, base::Bytes message,
                     auto& sink) { return worker.scan(request, message, sink); },

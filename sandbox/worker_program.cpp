@@ -35,8 +35,17 @@ constexpr int exit_not_ready = 1;
 
 struct Options {
     std::string user;
-    std::vector<std::string> rules_dirs;
+    LoadSettings load;
 };
+
+// The list that an option adds to; null for one that there is not.
+std::vector<std::string>* list_of(std::string_view option, LoadSettings& settings) {
+    if (option == "--rules") return &settings.rules_dirs;
+    if (option == "--own-domain") return &settings.mail.own_domains;
+    if (option == "--known-sender") return &settings.mail.known_senders;
+    if (option == "--authserv-id") return &settings.mail.authserv_ids;
+    return nullptr;
+}
 
 Result<Options> options_from(const std::vector<std::string>& arguments) {
     Options out;
@@ -44,8 +53,8 @@ Result<Options> options_from(const std::vector<std::string>& arguments) {
         if (i + 1 == arguments.size()) return fail(Cause::invalid, arguments[i] + ": a value is missing");
         if (arguments[i] == "--user") {
             out.user = arguments[i + 1];
-        } else if (arguments[i] == "--rules") {
-            out.rules_dirs.push_back(arguments[i + 1]);
+        } else if (auto* const list = list_of(arguments[i], out.load); list != nullptr) {
+            list->push_back(arguments[i + 1]);
         } else {
             return fail(Cause::invalid, arguments[i] + ": no such option");
         }
@@ -187,7 +196,7 @@ Result<Sandbox> become_ready(const std::vector<std::string>& arguments, const Wo
     // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
     if (std::setlocale(LC_CTYPE, "C.UTF-8") == nullptr) return fail(Cause::invalid, "no locale C.UTF-8");
     ReadyFacts facts;
-    facts.rules = SEKISHO_TRY(tasks.load(options.rules_dirs));
+    facts.rules = SEKISHO_TRY(tasks.load(options.load));
     Nowhere nowhere;
     (void)tasks.scan({}, base::as_bytes(rehearsal_mail()), nowhere);
     // What compiling the rules took and gave back would be shared page by page at each fork.

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "model/finding.h"
+#include "model/mail_settings.h"
 #include "model/scan_report.h"
 #include "model/scan_request.h"
 
@@ -23,16 +24,23 @@ public:
     virtual void part(const model::PartSummary& part, base::Bytes bytes) = 0;  // only where wanted
 };
 
+// What one generation of workers goes by.
+struct LoadSettings {
+    std::vector<std::string> rules_dirs;
+    model::MailSettings mail;
+};
+
 struct WorkerTasks {
     // Everything that needs the file system or much time; what it gives is told to the gate.
-    std::function<base::Result<model::RuleTable>(const std::vector<std::string>& rules_dirs)> load;
+    std::function<base::Result<model::RuleTable>(const LoadSettings& settings)> load;
     // In a fresh child, before its walls close. May be empty.
     std::function<void()> in_child;
     // One message. May throw std::bad_alloc.
     std::function<model::WorkerReport(const model::ScanRequest&, base::Bytes message, AnswerSink&)> scan;
 };
 
-// The whole program: `--user NAME`, `--rules DIR` (any number), control socket on descriptor 3. Gives the
+// The whole program: `--user NAME`, `--rules DIR`, `--own-domain DOMAIN`, `--known-sender
+// "NAME <PLACE>"`, `--authserv-id ID` (any number of each), control socket on descriptor 3. Gives the
 // exit code.
 int run_worker(const std::vector<std::string>& arguments, const WorkerTasks& tasks);
 

@@ -177,9 +177,9 @@ model::WorkerReport obey(const model::ScanRequest& request, base::Bytes message,
 }
 
 // Rules are words here: the directory's name is the rule, "bad" fails and "abort" aborts.
-base::Result<model::RuleTable> load(const std::vector<std::string>& dirs) {
+base::Result<model::RuleTable> load(const sandbox::LoadSettings& settings) {
     model::RuleTable table{.version = "0123456789abcdef"};
-    for (const std::string& dir : dirs) {
+    for (const std::string& dir : settings.rules_dirs) {
         if (dir == "bad") return base::fail(base::Cause::invalid, "bad/rules.yar:3: syntax error");
         if (dir == "abort") std::abort();
         table.rules.push_back({.name = dir});
