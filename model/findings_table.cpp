@@ -256,6 +256,8 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     FindingRow{"office.xlm.obfuscated", 2.0, none, false, "Excel 4.0 macro is obfuscated", "Excel 4.0マクロが難読化されている"},
     FindingRow{"office.xlm.unfinished", 0.5, none, false, "Excel 4.0 macro was followed in part: it goes on for longer than is looked at", "Excel 4.0マクロが長いため一部のみ追跡した"},
     FindingRow{"office.xlm.write", 1.0, none, false, "Excel 4.0 macro writes formulas or a file", "Excel 4.0マクロが数式またはファイルを書き込む"},
+    FindingRow{"onenote.active", 6.0, none, false, "OneNote section holds a program, script or shortcut", "実行形式・スクリプト・ショートカットを含むOneNoteセクション"},
+    FindingRow{"onenote.lure", 1.0, none, false, "OneNote section asks for a double click on what it holds", "ダブルクリックを促すOneNoteセクション", true},
     FindingRow{"pdf.attachment", 0.0, none, false, "PDF carries a file", "ファイルが添付されたPDF"},
     FindingRow{"pdf.attachment.active", 4.0, none, false, "PDF carries a program, script or shortcut", "実行形式・スクリプト・ショートカットが添付されたPDF"},
     FindingRow{"pdf.drop", 7.0, none, false, "PDF saves a file that it carries and opens it, by itself or one that may do harm", "添付した危険なファイルを開く、または添付ファイルを自動的に開くPDF"},

@@ -270,15 +270,6 @@ void inspect_installer(const Part& part, Findings& findings) {
 Confidence recognise_onenote(base::Bytes head, std::string_view /*name*/) {
     return is_onenote(head) ? sure_match : no_match;
 }
-void open_onenote(const Part& part, Extraction& extraction) {
-    if (!extraction.budget().spend_steps(part.bytes.size())) return;
-    for (const OneNoteFile& file : find_onenote_files(part.bytes)) {
-        ChildSpec spec;
-        spec.opened_by = "onenote";
-        if (file.cut) spec.flags.set(PartFlag::truncated);
-        if (!extraction.add_child(std::move(spec), file.content, part.storage)) return;
-    }
-}
 
 // [MS-CFB] 2.2: the byte order mark, and a sector size that goes with the version.
 std::size_t extent_of_compound(base::Bytes tail) {
