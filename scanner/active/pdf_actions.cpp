@@ -91,15 +91,13 @@ private:
     }
 
     void judge_scripts(const PdfContents& contents) {
-        std::string xfa_scripts;
-        for (std::size_t from = 0; const auto element = find_script_element(contents.xfa, from);) {
-            xfa_scripts += std::string(element->body) + "\n";
-            from = element->end;
-        }
-        scripts_ = contents.automatic_scripts + contents.other_scripts + xfa_scripts;
+        scripts_ = contents.automatic_scripts + contents.document_scripts + contents.other_scripts +
+                   scripts_of_xfa(contents.xfa);
         if (scripts_.empty()) return;
         find("pdf.javascript", scripts_);
-        if (!contents.automatic_scripts.empty()) find("pdf.javascript.auto", contents.automatic_scripts);
+        const std::string_view first =
+            contents.automatic_scripts.empty() ? contents.document_scripts : contents.automatic_scripts;
+        if (!first.empty()) find("pdf.javascript.auto", first);
         const PdfScriptFacts automatic = facts_of(contents.automatic_scripts);
         const PdfScriptFacts all = facts_of(scripts_);
         if (!all.exploit.empty()) find("pdf.javascript.exploit", all.exploit);
@@ -108,7 +106,19 @@ private:
         if (!automatic.opens_file.empty() || (!all.opens_file.empty() && risky))
             find("pdf.drop", all.opens_file);
         if (!automatic.opens_link.empty()) find("pdf.open-link", automatic.opens_link);
-        if (!automatic.share.empty()) find("pdf.remote.auto", automatic.share);
+        const std::string& share = automatic.share.empty() ? all.share : automatic.share;
+        if (!share.empty())
+            judge_share({.place = share, .automatic = !automatic.share.empty()}, place_of(share));
+    }
+
+    std::string scripts_of_xfa(std::string_view xfa) {
+        std::string out;
+        if (!extraction_.budget().spend_steps(2 * xfa.size())) return out;
+        for (std::size_t from = 0; const auto element = find_script_element(xfa, from);) {
+            out += std::string(element->body) + "\n";
+            from = element->end;
+        }
+        return out;
     }
 
     PdfScriptFacts facts_of(const std::string& script) {

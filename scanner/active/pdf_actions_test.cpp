@@ -6,6 +6,7 @@
 #include "scanner/active/pdf.h"
 #include "scanner/active/pdf_actions_testing.h"
 #include "scanner/active/pdf_names.h"
+#include "tests/fixtures/pdf_writer.h"
 #include "tests/fixtures/scratch.h"
 
 namespace sekisho::scanner::active {
@@ -146,6 +147,18 @@ INSTANTIATE_TEST_SUITE_P(
              ""},
         Case{"label_that_prints_itself", pdf("/OpenAction " + script("this.print\\({bUI: false}\\);")),
              "pdf.javascript pdf.javascript.auto"},
+        Case{"function_for_buttons",
+             pdf(attached("a.pdf"), annotation("/A " + script("openIt\\(\\);")),
+                 file_objects("a.pdf", "%PDF-1.4")),
+             "pdf.attachment pdf.javascript"},
+        Case{"functions_of_the_document",
+             pdf("/Names << /JavaScript << /Names [(a) " +
+                 script("function open\\(\\) { this.exportDataObject\\({cName: \"a\", nLaunch: 2}\\); } "
+                        "function web\\(\\) { "
+                        "app.launchURL\\(\"https://example.com/\"\\); } var home = "
+                        "\"\\\\\\\\\\\\\\\\fileserver\\\\\\\\forms\";") +
+                 "] >> >>"),
+             "pdf.javascript pdf.javascript.auto pdf.javascript.open-file"},
         Case{"portfolio", pdf(attached("a.xlsx"), "", file_objects("a.xlsx", "PK\3\4")), "pdf.attachment"},
         Case{"invoice_with_its_data",
              pdf(attached("factur-x.xml"), "", file_objects("factur-x.xml", "<?xml?><a/>")),
@@ -181,6 +194,15 @@ TEST(PdfActions, HonestOnesStayBelowSuspicious) {
                           file_objects("a.docm", "x")))
                   .score(),
               10.0);
+}
+
+TEST(PdfActions, FixturesAreWhatTheyShouldBe) {
+    EXPECT_EQ(ReadPdf(fixtures::inert_pdf_launcher()).ids(), "pdf.launch.command");
+    EXPECT_EQ(ReadPdf(fixtures::inert_pdf_share()).ids(), "pdf.remote.auto");
+    EXPECT_GE(ReadPdf(fixtures::inert_pdf_dropper()).score(), 10.0);
+    EXPECT_EQ(ReadPdf(fixtures::benign_pdf_form()).ids(), "pdf.javascript pdf.javascript.auto");
+    EXPECT_EQ(ReadPdf(fixtures::benign_pdf_portfolio()).ids(),
+              "pdf.attachment pdf.javascript pdf.javascript.open-file");
 }
 
 TEST(PdfActions, ScriptsFilesAndLinksBecomeParts) {

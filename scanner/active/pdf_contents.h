@@ -45,7 +45,8 @@ struct PdfFile {
 
 struct PdfContents {
     std::vector<PdfAction> actions;  // in the order of the walk; max_actions of them
-    std::string automatic_scripts;   // that run without a click, each with a line end behind it
+    std::string automatic_scripts;   // of /OpenAction and triggers, each with a line end behind it
+    std::string document_scripts;    // that run ahead of them; most of it defines functions
     std::string other_scripts;       // of buttons, fields and links
     std::string xfa;                 // the XML of an XFA form, its packets one behind the other
     std::vector<PdfFile> files;      // max_files of them

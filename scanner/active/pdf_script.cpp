@@ -78,17 +78,21 @@ std::string find_exploit(std::string_view text) {
     return {};
 }
 
-// "\\\\host\\share" in a string, as JavaScript writes it; a name in front is needed, so that a pattern of
-// backslashes is none.
+// "\\\\host\\share" in a string, as JavaScript writes it; a name is needed, so that a pattern of backslashes
+// is none.
 std::string find_share(std::string_view text) {
-    constexpr std::string_view slashes = "\\\\\\\\";
+    constexpr std::string_view slashes = R"(\\\\)";
     for (std::size_t at = text.find(slashes); at != text.npos; at = text.find(slashes, at + slashes.size())) {
-        const bool quoted = at > 0 && (text[at - 1] == '"' || text[at - 1] == '\'');
-        const std::size_t host = at + slashes.size();
-        const std::size_t end = text.find("\\\\", host);
-        if (quoted && end != text.npos && end > host && end - host < shown &&
-            text.substr(host, end - host).find_first_of("\"' \r\n") == text.npos)
-            return words_at(text, at);
+        if (at == 0 || (text[at - 1] != '"' && text[at - 1] != '\'')) continue;
+        const std::string_view rest = text.substr(at, shown);
+        const std::string_view written = rest.substr(0, rest.find_first_of("\"'\r\n"));
+        std::string path;
+        for (std::size_t i = 0; i < written.size(); ++i) {
+            path += written[i];
+            if (written.substr(i).starts_with(R"(\\)")) ++i;
+        }
+        const std::size_t host_end = path.find('\\', 2);
+        if (host_end != path.npos && host_end > 2 && path.find(' ') > host_end) return path;
     }
     return {};
 }

@@ -10,7 +10,7 @@ namespace sekisho::scanner::active {
 struct PdfScriptFacts {
     std::string opens_file;  // exportDataObject() with an nLaunch: saves an attached file and opens it
     std::string opens_link;  // launchURL(), getURL(), submitForm() to an address
-    std::string share;       // a path of a share, "\\host\..."
+    std::string share;       // the path of a share as it is meant, "\\host\a.pdf"
     std::string exploit;     // a function or filling that nothing but known exploits have
 };
 

@@ -128,8 +128,7 @@ void PdfWalk::read(Item item) {
 }
 
 void PdfWalk::read_dictionary(QPDFObjectHandle dictionary, Way way) {
-    if (dictionary.hasKey("/S") || dictionary.hasKey("/JS"))
-        read_action(dictionary, way == Way::automatic || way == Way::names);
+    if (dictionary.hasKey("/S") || dictionary.hasKey("/JS")) read_action(dictionary, way);
     if (dictionary.hasKey("/EF")) add_files(dictionary);
     if (dictionary.hasKey("/XFA")) add_xfa(dictionary.getKey("/XFA"));
     const QPDFObjectHandle subtype = dictionary.getKey("/Subtype");
@@ -170,8 +169,9 @@ void PdfWalk::push_entries(QPDFObjectHandle dictionary, Way way) {
     }
 }
 
-void PdfWalk::read_action(QPDFObjectHandle dictionary, bool automatic) {
-    if (dictionary.hasKey("/JS")) add_script(dictionary.getKey("/JS"), automatic);
+void PdfWalk::read_action(QPDFObjectHandle dictionary, Way way) {
+    const bool automatic = way == Way::automatic || way == Way::names;
+    if (dictionary.hasKey("/JS")) add_script(dictionary.getKey("/JS"), way);
     QPDFObjectHandle kind = dictionary.getKey("/S");
     if (!kind.isName()) return;
     const std::string name = kind.getName();
@@ -213,7 +213,7 @@ void PdfWalk::add_action(PdfAction action) {
     budget_.reach("limit.embedded");
 }
 
-void PdfWalk::add_script(QPDFObjectHandle script, bool automatic) {
+void PdfWalk::add_script(QPDFObjectHandle script, Way way) {
     std::string text;
     if (script.isStream()) {
         if (!decoded_.emplace(script.getObjectID(), script.getGeneration()).second) return;
@@ -222,13 +222,16 @@ void PdfWalk::add_script(QPDFObjectHandle script, bool automatic) {
         text = text_of(script);
     }
     if (text.empty() || !scripts_.insert(text).second) return;
-    if (text.size() > max_pdf_script_bytes - std::min(max_pdf_script_bytes, out_.automatic_scripts.size() +
-                                                                                out_.other_scripts.size())) {
+    script_bytes_ += text.size();
+    if (script_bytes_ > max_pdf_script_bytes) {
         out_.complete = false;
         budget_.reach("limit.embedded");
         return;
     }
-    (automatic ? out_.automatic_scripts : out_.other_scripts) += text + "\n";
+    std::string& scripts = way == Way::automatic ? out_.automatic_scripts
+                           : way == Way::names   ? out_.document_scripts
+                                                 : out_.other_scripts;
+    scripts += text + "\n";
 }
 
 void PdfWalk::add_files(QPDFObjectHandle dictionary) {

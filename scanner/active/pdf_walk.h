@@ -40,10 +40,10 @@ private:
     void read(Item item);
     void read_dictionary(QPDFObjectHandle dictionary, Way way);
     void push_entries(QPDFObjectHandle dictionary, Way way);
-    void read_action(QPDFObjectHandle dictionary, bool automatic);
+    void read_action(QPDFObjectHandle dictionary, Way way);
     void add_action(PdfAction action);
     void read_launch(QPDFObjectHandle dictionary, bool automatic);
-    void add_script(QPDFObjectHandle script, bool automatic);
+    void add_script(QPDFObjectHandle script, Way way);
     void add_files(QPDFObjectHandle dictionary);
     void add_xfa(QPDFObjectHandle value);
     void note_link(QPDFObjectHandle annotation);
@@ -59,6 +59,7 @@ private:
     std::set<std::tuple<int, int, Way>> seen_;
     std::set<std::tuple<int, int>> decoded_;  // streams of files and scripts
     std::set<std::string> scripts_;           // strings that are kept already
+    std::size_t script_bytes_ = 0;            // of those
     std::vector<QPDFObjectHandle> first_pages_;
 };
 
