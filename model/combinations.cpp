@@ -29,7 +29,8 @@ constexpr Lists script_launch{"file.script", "script.exec"};
 // A reply that nobody's thread has, whose sender's name belongs to another: as Emotet's, of every wave.
 constexpr std::string_view lost_reply = "mail.reply.no-thread";
 constexpr std::string_view borrowed_name =
-    "mail.from.address-in-name,mail.from.known-name,mail.from.own-address-in-name,mail.reply.other-address";
+    "mail.from.address-in-name,mail.from.known-name,mail.from.lookalike,mail.from.own-address-in-name,mail."
+    "reply.other-address";
 constexpr ThreeLists spoofed_active{lost_reply, borrowed_name,
                                     "file.executable,file.script,lnk.command,lnk.fetch,lnk.remote,"
                                     "shortcut.command,shortcut.remote,office.*.autoexec,office.*.exec,"

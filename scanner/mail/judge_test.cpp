@@ -151,6 +151,22 @@ INSTANTIATE_TEST_SUITE_P(
                {"mail.from.known-name"}},
         Change{"H2Himself", [](Mail& m) { m.from = encoded_word("社長太郎") + " <taro@example.co.jp>"; }, {}},
         Change{"H2OwnDomain", [](Mail& m) { m.from = "Known Partner <partner@example.net>"; }, {}},
+        Change{"OwnDomainInName",
+               [](Mail& m) { m.from = "Helpdesk (example.net) <x@freemail.example>"; },
+               {"mail.from.own-address-in-name"}},
+        Change{"OwnDomainInQuotedName",
+               [](Mail& m) { m.from = "\"Helpdesk EXAMPLE.NET\" <x@freemail.example>"; },
+               {"mail.from.own-address-in-name"}},
+        Change{
+            "DomainThatHoldsOurs", [](Mail& m) { m.from = "\"my-example.net\" <x@freemail.example>"; }, {}},
+        Change{
+            "LookalikeLetters", [](Mail& m) { m.from = "Ann <ann@exarnple.net>"; }, {"mail.from.lookalike"}},
+        Change{"LookalikeLetter",
+               [](Mail& m) { m.from = "Ann <ann@mail.examp1e.org>"; },
+               {"mail.from.lookalike"}},
+        Change{
+            "LookalikeMissing", [](Mail& m) { m.from = "Ann <ann@exmple.co.jp>"; }, {"mail.from.lookalike"}},
+        Change{"SisterDomain", [](Mail& m) { m.from = "Ann <ann@example.com>"; }, {}},
         Change{"H3",
                [](Mail& m) { m.subject = "AW: numbers"; },
                {"mail.reply.no-thread", "mail.attachment.named-as-mail"}},

@@ -14,7 +14,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 TEST(Regex, KnowsCaseAndUnicode) {
-    const auto regex = Regex::compile("süße\\w+");
+    const auto regex = Regex::compile("süße[nr]");
     ASSERT_TRUE(regex);
     EXPECT_EQ(regex->search("SÜßEN Tee"), Found::yes);
     EXPECT_EQ(regex->search("saure"), Found::no);

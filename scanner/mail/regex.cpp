@@ -53,8 +53,8 @@ Regex& Regex::operator=(Regex&&) noexcept = default;
 Regex::~Regex() = default;
 
 base::Result<Regex> Regex::compile(std::string_view pattern) {
-    constexpr std::uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS | PCRE2_MATCH_INVALID_UTF |
-                                      PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY;
+    constexpr std::uint32_t options =
+        PCRE2_UTF | PCRE2_CASELESS | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY;
     int error = 0;
     PCRE2_SIZE at = 0;
     auto out = std::make_unique<Compiled>();

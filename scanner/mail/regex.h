@@ -16,8 +16,8 @@ enum class Found : std::uint8_t {
     failed,  // a limit was reached, or PCRE2 refused: the text was not searched to its end
 };
 
-// A compiled pattern: UTF-8, caseless, Unicode classes. Not thread-safe: a search writes to memory of its
-// own.
+// A compiled pattern: UTF-8, caseless. \w and \b know ASCII alone, which is half the work; a pattern that
+// needs more begins with (*UCP). Not thread-safe: a search writes to memory of its own.
 class Regex {
 public:
     // Cause::invalid with offset and reason where the pattern does not compile.

@@ -20,6 +20,12 @@ public:
     explicit Known(const model::MailSettings& settings);
 
     bool is_own(std::string_view domain) const;
+    // The domain of ours that stands in the name as a word; empty where none does.
+    std::string_view own_domain_in(std::string_view name) const;
+    // The domain of ours or of a known sender that `domain` is made to look like: one letter more, less or
+    // other, or letters that look alike ("rn" and "m", "0" and "o"), in a first label of six and more. Empty
+    // where it is one of them, or like none.
+    std::string looks_like(std::string_view domain) const;
     // A known sender bears this name, and the address is none of his. The name alone is never empty.
     bool is_borrowed(std::string_view name, std::string_view address) const;
 
@@ -33,8 +39,8 @@ private:
     std::vector<Sender> senders_;
 };
 
-// mail.from.*: H1 and H2 of the reference. Mailing lists and forms write the sender's address into the name
-// and Reply-To, so what Reply-To says as well is left out.
+// mail.from.*: H1 and H2 of the reference, and domains that are made to look like known ones. Mailing lists
+// and forms write the sender's address into the name and Reply-To, so what Reply-To says as well is left out.
 void judge_sender(const MailHeader& header, const Known& known, model::PartId part, Findings& findings);
 
 }  // namespace sekisho::scanner::mail
