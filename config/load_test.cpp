@@ -81,6 +81,13 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"server", "[quarantine]\nrelease_to = \"localhost:25\"\n", "write \"inet:host:port\" or"},
         Fault{"network", "[milter]\ntrusted_relays = [\"10.0.0.1/8\"]\n",
               "\"10.0.0.1/8\" is not right; write an address or network"},
+        Fault{"known_sender_alone", "[mail]\nknown_senders = [\"ann@example.com\"]\n",
+              "write a name with an address or a domain"},
+        Fault{"known_sender_without_name", "[mail]\nknown_senders = [\" <ann@example.com>\"]\n",
+              "write a name with an address or a domain"},
+        Fault{"known_sender_address", "[mail]\nknown_senders = [\"Ann <ann at example.com>\"]\n",
+              "write a name with an address or a domain"},
+        Fault{"authserv_id", "[mail]\nauthserv_ids = [\"mx1.example.com; spf=pass\"]\n", "write one word"},
         Fault{"listen", "[control]\nmetrics_listen = \"0.0.0.0:9119\"\n", "only loopback is listened on"},
         Fault{"table_for_value", "[monitor]\nx = 1\n", "monitor: this has to be true or false"},
         Fault{"value_for_table", "milter = 5\n", "milter is a table; write [milter]"},
@@ -234,6 +241,20 @@ TEST(Load, TakesTheServerForReleasesInBothForms) {
         ASSERT_THAT(texts_of(loaded.problems), IsEmpty());
         EXPECT_EQ(loaded.settings.quarantine.release_to, "inet:127.0.0.1:2525");
     }
+}
+
+TEST(Load, WorkersAreToldWhomWeKnow) {
+    const Loaded loaded = load_text(
+        "local_domains = [\".example.com\"]\n"
+        "[mail]\nknown_senders = [\"検査 太郎 <taro@example.co.jp>\", \"Partner <example.org>\"]\n"
+        "authserv_ids = \"mx1.example.com\"\n",
+        "s.toml");
+    EXPECT_THAT(loaded.problems, testing::IsEmpty());
+    const model::MailSettings wanted{
+        .own_domains = {".example.com"},
+        .known_senders = {"検査 太郎 <taro@example.co.jp>", "Partner <example.org>"},
+        .authserv_ids = {"mx1.example.com"}};
+    EXPECT_EQ(loaded.settings.worker.mail, wanted);
 }
 
 TEST(Load, WithoutRowsTheShippedPolicyHolds) {

@@ -33,6 +33,17 @@ TEST(PoolReload, ReloadLeavesScansInFlightAlone) {
     EXPECT_TRUE(eventually([&] { return ::kill(old_program, 0) != 0; }));
 }
 
+TEST(PoolReload, TheProgramIsToldWhomWeKnow) {
+    auto settings = test_settings();
+    settings.mail = {.own_domains = {".example.com"},
+                     .known_senders = {"検査 太郎 <taro@example.co.jp>", "--rules <example.org>"},
+                     .authserv_ids = {"mx1.example.com"}};
+    const auto pool = make_pool(settings);
+    EXPECT_THAT(pool->rules()->problems,
+                testing::ElementsAre(".example.com", "検査 太郎 <taro@example.co.jp>",
+                                     "--rules <example.org>", "mx1.example.com"));
+}
+
 TEST(PoolReload, BadReloadKeepsTheOldOne) {
     const auto pool = make_pool(test_settings());
     const int program = pool->program_pid();

@@ -176,13 +176,19 @@ model::WorkerReport obey(const model::ScanRequest& request, base::Bytes message,
     return report;
 }
 
-// Rules are words here: the directory's name is the rule, "bad" fails and "abort" aborts.
+// Rules are words here: the directory's name is the rule, "bad" fails and "abort" aborts. What is known of
+// the mail is told as a problem.
 base::Result<model::RuleTable> load(const sandbox::LoadSettings& settings) {
     model::RuleTable table{.version = "0123456789abcdef"};
     for (const std::string& dir : settings.rules_dirs) {
         if (dir == "bad") return base::fail(base::Cause::invalid, "bad/rules.yar:3: syntax error");
         if (dir == "abort") std::abort();
         table.rules.push_back({.name = dir});
+    }
+    for (const auto& list :
+         {settings.mail.own_domains, settings.mail.known_senders, settings.mail.authserv_ids}) {
+        for (const std::string& one : list)
+            table.problems.push_back(one);
     }
     return table;
 }
