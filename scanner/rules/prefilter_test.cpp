@@ -14,7 +14,8 @@ namespace {
 CompiledRules compiled(const std::string& source) {
     static const bool initialised = load_yara({}).has_value();
     EXPECT_TRUE(initialised);
-    auto rules = compile({{"test.yar", source}}, [](const RuleText&) { return true; });
+    const std::vector<RuleFile> files{{"test.yar", source}};
+    auto rules = compile(files, [](const RuleText&) { return true; });
     EXPECT_TRUE(rules) << rules.error().message;
     return std::move(rules).value();
 }

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 #include "base/escape.h"
 #include "base/fd.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include "scanner/rules/externals.h"
 #include "scanner/rules/rule_source.h"
 
@@ -19,6 +21,7 @@ namespace {
 
 constexpr std::size_t max_file_bytes = 8u << 20;
 constexpr double default_score = 5.0;  // a rule that does not say: suspicious by itself
+constexpr double largest_score = 20;   // of our own scale: twice what is malicious
 
 struct CompileError {
     int line = 0;
@@ -47,21 +50,39 @@ Compiler new_compiler(CompileError& error) {
     return compiler;
 }
 
-std::optional<CompileError> try_source(const std::string& source) {
-    CompileError error;
-    const Compiler compiler = new_compiler(error);
-    if (yr_compiler_add_string(compiler.get(), source.c_str(), nullptr) == 0) return std::nullopt;
-    if (error.message.empty()) error.message = "does not compile";
-    return error;
-}
+// Tries files with one compiler as long as they are right: making one costs more than compiling most files.
+class Trial {
+public:
+    std::optional<CompileError> fault_of(const RuleFile& file) {
+        if (compiler_ == nullptr || taken_ > most_together) {
+            error_ = {};
+            compiler_ = new_compiler(error_);
+            taken_ = 0;
+        }
+        taken_ += file.source.size();
+        if (yr_compiler_add_string(compiler_.get(), file.source.c_str(), file.path.c_str()) == 0)
+            return std::nullopt;
+        compiler_.reset();
+        if (error_.message.empty()) error_.message = "does not compile";
+        return error_;
+    }
+
+private:
+    static constexpr std::size_t most_together = 1u << 20;  // bytes of source
+
+    CompileError error_;
+    Compiler compiler_;
+    std::size_t taken_ = 0;
+};
 
 double score_of(const YR_META& meta) {
-    return meta.type == META_TYPE_STRING ? std::strtod(meta.string, nullptr)
-                                         : static_cast<double>(meta.integer);
+    const double said =
+        meta.type == META_TYPE_STRING ? std::strtod(meta.string, nullptr) : static_cast<double>(meta.integer);
+    return said > largest_score ? said / 10 : said;
 }
 
 model::RuleInfo info_of(YR_RULE* rule) {
-    model::RuleInfo info{.name = rule->identifier, .score = default_score};
+    model::RuleInfo info{.name = rule->identifier, .score = RULE_IS_GLOBAL(rule) ? 0.0 : default_score};
     YR_META* meta = nullptr;
     yr_rule_metas_foreach(rule, meta) {
         const std::string_view key = meta->identifier;
@@ -83,16 +104,21 @@ std::vector<RuleFile> read_rule_files(const std::vector<std::string>& directorie
                                       std::vector<std::string>& problems) {
     namespace fs = std::filesystem;
     std::vector<RuleFile> out;
+    std::set<std::string> seen;
     for (const std::string& directory : directories) {
         std::error_code error;
         std::vector<std::string> paths;
-        for (const auto& entry : fs::directory_iterator(directory, error)) {
-            const std::string extension = entry.path().extension();
-            if (extension == ".yar" || extension == ".yara") paths.push_back(entry.path());
+        fs::recursive_directory_iterator entry(directory, fs::directory_options::skip_permission_denied,
+                                               error);
+        for (const fs::recursive_directory_iterator end; !error && entry != end; entry.increment(error)) {
+            const std::string extension = entry->path().extension();
+            if ((extension == ".yar" || extension == ".yara") && !entry->is_directory(error))
+                paths.push_back(entry->path());
         }
         if (error) problems.push_back(fmt::format("{}: {}", directory, error.message()));
         std::ranges::sort(paths);
         for (const std::string& path : paths) {
+            if (!seen.insert(fs::weakly_canonical(path, error).string()).second) continue;
             auto source = base::read_file(path, max_file_bytes);
             if (source) {
                 out.push_back({path, std::move(*source)});
@@ -104,24 +130,51 @@ std::vector<RuleFile> read_rule_files(const std::vector<std::string>& directorie
     return out;
 }
 
-void drop_bad_rules(RuleFile& file, std::vector<std::string>& problems) {
+namespace {
+
+// Turns the line into blanks where it imports or includes. Rules that need what it named fail by themselves.
+bool blank_out_directive(std::string& source, int line) {
+    std::size_t begin = 0;
+    for (int at = 1; at < line && begin != std::string::npos; ++at) {
+        begin = source.find('\n', begin);
+        if (begin != std::string::npos) ++begin;
+    }
+    if (begin == std::string::npos) return false;
+    const std::size_t end = std::min(source.find('\n', begin), source.size());
+    const std::string_view text = base::trim(std::string_view(source).substr(begin, end - begin));
+    if (!text.starts_with("import") && !text.starts_with("include")) return false;
+    std::fill(source.begin() + static_cast<std::ptrdiff_t>(begin),
+              source.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+    return true;
+}
+
+void drop_bad_rules_of(RuleFile& file, Trial& trial, std::vector<std::string>& problems) {
     // NUL would end the source early for libyara, and hide the rest from us.
     std::ranges::replace(file.source, '\0', ' ');
     const std::vector<RuleText> rules = split_rules(file.source);
-    // Each round takes one rule away, so the loop ends.
-    for (std::size_t round = 0; round <= rules.size(); ++round) {
-        const auto error = try_source(file.source);
-        if (!error) return;
+    // Each round takes a rule or a line away, so the loop ends.
+    while (const auto error = trial.fault_of(file)) {
         problems.push_back(fmt::format("{}:{}: {}", file.path, error->line, error->message));
         const auto guilty = std::ranges::find_if(rules, [&](const RuleText& rule) {
             return rule.first_line <= error->line && error->line <= rule.last_line &&
                    file.source[rule.begin] != ' ';
         });
-        if (guilty == rules.end()) break;
-        blank_out(file.source, *guilty);
+        if (guilty != rules.end()) {
+            blank_out(file.source, *guilty);
+        } else if (!blank_out_directive(file.source, error->line)) {
+            problems.push_back(fmt::format("{}: the whole file is skipped", file.path));
+            file.source.clear();
+            return;
+        }
     }
-    problems.push_back(fmt::format("{}: the whole file is skipped", file.path));
-    file.source.clear();
+}
+
+}  // namespace
+
+void drop_bad_rules(std::span<RuleFile> files, std::vector<std::string>& problems) {
+    Trial trial;
+    for (RuleFile& file : files)
+        drop_bad_rules_of(file, trial, problems);
 }
 
 namespace {
@@ -160,7 +213,7 @@ base::Result<CompiledRules> compacted(CompiledRules rules) {
 
 }  // namespace
 
-base::Result<CompiledRules> compile(const std::vector<RuleFile>& files,
+base::Result<CompiledRules> compile(std::span<const RuleFile> files,
                                     const std::function<bool(const RuleText&)>& wanted) {
     CompileError error;
     Compiler compiler = new_compiler(error);
@@ -181,25 +234,21 @@ base::Result<CompiledRules> compile(const std::vector<RuleFile>& files,
     return compacted(CompiledRules(rules));
 }
 
-model::RuleTable describe(YR_RULES* rules, const std::vector<RuleFile>& files) {
-    model::RuleTable table;
+std::vector<model::RuleInfo> describe(YR_RULES* rules) {
+    std::vector<model::RuleInfo> out;
     YR_RULE* rule = nullptr;
     yr_rules_foreach(rules, rule) {
-        if (!RULE_IS_PRIVATE(rule)) table.rules.push_back(info_of(rule));
+        if (!RULE_IS_PRIVATE(rule)) out.push_back(info_of(rule));
     }
-    // Of rules that share a name in different files the heavier one speaks for both.
-    std::ranges::stable_sort(table.rules, [](const auto& a, const auto& b) {
-        return a.name != b.name ? a.name < b.name : a.score > b.score;
-    });
-    const auto repeated = std::ranges::unique(table.rules, {}, &model::RuleInfo::name);
-    table.rules.erase(repeated.begin(), repeated.end());
+    return out;
+}
+
+std::string version_of(std::span<const RuleFile> files) {
     base::Sha256Stream digest;
-    for (const RuleFile& file : files) {
+    for (const RuleFile& file : files)
         digest.update(base::as_bytes(file.source));
-    }
     constexpr std::size_t version_length = 16;
-    table.version = base::hex(digest.finish()).substr(0, version_length);
-    return table;
+    return base::hex(digest.finish()).substr(0, version_length);
 }
 
 }  // namespace sekisho::scanner::rules

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,22 +26,29 @@ struct DestroyRules {
 };
 using CompiledRules = std::unique_ptr<YR_RULES, DestroyRules>;
 
-// All *.yar and *.yara of the directories, in order of directory, then of name. A directory that is not
-// there, and a file over 8 MB, is a problem.
+// All *.yar and *.yara of the directories and of the folders in them, in order of directory, then of path;
+// each once. A directory that is not there, and a file over 8 MB, is a problem.
 std::vector<RuleFile> read_rule_files(const std::vector<std::string>& directories,
                                       std::vector<std::string>& problems);
 
-// Tries the file by itself and blanks out rules until it compiles: each gives a problem "file:line: reason".
-// A file whose fault lies in no rule is emptied. libyara must not be used again after a compile error, so
-// every try has a compiler of its own.
-void drop_bad_rules(RuleFile& file, std::vector<std::string>& problems);
+// Tries each file in a namespace of its own and blanks out rules until it compiles: each gives a problem
+// "file:line: reason". So does each include, which is never followed, and each import of a module that is not
+// there. A file whose fault lies in none of them is emptied. libyara must not be used again after a compile
+// error: what comes next gets a new compiler.
+void drop_bad_rules(std::span<RuleFile> files, std::vector<std::string>& problems);
 
 // Compiles the rules for which `wanted` holds, and all private and global ones, from files that were tried;
 // each file has a namespace of its own.
-base::Result<CompiledRules> compile(const std::vector<RuleFile>& files,
+base::Result<CompiledRules> compile(std::span<const RuleFile> files,
                                     const std::function<bool(const RuleText&)>& wanted);
 
-// Name, score and other meta of every public rule, sorted by name; the version is taken over all sources.
-model::RuleTable describe(YR_RULES* rules, const std::vector<RuleFile>& files);
+// Name, score and other meta of every public rule, in the order of the sources.
+//
+// A score over 20 is one of public sets, which go from 0 to 100: a tenth of it counts. A rule without one has
+// 5; a global rule has 0, being a condition for others.
+std::vector<model::RuleInfo> describe(YR_RULES* rules);
+
+// Taken over all sources.
+std::string version_of(std::span<const RuleFile> files);
 
 }  // namespace sekisho::scanner::rules

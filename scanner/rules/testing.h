@@ -20,9 +20,11 @@ public:
     RuleDir(const RuleDir&) = delete;
     RuleDir& operator=(const RuleDir&) = delete;
     void write(const std::string& name, const std::string& text) const {
+        std::filesystem::create_directories((path_ / name).parent_path());
         std::ofstream(path_ / name) << text;
     }
     std::vector<std::string> list() const { return {path_}; }
+    const std::filesystem::path& path() const { return path_; }
 
 private:
     std::filesystem::path path_;

@@ -1,12 +1,15 @@
 #include "scanner/rules/yara_engine.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <yara.h>
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <set>
+#include <span>
 
 #include "base/text.h"
 #include "scanner/rules/externals.h"
@@ -14,6 +17,15 @@
 #include "scanner/rules/rule_set.h"
 
 namespace sekisho::scanner::rules {
+
+bool is_for(const RuleScope& scope, std::uint64_t size, const RuleFacts& facts) {
+    if (facts.raw && !scope.raw) return false;
+    if (scope.largest_bytes != 0 && size > scope.largest_bytes) return false;
+    if (scope.types.empty() || facts.raw) return true;
+    return std::ranges::any_of(base::split(scope.types, ' '), [&](std::string_view glob) {
+        return !glob.empty() && base::matches_glob(glob, facts.mime_type);
+    });
+}
 
 namespace {
 
@@ -64,12 +76,7 @@ struct RuleSet {
     std::optional<Prefilter> prefilter;
 
     bool applies_to(std::uint64_t size, const RuleFacts& facts) const {
-        if (scope.raw != facts.raw) return false;
-        if (scope.largest_bytes != 0 && size > scope.largest_bytes) return false;
-        if (scope.types.empty() || facts.raw) return true;
-        return std::ranges::any_of(base::split(scope.types, ' '), [&](std::string_view glob) {
-            return !glob.empty() && base::matches_glob(glob, facts.mime_type);
-        });
+        return scope.raw == facts.raw && is_for(scope, size, facts);
     }
 };
 
@@ -127,6 +134,11 @@ public:
         : sets_(std::move(sets)), table_(std::move(table)) {}
 
     const model::RuleTable& table() const override { return table_; }
+    // Of reading the files, before those of compiling them.
+    void add_problems(std::vector<std::string> problems) {
+        table_.problems.insert(table_.problems.begin(), std::move_iterator(problems.begin()),
+                               std::move_iterator(problems.end()));
+    }
 
     void scan(const Stretches& bytes, const RuleFacts& facts, model::PartId part,
               std::chrono::milliseconds time_left, Findings& findings) override {
@@ -166,7 +178,7 @@ private:
 using Wanted = std::function<bool(const RuleText&)>;
 
 // Adds a set of the rules for which `wanted` holds, where there are any.
-base::Result<void> add_set(std::vector<RuleSet>& sets, const std::vector<RuleFile>& files, RuleSet set,
+base::Result<void> add_set(std::vector<RuleSet>& sets, std::span<const RuleFile> files, RuleSet set,
                            const Wanted& wanted) {
     const bool any = std::ranges::any_of(files, [&](const RuleFile& file) {
         return std::ranges::any_of(split_rules(file.source),
@@ -187,7 +199,7 @@ RuleScope for_parts(RuleScope scope) {
 }
 
 // The rules of each scope by themselves; those that need a string apart from the others, or not.
-base::Result<std::vector<RuleSet>> make_sets(const std::vector<RuleFile>& files, bool by_need) {
+base::Result<std::vector<RuleSet>> make_sets(std::span<const RuleFile> files, bool by_need) {
     const auto scope_of = [&](const RuleText& rule) {
         RuleScope out = rule.scope;
         out.needs_string = by_need && out.needs_string;
@@ -211,7 +223,7 @@ base::Result<std::vector<RuleSet>> make_sets(const std::vector<RuleFile>& files,
 
 // Rules that lean on others of another set cannot be parted: then all run on everything, raw ones on the
 // message too.
-base::Result<std::vector<RuleSet>> make_one_set(const std::vector<RuleFile>& files) {
+base::Result<std::vector<RuleSet>> make_one_set(std::span<const RuleFile> files) {
     std::vector<RuleSet> sets;
     const Wanted all = [](const RuleText&) { return true; };
     SEKISHO_TRY(add_set(sets, files, {.scope = {.raw = true}}, all));
@@ -219,35 +231,95 @@ base::Result<std::vector<RuleSet>> make_one_set(const std::vector<RuleFile>& fil
     return sets;
 }
 
+base::Result<std::vector<RuleSet>> sets_of(std::span<const RuleFile> files, bool parted,
+                                           std::vector<std::string>& problems) {
+    auto sets = make_sets(files, parted);
+    if (!sets && parted) sets = make_sets(files, false);
+    if (sets) return sets;
+    problems.push_back(sets.error().message +
+                       "; rules for some types or for the raw message run on everything");
+    return make_one_set(files);
+}
+
+// libyara's automaton takes more than twice the time to build for twice the strings, and one that outgrows
+// the processor's cache is slow to walk. Rules of different files know nothing of each other, so large sets
+// are cut between files.
+constexpr std::size_t max_source_together = 1u << 20;
+
+std::span<const RuleFile> next_group(std::span<const RuleFile> files) {
+    std::size_t bytes = 0;
+    std::size_t count = 0;
+    while (count < files.size() && (count == 0 || bytes + files[count].source.size() <= max_source_together))
+        bytes += files[count++].source.size();
+    return files.first(count);
+}
+
+// Each compiler of libyara takes and gives back a dozen buffers of a megabyte and more; handed back to the
+// kernel each time, their page faults cost as much as all compiling. Afterwards the limits are about what
+// malloc would have come to by itself.
+class KeepsFreedMemory {
+public:
+    KeepsFreedMemory() { set_limits(32 << 20, 256 << 20); }
+    ~KeepsFreedMemory() { set_limits(4 << 20, 8 << 20); }
+    KeepsFreedMemory(const KeepsFreedMemory&) = delete;
+    KeepsFreedMemory& operator=(const KeepsFreedMemory&) = delete;
+
+private:
+    static void set_limits(int mmap_bytes, int trim_bytes) {
+        ::mallopt(M_MMAP_THRESHOLD, mmap_bytes);
+        ::mallopt(M_TRIM_THRESHOLD, trim_bytes);
+    }
+};
+
+// Of rules that share a name in different files the heavier one speaks for both.
+void sort_rules(model::RuleTable& table) {
+    std::ranges::stable_sort(table.rules, [](const auto& a, const auto& b) {
+        return a.name != b.name ? a.name < b.name : a.score > b.score;
+    });
+    const auto repeated = std::ranges::unique(table.rules, {}, &model::RuleInfo::name);
+    table.rules.erase(repeated.begin(), repeated.end());
+}
+
 }  // namespace
 
-base::Result<std::unique_ptr<Engine>> load_yara(const std::vector<std::string>& directories) {
+base::Result<std::unique_ptr<Engine>> engine_of(std::span<const RuleFile> files, bool parted) {
+    model::RuleTable table;
+    table.version = version_of(files);
+    std::vector<RuleSet> sets;
+    for (std::span<const RuleFile> left = files; !left.empty();) {
+        const std::span<const RuleFile> group = next_group(left);
+        left = left.subspan(group.size());
+        for (RuleSet& set : SEKISHO_TRY(sets_of(group, parted, table.problems))) {
+            std::ranges::move(describe(set.rules.get()), std::back_inserter(table.rules));
+            sets.push_back(std::move(set));
+        }
+    }
+    sort_rules(table);
+    return std::make_unique<YaraEngine>(std::move(sets), std::move(table));
+}
+
+base::Result<std::vector<RuleFile>> read_rules(const std::vector<std::string>& directories,
+                                               std::vector<std::string>& problems) {
     static const int initialised = yr_initialize();
     if (initialised != ERROR_SUCCESS) return base::fail(base::Cause::internal, "libyara does not start");
-    std::vector<std::string> problems;
     std::vector<RuleFile> files = read_rule_files(directories, problems);
-    for (RuleFile& file : files) {
-        drop_bad_rules(file, problems);
+    drop_bad_rules(files, problems);
+    return files;
+}
+
+base::Result<std::unique_ptr<Engine>> load_yara(const std::vector<std::string>& directories) {
+    const KeepsFreedMemory keeps;
+    std::vector<std::string> problems;
+    const std::vector<RuleFile> files = SEKISHO_TRY(read_rules(directories, problems));
+    std::unique_ptr<Engine> engine = SEKISHO_TRY(engine_of(files, true));
+    auto& loaded = static_cast<YaraEngine&>(*engine);
+    loaded.add_problems(std::move(problems));
+    if (loaded.table().rules.empty() && (!files.empty() || !loaded.table().problems.empty())) {
+        return base::fail(base::Cause::invalid, loaded.table().problems.empty()
+                                                    ? "no rule in any rule file"
+                                                    : loaded.table().problems.front());
     }
-    model::RuleTable table;
-    {
-        const CompiledRules all = SEKISHO_TRY(compile(files, [](const RuleText&) { return true; }));
-        table = describe(all.get(), files);
-    }
-    if (table.rules.empty() && (!files.empty() || !problems.empty())) {
-        return base::fail(base::Cause::invalid,
-                          problems.empty() ? "no rule in any rule file" : problems.front());
-    }
-    auto sets = make_sets(files, true);
-    if (!sets) sets = make_sets(files, false);
-    if (!sets) {
-        problems.push_back(sets.error().message +
-                           "; rules for some types or for the raw message run on everything");
-        sets = make_one_set(files);
-    }
-    if (!sets) return std::unexpected(std::move(sets).error());
-    table.problems = std::move(problems);
-    return std::make_unique<YaraEngine>(std::move(*sets), std::move(table));
+    return engine;
 }
 
 }  // namespace sekisho::scanner::rules

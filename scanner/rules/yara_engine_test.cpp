@@ -116,10 +116,66 @@ TEST(Yara, BadRulesAreSkippedByNameAndTheRestLoad) {
     dir.write("c.yar", "include \"a.yar\"\nrule good3 { condition: true }");
     dir.write("d.yar", "rule good4 { condition: true }");
     const auto engine = load_yara(dir.list()).value();
-    EXPECT_EQ(matches(*engine, "x"), (Ids{"yara.good1", "yara.good2", "yara.good4"}));
+    EXPECT_EQ(matches(*engine, "x"), (Ids{"yara.good1", "yara.good2", "yara.good3", "yara.good4"}));
     const auto& problems = engine->table().problems;
-    ASSERT_GE(problems.size(), 4U);
+    ASSERT_EQ(problems.size(), 5U);
     EXPECT_NE(problems[0].find("a.yar:3:"), std::string::npos) << problems[0];
+    EXPECT_NE(problems[3].find("whole file is skipped"), std::string::npos) << problems[3];
+    EXPECT_NE(problems[4].find("c.yar:1:"), std::string::npos) << problems[4];
+}
+
+TEST(Yara, ModulesThatAreNotThereCostOnlyTheRulesThatUseThem) {
+    const RuleDir dir;
+    dir.write("a.yar",
+              "import \"pe\"\nimport \"no_such\"\nimport \"math\"\n"
+              "rule good1 { condition: math.min(1, 2) == 1 }\n"
+              "rule bad { condition: no_such.thing }\n"
+              "rule good2 { condition: true }\n");
+    const auto engine = load_yara(dir.list()).value();
+    EXPECT_EQ(matches(*engine, "x"), (Ids{"yara.good1", "yara.good2"}));
+    ASSERT_EQ(engine->table().problems.size(), 2U);
+    EXPECT_NE(engine->table().problems[0].find("a.yar:2:"), std::string::npos) << engine->table().problems[0];
+    EXPECT_NE(engine->table().problems[1].find("a.yar:5:"), std::string::npos) << engine->table().problems[1];
+}
+
+TEST(Yara, FoldersInFoldersAreRead) {
+    const RuleDir dir;
+    dir.write("z.yar", "rule outer { condition: true }");
+    dir.write("sets/deep/a.yara", "rule inner { condition: true }");
+    dir.write("sets/deep/readme.md", "rule none { condition: true }");
+    EXPECT_EQ(matches(*load_yara(dir.list()).value(), "x"), (Ids{"yara.inner", "yara.outer"}));
+    const auto twice = load_yara({dir.path(), dir.path() / "sets/../sets"}).value();
+    EXPECT_TRUE(twice->table().problems.empty()) << "each file is read once";
+    EXPECT_EQ(twice->table().rules.size(), 2U);
+}
+
+TEST(Yara, ScoresOfPublicSetsAreATenth) {
+    const RuleDir dir;
+    dir.write("a.yar",
+              "rule a_ours { meta: score = 12 condition: true }\n"
+              "rule b_public { meta: score = 75 condition: true }\n"
+              "rule c_silent { condition: true }\n"
+              "global rule d_global { condition: filesize < 1MB }\n"
+              "global rule e_global { meta: score = 3 condition: filesize < 1MB }\n");
+    const auto engine = load_yara(dir.list()).value();
+    std::vector<double> scores;
+    for (const model::RuleInfo& rule : engine->table().rules)
+        scores.push_back(rule.score);
+    EXPECT_EQ(scores, (std::vector{12.0, 7.5, 5.0, 0.0, 3.0}));
+}
+
+// Above a megabyte of source rules are compiled in several portions.
+TEST(Yara, LargeSetsAreCutBetweenFiles) {
+    const RuleDir dir;
+    const std::string remark = "/* " + std::string(700'000, 'x') + " */\n";
+    for (const std::string name : {"a", "b", "c"}) {
+        dir.write(name + ".yar", remark + "private rule helper { strings: $a = \"needle" + name +
+                                     "\" condition: $a }\nrule find_" + name + " { condition: helper }\n");
+    }
+    const auto engine = load_yara(dir.list()).value();
+    EXPECT_TRUE(engine->table().problems.empty());
+    EXPECT_EQ(engine->table().rules.size(), 3U);
+    EXPECT_EQ(matches(*engine, "needlea needlec"), (Ids{"yara.find_a", "yara.find_c"}));
 }
 
 TEST(Yara, NothingLeftIsAnError) {
