@@ -10,6 +10,7 @@ int run_mime(const Options& options);
 int run_unpack(const Options& options);
 int run_config(const Options& options);
 int run_rules(const Options& options);
+int run_rules_test(const Options& options);
 int run_status(const Options& options);
 int run_reload(const Options& options);
 int run_quarantine(const Options& options);

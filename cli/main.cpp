@@ -30,6 +30,8 @@ int run(const Options& options) {
         case Command::rules_list:
         case Command::rules_check:
             return run_rules(options);
+        case Command::rules_test:
+            return run_rules_test(options);
         case Command::quarantine_list:
         case Command::quarantine_show:
         case Command::quarantine_export:

@@ -194,7 +194,7 @@ private:
         }
     }
     void add_rules() {
-        CLI::App* app = app_.add_subcommand("rules", "List and check the YARA rules");
+        CLI::App* app = app_.add_subcommand("rules", "List, check and test the YARA rules");
         app->require_subcommand(1);
         CLI::App* list = command(*app, "list", "Every rule with its score", Command::rules_list);
         add_json(list, "As JSON");
@@ -204,6 +204,17 @@ private:
         check->add_option("directories", options_.rules, "Directories of *.yar besides those of the settings")
             ->type_name("DIR");
         check->footer("Exit: 0 where all compile, 2 where not.");
+        CLI::App* test = command(*app, "test", "Try each rule on the files that lie beside it for that",
+                                 Command::rules_test);
+        test->add_option("directories", options_.rules,
+                         "Directories of *.yar (default: those of the settings)")
+            ->type_name("DIR");
+        test->footer(
+            "DIR/tests/ID/positive holds what a rule must match, DIR/tests/ID/negative what it must not; a "
+            "rule "
+            "names its IDs in its meta (tests), else its own name counts. Exit: 0 all as they should be, 1 "
+            "not, "
+            "2 error.");
     }
     CLI::App* add_entry(CLI::App& parent, const std::string& name, const std::string& help, Command what,
                         bool wants_reason) {

@@ -29,6 +29,7 @@ enum class Command : std::uint8_t {
     config_reference,
     rules_list,
     rules_check,
+    rules_test,
     quarantine_list,
     quarantine_show,
     quarantine_export,

@@ -233,6 +233,35 @@ TEST_F(Program, OutputThatCannotBeWrittenIsAnError) {
     EXPECT_THAT(left.out, Not(HasSubstr("standard output")));
 }
 
+TEST_F(Program, RulesAreTried) {
+    fs::create_directories(folder_ / "set/tests/Marked/positive");
+    fs::create_directories(folder_ / "set/tests/Marked/negative");
+    write(
+        "set/a.yar",
+        "rule Marked { strings: $a = \"INERT-MARK\" condition: $a }\nrule Folded { meta: tests = \"folded\" "
+        "strings: $a = \"say inert\" condition: $a and part_kind == \"folded\" }\n");
+    write("set/tests/Marked/positive/a.txt", "an INERT-MARK");
+    write("set/tests/Marked/positive/b.txt.hex", "\"INERT\" 2D \"MARK\"");
+    write("set/tests/Marked/negative/c.txt", "nothing");
+    const Ended lacking = run("rules test --config s.toml set");
+    EXPECT_EQ(lacking.code, exit_code::fine) << lacking.out;
+    EXPECT_EQ(lacking.out, "none Folded: no test\n2 rules, 3 tests, 0 failed; 1 rules lack tests\n");
+    fs::create_directories(folder_ / "set/tests/folded/positive");
+    write("set/tests/folded/positive/a.vbs",
+          "Set s = CreateObject(\"WScript.Shell\")\nIf False Then s.Run \"say \" & \"inert\"\n");
+    write("set/tests/Marked/negative/d.txt", "an INERT-MARK");
+    write("set/tests/Marked/positive/e.txt.hex", "xyz");
+    const Ended failing = run("rules test --config s.toml set");
+    EXPECT_EQ(failing.code, exit_code::found);
+    EXPECT_EQ(
+        failing.out,
+        "none Folded: no negative\nFAIL Marked: set/tests/Marked/positive/e.txt.hex: does not match; line 1: "
+        "not a byte in hexadecimal\nFAIL Marked: set/tests/Marked/negative/d.txt: matches at file\n"
+        "2 rules, 6 tests, 2 failed; 1 rules lack tests\n");
+    EXPECT_THAT(run("rules test --config s.toml").out, HasSubstr("none Own: no test\n1 rules, 0 tests"));
+    EXPECT_EQ(run("rules test --config s.toml nowhere").code, exit_code::error);
+}
+
 TEST_F(Program, NamesAreEscaped) {
     fs::copy_file(folder_ / "plain.txt", folder_ / "a\x1b[2J.txt");
     const Ended named = scan("*.txt");

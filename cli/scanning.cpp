@@ -87,6 +87,22 @@ base::Result<std::unique_ptr<sandbox::Pool>> start_pool(const Options& options,
     return pool;
 }
 
+sandbox::ScanOutcome scan_message(sandbox::Pool& pool, const Options& options,
+                                  const config::Settings& settings, const std::string& name, int message,
+                                  sandbox::PartReceiver* parts) {
+    model::ScanRequest request;
+    // A mail is recognised by content; who names it so means it.
+    request.kind =
+        base::ends_with_ignoring_case(name, ".eml") ? model::InputKind::message : model::InputKind::file;
+    request.name = name;
+    request.direction = options.direction;
+    request.limits = settings.limits;
+    request.passwords = settings.passwords.known;
+    request.passwords.insert(request.passwords.end(), options.passwords.begin(), options.passwords.end());
+    request.want_parts = parts != nullptr;
+    return pool.scan(request, message, "cli", parts);
+}
+
 model::ScanReport make_report(const config::Settings& settings, sandbox::ScanOutcome outcome) {
     add_failure(outcome);
     const model::RuleTable no_rules;
@@ -124,18 +140,7 @@ base::Result<model::ScanReport> scan_file(sandbox::Pool& pool, const Options& op
                          fmt::format("{}more than {}", size, settings.milter.max_message_bytes));
         outcome.report.limits.emplace_back("limit.message-bytes");
     } else {
-        model::ScanRequest request;
-        // A mail is recognised by content; who names it so means it.
-        const std::string name = file_name_of(path);
-        request.kind =
-            base::ends_with_ignoring_case(name, ".eml") ? model::InputKind::message : model::InputKind::file;
-        request.name = name;
-        request.direction = options.direction;
-        request.limits = settings.limits;
-        request.passwords = settings.passwords.known;
-        request.passwords.insert(request.passwords.end(), options.passwords.begin(), options.passwords.end());
-        request.want_parts = parts != nullptr;
-        outcome = pool.scan(request, input.message.get(), "cli", parts);
+        outcome = scan_message(pool, options, settings, file_name_of(path), input.message.get(), parts);
     }
     if (outcome.status == sandbox::ScanStatus::overloaded ||
         outcome.status == sandbox::ScanStatus::unavailable) {

@@ -21,6 +21,12 @@ base::Result<model::ScanReport> scan_file(sandbox::Pool& pool, const Options& op
                                           const config::Settings& settings, const std::string& path,
                                           sandbox::PartReceiver* parts = nullptr);
 
+// One sealed message (sandbox/message_fd.h) under a name, as scan_file hands it over; nothing is judged yet.
+// A name that ends with .eml is a mail's, whatever the bytes look like.
+sandbox::ScanOutcome scan_message(sandbox::Pool& pool, const Options& options,
+                                  const config::Settings& settings, const std::string& name, int message,
+                                  sandbox::PartReceiver* parts = nullptr);
+
 // The report of a scan that came back, judged. Pure.
 model::ScanReport make_report(const config::Settings& settings, sandbox::ScanOutcome outcome);
 
