@@ -13,6 +13,7 @@ rule EICAR_Test_File
         reference = "https://www.eicar.org/download-anti-malware-testfile/"
         largest_bytes = 256
         date = "2026-11-24"
+        tests = "EICAR_Test_File"
     strings:
         $first = "X5O!P%@AP[4\\PZX54(P^)7CC)7}"
         $second = "$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"

@@ -13,6 +13,7 @@ rule Emotet_XLM_Download_2022
         types = "application/vnd.ms-excel* application/x-ole-storage application/octet-stream application/x-excel-stream text/xml"
         reference = "Fortinet: Trends in the recent Emotet maldoc outbreak (2022-04-18)"
         date = "2026-11-24"
+        tests = "Emotet_XLM_Download_2022"
     strings:
         $call = "JJCCBB" ascii wide
         $call2 = "JJCCJJ" ascii wide
@@ -36,6 +37,7 @@ rule Emotet_XLM_Mshta_Caret_2022
         types = "application/vnd.ms-excel* application/x-ole-storage application/octet-stream application/x-excel-stream text/xml"
         reference = "executemalware: Emotet IOCs (2022-01)"
         date = "2026-11-24"
+        tests = "Emotet_XLM_Mshta_Caret_2022"
     strings:
         $mshta = /m\^s\^?h\^?t\^?a\^? /  ascii wide nocase
         $http = /h\^t\^?t\^?p\^?:|h\^tt\^p\^:/ ascii wide nocase
@@ -55,6 +57,7 @@ rule Emotet_Excel_Templates_Folder_2022
         types = "application/vnd.ms-excel* application/x-ole-storage application/octet-stream application/x-excel-stream text/xml"
         reference = "Cisco Talos: Emotet coming in hot (2022-11-08)"
         date = "2026-11-24"
+        tests = "Emotet_Excel_Templates_Folder_2022"
     strings:
         $relaunch = "RELAUNCH REQUIRED" ascii wide nocase
         $policy = "requirements of your security policy" ascii wide nocase

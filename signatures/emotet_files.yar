@@ -14,6 +14,7 @@ rule Emotet_JS_Array_2019
         types = "text/* application/octet-stream"
         first_bytes = 32
         date = "2026-11-24"
+        tests = "Emotet_JS_Array_2019"
     strings:
         $start = "var a=['" wide
     condition:
@@ -31,6 +32,7 @@ rule Emotet_LNK_Findstr_2022
         reference = "Unit 42: Emotet switches to LNK files (2022-04-25), https://github.com/pan-unit42/iocs"
         types = "application/x-ms-shortcut application/octet-stream"
         date = "2026-11-24"
+        tests = "Emotet_LNK_Findstr_2022"
     strings:
         $magic = { 4C 00 00 00 01 14 02 00 00 00 00 00 C0 00 00 00 00 00 00 46 }
         $findstr = "findstr" ascii wide nocase
@@ -53,6 +55,7 @@ rule Emotet_OneNote_Script_2023
         reference = "Unit 42: Emotet with OneNote attachments (2023-03-16), https://github.com/pan-unit42/iocs"
         types = "application/onenote application/octet-stream"
         date = "2026-11-24"
+        tests = "Emotet_OneNote_Script_2023"
     strings:
         $section = { E4 52 5C 7B 8C D8 A7 4D AE B1 53 78 D0 29 96 D3 }
         $object = { E7 16 E3 BD 65 26 11 45 A4 C4 8D 4D 0B 7A 9E AC }
@@ -77,6 +80,7 @@ rule Emotet_ZIP_Padded_Document_2023
         types = "application/zip application/octet-stream"
         largest_bytes = 4194304
         date = "2026-11-24"
+        tests = "Emotet_ZIP_Padded_Document_2023"
     strings:
         $local = { 50 4B 03 04 }
         $central = { 50 4B 01 02 }
@@ -103,6 +107,7 @@ rule Emotet_ZIP_Locked_Name_2020
         types = "application/zip application/octet-stream"
         first_bytes = 4096
         date = "2026-11-24"
+        tests = "Emotet_ZIP_Locked_Name_2020"
     strings:
         $local = { 50 4B 03 04 }
     condition:

@@ -14,6 +14,7 @@ rule Emotet_Mail_Reply_Chain_Boundary
         types = "message/rfc822"
         first_bytes = 8192
         date = "2026-11-24"
+        tests = "Emotet_Mail_Reply_Chain_Boundary"
         raw = true
     strings:
         $boundary = /boundary="--[0-9]{30,38}"/

@@ -1,7 +1,7 @@
 /*
-    Emotet's VBA droppers, wave by wave, on decoded macro source (part_kind "vba", UTF-8) and on the documents
-    that carried them. Written from published descriptions; each has an inert positive and a benign negative in
-    signatures_test.cpp. Nothing here loops over a whole file, and no pattern is unbounded.
+    Emotet's VBA droppers, wave by wave, on macro source (as it comes out of a document, or exported) and on the
+    documents that carried them. Written from published descriptions. Nothing here loops over a whole file, and no
+    pattern is unbounded.
 */
 
 rule Emotet_VBA_Array_Shell_2018
@@ -15,6 +15,7 @@ rule Emotet_VBA_Array_Shell_2018
         types = "text/x-vba"
         reference = "Malwarebytes: Malware analysis: decoding Emotet, part 1 (2018-05)"
         date = "2026-11-24"
+        tests = "Emotet_VBA_Array_Shell_2018"
     strings:
         $auto = /\bSub (AutoOpen|Auto_Open|Document_Open|Workbook_Open)\b/ nocase
         $shell = /\bShell(\$| ?\(| [A-Za-z"])/ nocase
@@ -22,7 +23,7 @@ rule Emotet_VBA_Array_Shell_2018
         $join = "Join(" nocase
         $junk = /\b(CLng|CDate|Sqr|Hex|Oct)\([^\r\n]{0,80}\b(Cos|Sqr|CLng|Oct|Tan)\(/ nocase
     condition:
-        part_kind == "vba" and $auto and $shell and $array and $join and $junk
+        $auto and $shell and $array and $join and $junk
 }
 
 rule Emotet_VBA_WMI_Form_2019
@@ -36,6 +37,7 @@ rule Emotet_VBA_WMI_Form_2019
         types = "text/x-vba"
         reference = "Unit 42: Emotet thread hijacking (2020-09-03), https://github.com/pan-unit42/iocs"
         date = "2026-11-24"
+        tests = "Emotet_VBA_WMI_Form_2019"
     strings:
         $get = /\b(GetObject|CreateObject)\([A-Za-z_][A-Za-z0-9_]{0,60}\)/ nocase
         $create = /\)\.Create[\( ]/ nocase
@@ -43,7 +45,7 @@ rule Emotet_VBA_WMI_Form_2019
         $salt = /\b(Replace|Split)\([A-Za-z_"][^\r\n]{0,200}, ?"[^"\r\n]{2,24}"/ nocase
         $window = /\.ShowWindow ?=/ nocase
     condition:
-        part_kind == "vba" and $get and $create and $form and ($salt or $window)
+        $get and $create and $form and ($salt or $window)
 }
 
 rule Emotet_VBA_Concat_Replace_2021
@@ -57,13 +59,14 @@ rule Emotet_VBA_Concat_Replace_2021
         types = "text/x-vba"
         reference = "Netskope Threat Labs: Emotet, still evolving (2021-11)"
         date = "2026-11-24"
+        tests = "Emotet_VBA_Concat_Replace_2021"
     strings:
         $auto = /\bSub (AutoOpen|Auto_Open|Document_Open|Workbook_Open)\b/ nocase
         $replace = /\bReplace\("[^\r\n]{6,400}", ?"[A-Za-z0-9]{1,8}", ?""\)/ nocase
         $pieces = /"[^"\r\n]{1,6}" ?[&+] ?"[^"\r\n]{1,6}" ?[&+] ?"/
         $run = /\.(Run|Exec|ShellExecute)\b|\bShell[\( ]/ nocase
     condition:
-        part_kind == "vba" and $auto and $run and #replace >= 1 and $pieces
+        $auto and $run and #replace >= 1 and $pieces
 }
 
 rule Emotet_VBA_ProgramData_Script_2022
@@ -77,6 +80,7 @@ rule Emotet_VBA_ProgramData_Script_2022
         types = "text/x-vba"
         reference = "Unit 42: Emotet epoch 5 infection (2022-02-22), https://github.com/pan-unit42/iocs"
         date = "2026-11-24"
+        tests = "Emotet_VBA_ProgramData_Script_2022"
     strings:
         $folder = "\\programdata\\" nocase
         $script = /\.(vbs|bat|cmd|js)"/ nocase
@@ -85,7 +89,7 @@ rule Emotet_VBA_ProgramData_Script_2022
         $write2 = "CreateTextFile" nocase
         $write3 = "SaveToFile" nocase
     condition:
-        part_kind == "vba" and $folder and $script and $host and any of ($write*)
+        $folder and $script and $host and any of ($write*)
 }
 
 rule Emotet_VBA_Padded_Regsvr32_2023
@@ -99,6 +103,7 @@ rule Emotet_VBA_Padded_Regsvr32_2023
         types = "text/x-vba"
         reference = "Unit 42: Emotet returns with padded documents (2023-03-07), https://github.com/pan-unit42/iocs"
         date = "2026-11-24"
+        tests = "Emotet_VBA_Padded_Regsvr32_2023"
     strings:
         $fetch1 = "URLDownloadToFile" nocase
         $fetch2 = "InternetReadFile" nocase
@@ -107,7 +112,7 @@ rule Emotet_VBA_Padded_Regsvr32_2023
         $magic2 = "\"MZ\""
         $run = /regsvr32(\.exe)? \/s/ nocase
     condition:
-        part_kind == "vba" and any of ($fetch*) and any of ($magic*) and $run
+        any of ($fetch*) and any of ($magic*) and $run
 }
 
 rule Emotet_Padded_Document_2023
@@ -121,6 +126,7 @@ rule Emotet_Padded_Document_2023
         reference = "Unit 42: Emotet returns with padded documents (2023-03-07), https://github.com/pan-unit42/iocs"
         types = "application/msword application/vnd.ms-excel application/x-ole-storage application/octet-stream"
         date = "2026-11-24"
+        tests = "Emotet_Padded_Document_2023"
     strings:
         $vba = "_VBA_PROJECT" wide
     condition:
@@ -139,6 +145,7 @@ rule Emotet_Word_XML_Macro_2018
         reference = "Decalage: oletools, olevba (Word 2003 XML and ActiveMime)"
         types = "application/wordml+xml"
         date = "2026-11-24"
+        tests = "Emotet_Word_XML_Macro_2018"
     strings:
         // Under any prefix, and as UTF-16. Word saves as .xml in this form; nobody names it .doc by accident.
         $data = "binData" ascii wide

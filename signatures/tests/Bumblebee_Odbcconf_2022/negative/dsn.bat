@@ -1,0 +1,5 @@
+@echo off
+rem INERT SEKISHO TEST
+goto :end
+odbcconf /a {CONFIGSYSDSN "SQL Server" "DSN=Sales|Server=sql.example.com"}
+:end

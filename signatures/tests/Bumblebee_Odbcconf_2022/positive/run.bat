@@ -1,0 +1,5 @@
+@echo off
+rem INERT SEKISHO TEST
+goto :end
+odbcconf.exe /a {REGSVR inert.dll}
+:end

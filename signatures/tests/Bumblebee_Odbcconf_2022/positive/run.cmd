@@ -1,0 +1,5 @@
+@echo off
+rem INERT SEKISHO TEST
+goto :end
+odbcconf -f inert.rsp
+:end

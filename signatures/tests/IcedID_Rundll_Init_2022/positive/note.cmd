@@ -1,0 +1,5 @@
+@echo off
+rem INERT SEKISHO TEST
+goto :end
+rundll32 c:\programdata\inert.jpg,init
+:end

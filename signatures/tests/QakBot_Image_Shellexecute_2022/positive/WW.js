@@ -1,0 +1,5 @@
+// INERT SEKISHO TEST
+if (false) {
+var sh = new ActiveXObject("Shell.Application");
+sh.shellexecute("regsvr32.exe", "resources\\inert.tmp", "", "open", 0);
+}

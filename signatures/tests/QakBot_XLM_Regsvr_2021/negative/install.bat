@@ -1,0 +1,5 @@
+@echo off
+rem INERT SEKISHO TEST
+goto :end
+regsvr32 -silent C:\Vendor\control.ocx
+:end

@@ -1,0 +1,81 @@
+/*
+    Ursnif (Gozi, ISFB), as mails to Japan and Italy brought it.
+*/
+
+// Text that is there to be run, not to be read: what folding and macro sheets brought to light, and scripts.
+// A mail or a page that quotes a command line is none.
+private rule code
+{
+    condition:
+        part_kind == "folded" or part_kind == "xlm" or not mime_type matches /^text\/(plain|html|xml)$/
+}
+
+rule Ursnif_Country_Check_2019
+{
+    meta:
+        description = "Macro or PowerShell that goes on in Japan or Italy alone, and fetches more"
+        family = "Ursnif"
+        wave = "2018-10 to 2019-12"
+        score = 6
+        severity = "high"
+        types = "text/* application/hta"
+        reference = "Trend Micro, Bromium: Ursnif and Bebloh in Japan (2018-10 to 2019-04), https://www.trendmicro.com/en_us/research/18/k/spam-campaign-abuses-settingcontent-ms-to-deliver-ursnif.html"
+        date = "2026-11-29"
+        tests = "Ursnif_Country_Check_2019"
+    strings:
+        $where1 = /Get-(UI)?Culture/ nocase
+        $where2 = "xlCountrySetting" nocase
+        $where3 = /Application\.International\((1|2)\)/ nocase
+        $where4 = "CurrentCulture" nocase
+        $land1 = /(-match|-like|-eq|-contains|=) ?["\x27]?\(?(ja|jp|it|japan|italy)[\x27"*|\-)]/ nocase
+        $land2 = /(= ?|case )(81|39)\b/ nocase
+        $fetch1 = "DownloadString" nocase
+        $fetch2 = "Drawing.Bitmap" nocase
+        $fetch3 = "DownloadFile" nocase
+        $fetch4 = /\bShell[\( ]/ nocase
+    condition:
+        code and any of ($where*) and any of ($land*) and any of ($fetch*)
+}
+
+rule Ursnif_Picture_Stage_2018
+{
+    meta:
+        description = "PowerShell that reads a program out of the pixels of a picture from the web"
+        family = "Ursnif"
+        wave = "2018-10 to 2020"
+        score = 7
+        severity = "high"
+        types = "text/* application/hta"
+        reference = "Crowdstrike: Cutwail spam campaign uses steganography to distribute URLZone (2018-10-25), https://www.crowdstrike.com/blog/cutwail-spam-campaign-uses-steganography-to-distribute-urlzone/"
+        date = "2026-11-29"
+        tests = "Ursnif_Picture_Stage_2018"
+    strings:
+        $bitmap = "Drawing.Bitmap" nocase
+        $pixel = "GetPixel" nocase
+        $nibble = /-band ?15/ nocase
+        $fetch1 = "WebClient" nocase
+        $fetch2 = "OpenRead" nocase
+        $fetch3 = "Invoke-WebRequest" nocase
+    condition:
+        code and $bitmap and $pixel and $nibble and any of ($fetch*)
+}
+
+rule Ursnif_WMIC_Stylesheet_2020
+{
+    meta:
+        description = "Macro that has wmic run a style sheet that it wrote"
+        family = "Ursnif"
+        wave = "2019-12 to 2020-07"
+        score = 6
+        severity = "high"
+        types = "text/* application/hta"
+        reference = "Unit 42: Wireshark tutorial and IOC lists of TA551 (2020), https://github.com/pan-unit42/iocs"
+        date = "2026-11-29"
+        tests = "Ursnif_WMIC_Stylesheet_2020"
+    strings:
+        $wmic = /\bwmic(\.exe)?["\x27]? [^\r\n]{1,80}\/format ?:/ nocase
+        $sheet = /\.xsl\b/ nocase
+        $folder = /(ProgramData|%temp%|\\temp\\|AppData|Users\\public)/ nocase
+    condition:
+        code and $wmic and $sheet and $folder
+}
