@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "scanner/office/macro_findings.h"
 #include "scanner/office/vba.h"
+#include "scanner/office/vba_constants.h"
 #include "scanner/office/vba_forms.h"
 #include "scanner/office/vba_literal.h"
 #include "scanner/office/vba_pcode.h"
@@ -94,14 +95,18 @@ private:
     void read_modules(VbaProject& project) {
         const Identifiers identifiers = read_identifiers(project.performance.bytes);
         const std::string charset = base::charset_of_code_page(project.code_page);
-        for (VbaModule& module : project.modules) {
+        PublicConstants constants;
+        for (std::size_t i = 0; i < project.modules.size(); ++i)
+            constants.gather(project.modules[i].source, i);
+        for (std::size_t i = 0; i < project.modules.size(); ++i) {
+            VbaModule& module = project.modules[i];
             Stomped stomped;
             if (room_) stomped = judge_pcode(module, identifiers, charset, budget());
             if (module.has_code) {
                 ++with_code_;
                 if (code_evidence_.size() < 100)
                     code_evidence_ += fmt::format("{}{}", code_evidence_.empty() ? "" : ", ", module.name);
-                look_at(module.source, module.name);
+                look_at(constants.used_by(module.source, i) + module.source, module.name);
             }
             if (stomped.yes) {
                 if (stomped_.empty()) stomped_ = stomped.evidence;

@@ -166,6 +166,19 @@ TEST(VbaParts, FilesThatStandEncodedInTheSource) {
     EXPECT_EQ(honest.text("decoded:Module1"), "(not there)");
 }
 
+TEST(VbaParts, ConstantsOfOtherModulesArePutIn) {
+    fixtures::VbaProject project;
+    project.modules.push_back(
+        {"ThisDocument",
+         "Sub AutoOpen()\r\nIf False Then\r\nShell kFirst & kSecond, 0\r\nEnd If\r\nEnd Sub\r\n", true});
+    project.modules.push_back(
+        {"Texts", "Public Const kFirst = \"power\"\r\nPublic Const kSecond = \"shell -e rem\"\r\n", false});
+    Opened opened(fixtures::doc_file("INERT SEKISHO TEST", &project), "a.doc");
+    EXPECT_TRUE(opened.has("office.vba.obfuscated")) << opened.told();
+    EXPECT_TRUE(opened.has("office.vba.dropper")) << opened.told();
+    EXPECT_THAT(opened.text("vba:ThisDocument"), testing::Not(testing::HasSubstr("power"))) << "as it stands";
+}
+
 TEST(VbaParts, StringsOfFormsCount) {
     fixtures::VbaProject project;
     project.modules.push_back({"ThisDocument",
