@@ -187,15 +187,15 @@ void Words::on_shell(std::size_t at, std::size_t end) {
         return;
     std::string_view rest = text.substr(end, 200);
     if (rest.starts_with('$')) rest.remove_prefix(1);
-    const bool blank = rest.starts_with(' ');
-    rest = rest.substr(std::min(rest.find_first_not_of(' '), rest.size()));
+    const bool blank = rest.starts_with(' ') || rest.starts_with('\t');
+    rest = rest.substr(std::min(rest.find_first_not_of(" \t"), rest.size()));
     const std::string_view line = line_at(at);
     const bool comment = line.starts_with('\'') || line.starts_with("rem ");
     const bool argument =
         rest.starts_with('(') || (blank && rest.starts_with('"')) ||
         (blank && !comment && !rest.empty() && is_code_word(rest[0]) && !rest.starts_with("lib "));
     if (!argument) return;
-    rest = rest.substr(std::min(rest.find_first_not_of("( \""), rest.size()));
+    rest = rest.substr(std::min(rest.find_first_not_of("( \t\""), rest.size()));
     // "C:\Windows\explorer.exe": the last path segment counts.
     const std::string_view program = rest.substr(0, rest.find_first_of("\" ,)\r\n"));
     const std::size_t slash = program.find_last_of('\\');

@@ -71,6 +71,8 @@ INSTANTIATE_TEST_SUITE_P(
                {"autoexec"}},
         Source{"harmless_path", "Sub A()\nShell(\"C:\\Windows\\notepad.exe x.txt\")\nEnd Sub", {}},
         Source{"shell_of_variable", "Sub A()\nShell path, 1\nEnd Sub", {"exec"}},
+        Source{"shell_behind_tabs", "Sub A()\n\tShell$ \t\t path, 1\nEnd Sub", {"exec"}},
+        Source{"harmless_behind_tabs", "Sub A()\nShell\t\"notepad.exe\"\nEnd Sub", {}},
         Source{
             "prose", "' Sorts by the Shell method, after Shell (1959)\nSub ShellSort(x)\nEnd Sub", {"exec"}},
         Source{"prose_without_call", "' the Shell sort\nSub ShellSort(x)\nEnd Sub", {}},
