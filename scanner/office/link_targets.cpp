@@ -56,6 +56,8 @@ TargetPlace place_of_address(std::string_view rest) {
     std::string_view host = rest.substr(0, rest.find_first_of("/\\?#"));
     if (const std::size_t at = host.rfind('@'); at != host.npos) host.remove_prefix(at + 1);
     if (!host.starts_with('[')) host = host.substr(0, host.find(':'));
+    // Nobody escapes the name of a host of the house: it is to look like none.
+    if (host.find('%') != host.npos) return TargetPlace::remote;
     return is_house_name(base::to_lower(host)) && !host.empty() ? TargetPlace::corporate
                                                                 : TargetPlace::remote;
 }

@@ -185,6 +185,8 @@ TEST(LinkTargets, Places) {
         {"\\\\192.0.2.1\\x", remote},
         {"\\\\192.0.2.1@80\\x", remote},
         {"\\\\example.invalid@SSL@8443\\x", remote},
+        {"http://%65xample%2einvalid/x", remote},
+        {"https://%69ntranet/x", remote},
         {"http://3221225985/x", remote},
         {"http://0xC0000201/x", remote},
         {"http://[2001:db8::1]/x", remote},
