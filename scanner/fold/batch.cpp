@@ -2,7 +2,7 @@
 //
 // Lines are read in their order; a variable that is set within brackets or behind a condition is known behind
 // it only if it was not known before. A line whose carets or variables give other text is replaced as a
-// whole.
+// whole. Quotes within the name of a program, which cmd.exe drops, are taken out: p"ow"er"shell".
 //
 // Known weaknesses: for, call and set /a are not followed; delayed expansion is taken to be switched on.
 #include <algorithm>
@@ -86,7 +86,7 @@ private:
             first = base::trim(first.substr(1));
         const bool remark = first.starts_with("::") || base::starts_with_ignoring_case(first, "rem ");
         if (remark || !allowance_.spend(raw.size())) return;
-        const bool marked = raw.find_first_of("^%!") != std::string_view::npos;
+        const bool marked = raw.find_first_of("^%!\"") != std::string_view::npos;
         std::string text;
         if (!marked) {
             commands(raw);
@@ -99,7 +99,7 @@ private:
         for (std::size_t at = 0; at < text.size();) {
             const std::size_t stop = command_end(text, at);
             const std::string piece =
-                expanded(without_carets(std::string_view(text).substr(at, stop - at)), '!');
+                with_plain_name(expanded(without_carets(std::string_view(text).substr(at, stop - at)), '!'));
             assignment(piece);
             shown.append(piece);
             const std::size_t after = std::min(text.find_first_not_of("&|", stop), text.size());
@@ -156,6 +156,20 @@ private:
             if (i < text.size()) out.push_back(text[i]);
         }
         return out;
+    }
+
+    // Quotes around a whole path stay: they begin the word, or a blank stands within.
+    static std::string with_plain_name(std::string command) {
+        const std::size_t begin = std::min(command.find_first_not_of(" \t@("), command.size());
+        const std::size_t end = std::min(command.find_first_of(" \t\r\n=,;", begin), command.size());
+        const std::string_view name = std::string_view(command).substr(begin, end - begin);
+        const auto quotes = std::ranges::count(name, '"');
+        if (quotes < 2 || quotes % 2 != 0 || name.find_first_of(":\\/") != std::string_view::npos)
+            return command;
+        if (name.starts_with('"') && name.find('"', 1) + 1 == name.size()) return command;
+        std::string plain(name);
+        std::erase(plain, '"');
+        return command.replace(begin, end - begin, plain);
     }
 
     // set name=value, set "name=value"; also behind a condition: if x set name=value

@@ -31,6 +31,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"emptied", "set a=x\nset a=\n%a%shell", "set a=x\nset a=\n%a%shell"},
         Case{"computed", "set /a a=1+2\n%a%shell", "set /a a=1+2\n%a%shell"},
         Case{"remark", "rem p^ower\n:: p^ower", "rem p^ower\n:: p^ower"},
+        Case{"quotes_within_a_name", "@p\"ow\"er\"shell\" -e \"x y\"", "@powershell -e \"x y\""},
+        Case{"quotes_in_the_second_command", "cd x&&reg\"svr\"32 /s a", "cd x&&regsvr32 /s a"},
+        Case{"quoted_program", "\"c:\\program files\\x.exe\" \"a b\"\n\"x.exe\" a",
+             "\"c:\\program files\\x.exe\" \"a b\"\n\"x.exe\" a"},
+        Case{"quotes_of_a_value", "set \"a=power\"\nset b=\"x y\"", "set \"a=power\"\nset b=\"x y\""},
         Case{"continued", "power^\r\nshell", "powershell"}),
     name_of_case);
 
