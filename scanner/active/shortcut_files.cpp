@@ -202,7 +202,11 @@ void judge_query(Shortcut& file) {
             std::string_view(file.text()).substr(begin == std::string::npos ? 0 : begin + 1);
         const std::string_view address = rest.substr(0, rest.find_first_of("\r\n \""));
         file.find("shortcut.web-query", address);
-        (void)file.judge_place(address);
+        // What servers of a house or SharePoint export names them by a plain name, or over HTTPS.
+        const Place place = place_of(address);
+        const bool elsewhere = place.host.find('.') != std::string::npos && !place.host.ends_with(".local");
+        if (!file.judge_place(address) && place.scheme == "http" && elsewhere)
+            file.find("shortcut.web-query.remote", address);
     } else {
         file.find("file.shortcut", {});
     }
@@ -309,8 +313,9 @@ Confidence recognise_url(base::Bytes head, std::string_view name) {
     // Other sections may stand before it.
     constexpr std::array<std::string_view, 2> extensions{"url", "website"};
     const bool named = std::ranges::find(extensions, windows_extension(name)) != extensions.end();
-    return named && lower_head(head, head_size).find("[internetshortcut]") != std::string::npos ? sure_match
-                                                                                                : no_match;
+    if (!named) return no_match;
+    if (lower_head(head, head_size).find("[internetshortcut]") != std::string::npos) return sure_match;
+    return by_name(head);
 }
 Confidence recognise_query(base::Bytes head, std::string_view name) {
     const std::string extension = windows_extension(name);

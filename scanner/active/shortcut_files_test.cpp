@@ -94,6 +94,14 @@ INSTANTIATE_TEST_SUITE_P(
                       "Explorer\\iediagcmd.exe\r\nWorkingDirectory=\\\\192.0.2.1@80\\x"),
              "a.url", "file.shortcut shortcut.remote",
              "C:\\Program Files\\Internet Explorer\\iediagcmd.exe\n\\\\192.0.2.1@80\\x\n"},
+        Case{"url_behind_64_kilobytes",
+             [] {
+                 std::string keys;
+                 for (int i = 0; i < 5'000; ++i)
+                     keys += "IconIndex=0\r\n";
+                 return "[Other]\r\n" + keys + url_file("URL=file://192.0.2.1/a.js");
+             }(),
+             "a.url", "file.shortcut shortcut.remote", "file://192.0.2.1/a.js\n"},
         Case{"url_icon", url_file("URL=https://example.com/\r\nIconFile=\\\\192.0.2.1\\a.ico"), "a.url",
              "shortcut.remote-icon", "https://example.com/\n\\\\192.0.2.1\\a.ico\n"},
         Case{"url_wide", "\xFF\xFE" + fixtures::utf16le(url_file("URL=file://192.0.2.1/a.js")), "a.url",
@@ -123,6 +131,10 @@ INSTANTIATE_TEST_SUITE_P(
              "shortcut.command shortcut.deep-link", "%windir%\\system32\\cmd.exe /c INERT\n"},
         Case{"iqy", "WEB\r\n1\r\nhttps://example.invalid/x.php\r\n", "a.iqy", "shortcut.web-query",
              "https://example.invalid/x.php\n"},
+        Case{"iqy_plain_http", "WEB\r\n1\r\nhttp://example.invalid/x.dat\r\n", "a.iqy",
+             "shortcut.web-query shortcut.web-query.remote", "http://example.invalid/x.dat\n"},
+        Case{"iqy_of_the_house", "WEB\r\n1\r\nhttp://intranet/x.htm\r\n", "a.iqy", "shortcut.web-query",
+             "http://intranet/x.htm\n"},
         Case{"iqy_unnamed", "WEB\n1\nhttps://example.invalid/\n", "", "shortcut.web-query",
              "https://example.invalid/\n"},
         Case{"iqy_command", "WEB\r\n1\r\nhttps://example.invalid/\r\n=cmd|' /c INERT'!A0\r\n", "a.iqy",

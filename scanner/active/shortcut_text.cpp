@@ -17,7 +17,7 @@ constexpr std::size_t none = std::string_view::npos;
 }  // namespace
 
 std::vector<IniEntry> ini_entries(std::string_view text) {
-    constexpr std::size_t most = 1'000;
+    constexpr std::size_t most = 16'000;
     std::vector<IniEntry> out;
     std::string section;
     while (!text.empty() && out.size() < most) {

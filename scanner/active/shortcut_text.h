@@ -14,7 +14,7 @@ struct IniEntry {
     std::string key;      // lower case
     std::string_view value;
 };
-// "key=value" lines, at most 1,000; blanks around each are dropped. Linear.
+// "key=value" lines, at most 16,000; blanks around each are dropped. Linear.
 std::vector<IniEntry> ini_entries(std::string_view text);
 
 // Text of each element whose local name is `name` (lower case), whatever its prefix, at most 64. Linear.
