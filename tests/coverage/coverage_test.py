@@ -34,10 +34,10 @@ class Coverage(unittest.TestCase):
         with tempfile.TemporaryDirectory(prefix="sekisho-coverage-") as folder:
             paths = {}
             for number, row in enumerate(table.ROWS):
-                for carrier, carry in carriers.CARRIERS.items():
-                    for twin, name, make in ((False, row.name, row.make), (True, row.twin_name, row.twin)):
+                for twin, name, data in ((False, row.name, row.make()), (True, row.twin_name, row.twin())):
+                    for carrier, carry in carriers.CARRIERS.items():
                         path = pathlib.Path(folder, f"{number}-{carrier}-{twin}.eml")
-                        path.write_bytes(carry(name, make()))
+                        path.write_bytes(carry(name, data))
                         paths[number, carrier, twin] = str(path)
             reports = expectation.scan(paths.values())
         cls.reports = {key: reports[path] for key, path in paths.items()}

@@ -33,6 +33,8 @@ import table  # noqa: E402
 PAGE = HERE.parents[1] / "docs/evasion.md"
 FAILURES = {"scan.crashed", "scan.failed", "scan.time", "worker.protocol"}
 LEAST = 20  # mutations of each form
+AS_BAD = {"malicious": {"malicious"}, "suspicious": {"suspicious", "malicious"}, "clean": {"clean", "suspicious", "malicious", "unscannable"},
+          "unscannable": {"unscannable", "suspicious", "malicious"}}
 
 
 @functools.cache
@@ -52,6 +54,8 @@ class Evasion(unittest.TestCase):
         with tempfile.TemporaryDirectory(prefix="sekisho-evasion-") as folder:
             paths, written = {}, {}
             for number, row in enumerate(table.ROWS):
+                if not row.mutated:
+                    continue
                 for twin, name, make in ((False, row.name, row.make), (True, row.twin_name, row.twin)):
                     for mutation, mail in mails_of(evasion_base.Sample(name, make())):
                         if mail not in written:
@@ -66,38 +70,41 @@ class Evasion(unittest.TestCase):
         cls.reports = {key: reports[path] for key, path in paths.items()}
 
     def missed(self):
-        """{(form, group, mutation): report} of what is not malicious."""
+        """{(form, group, mutation): report} of what is not as bad as the form itself."""
         return {(table.ROWS[number].form, group, name): report for (number, group, name, twin), report in self.reports.items()
-                if not twin and report["verdict"] != "malicious" and table.ROWS[number].verdict == "malicious"}
+                if not twin and report["verdict"] not in AS_BAD[table.ROWS[number].verdict]}
 
     def test_each_form_is_mutated_often(self):
         counts = collections.Counter(number for number, _, _, twin in self.reports if not twin)
         for number, row in enumerate(table.ROWS):
             with self.subTest(form=row.form):
-                self.assertGreaterEqual(counts[number], LEAST)
+                self.assertGreaterEqual(counts[number], LEAST if row.mutated else 0)
 
     def test_what_is_missed_has_a_reason(self):
         for (form, group, name), report in self.missed().items():
             found = ", ".join(f"{finding['id']} {finding['score']}" for finding in report["findings"])
             with self.subTest(form=form, group=group, mutation=name):
-                self.assertTrue(evasion_missed.reason(form, group, name), f"{report['verdict']} {report['score']}: {found}")
+                self.assertTrue(evasion_missed.reason(form, name), f"{report['verdict']} {report['score']}: {found}")
 
     def test_no_reason_without_a_miss(self):
         missed = set(self.missed())
         for row in evasion_missed.REASONS:
             with self.subTest(form=row.form, mutation=row.mutation):
-                self.assertTrue(any(row.covers(*key) for key in missed))
+                self.assertTrue(any(row.covers(form, name) for form, _, name in missed))
 
     def test_twins_are_not_malicious(self):
         for (number, group, name, twin), report in self.reports.items():
-            if twin and name not in evasion_missed.TWINS:
+            if twin and report["verdict"] == "malicious":
                 found = ", ".join(f"{finding['id']} {finding['score']}" for finding in report["findings"])
                 with self.subTest(form=table.ROWS[number].form, group=group, mutation=name):
-                    self.assertNotEqual(report["verdict"], "malicious", found)
+                    self.assertTrue(evasion_missed.twin_reason(table.ROWS[number].form, name), found)
 
     def test_no_excuse_without_a_malicious_twin(self):
-        malicious = {name for (_, _, name, twin), report in self.reports.items() if twin and report["verdict"] == "malicious"}
-        self.assertEqual(set(evasion_missed.TWINS), malicious)
+        malicious = {(table.ROWS[number].form, name) for (number, _, name, twin), report in self.reports.items()
+                     if twin and report["verdict"] == "malicious"}
+        for row in evasion_missed.TWINS:
+            with self.subTest(form=row.form, mutation=row.mutation):
+                self.assertTrue(any(row.covers(form, name) for form, name in malicious))
 
     def test_nothing_fails(self):
         for (number, group, name, twin), report in self.reports.items():

