@@ -84,6 +84,9 @@ std::string_view path_extension_source(const Place& place) {
     return path.substr(0, path.find('#'));
 }
 
+// A list of SharePoint as it exports it to Excel ("owssvr.iqy"): a service that ends in .dll, and no file.
+bool is_sharepoint_list(const Place& place) { return place.path.ends_with("/_vti_bin/owssvr.dll"); }
+
 bool names_program(const Place& place) {
     return is_dangerous_extension(windows_extension(path_extension_source(place)));
 }
@@ -125,7 +128,8 @@ std::string_view why_remote(const Place& place) {
             return runs ? "scheme that runs what follows" : std::string_view();
         }
         case Place::Kind::web:
-            return names_program(place) ? "program on a web server" : std::string_view();
+            return names_program(place) && !is_sharepoint_list(place) ? "program on a web server"
+                                                                      : std::string_view();
         case Place::Kind::share:
             break;
     }

@@ -37,6 +37,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"page", "https://example.com/", ""}, Case{"page_com", "https://example.com", ""},
         Case{"query_only", "https://example.com/?f=a.exe", ""},
         Case{"web_program", "\"http://example.com/a.js?x=1\"", "program on a web server"},
+        Case{"web_library", "https://example.com/x.dll", "program on a web server"},
+        Case{"sharepoint_list", "https://host.example.com/sites/a/_vti_bin/owssvr.dll?XMLDATA=1&List=A", ""},
         Case{"mhtml", "mhtml:http://example.com/x!x-usc:http://example.com/x",
              "scheme that runs what follows"},
         Case{"script_scheme", "JavaScript:alert(1)", "scheme that runs what follows"},
