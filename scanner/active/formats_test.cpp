@@ -160,19 +160,23 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Documents, Recognise,
-    testing::Values(Case{"pdf", "%PDF-1.7\n", "a.pdf", {"pdf-plain", ""}},
-                    Case{"pdf_late", "junk\n%PDF-1.7\n", "", {"pdf-plain", ""}},
-                    Case{"pdf_too_late", std::string(2'000, 'x') + "%PDF-1.4", "a", {"", ""}},
-                    Case{"xml", "<?xml version=\"1.0\"?><a/>", "", {"xml", ""}},
-                    Case{"svg", "<?xml version=\"1.0\"?><svg xmlns=\"x\"/>", "", {"svg", ""}},
-                    Case{"html_with_svg", "<!doctype html><html><body><svg/></body>", "", {"", ""}},
-                    Case{"gif", "GIF89a....", "", {"gif", ""}},
-                    Case{"jpeg", "\xFF\xD8\xFF\xE0....", "", {"jpeg", ""}},
-                    Case{"webp", "RIFF....WEBPVP8 ", "", {"webp", ""}},
-                    Case{"tiff", std::string("II*\0....", 8), "", {"tiff", ""}},
-                    Case{"bm_text", "BMW and others", "", {"", ""}},
-                    Case{"bmp", std::string("BM\x10\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", 18), "", {"bmp", ""}},
-                    Case{"empty", "", "", {"", ""}}, Case{"text", "hello", "", {"", ""}}),
+    testing::Values(
+        Case{"pdf", "%PDF-1.7\n", "a.pdf", {"pdf-plain", ""}},
+        Case{"pdf_late", "junk\n%PDF-1.7\n", "", {"pdf-plain", ""}},
+        Case{"pdf_too_late", std::string(2'000, 'x') + "%PDF-1.4", "a", {"", ""}},
+        Case{"xml", "<?xml version=\"1.0\"?><a/>", "", {"xml", ""}},
+        Case{"svg", "<?xml version=\"1.0\"?><svg xmlns=\"x\"/>", "", {"svg", ""}},
+        Case{"svg_prefixed", "<?xml version=\"1.0\"?><ns0:svg xmlns:ns0=\"x\"/>", "", {"svg", ""}},
+        Case{"batch_behind_a_picture", "GIF89a\x01;@echo off\r\nrem x\r\n", "a.cmd", {"batch", "file.script"}},
+        Case{"picture_of_another_name", "GIF89a\x01;@echo off\r\nrem x\r\n", "a.gif", {"gif", ""}},
+        Case{"html_with_svg_prefix", "<html xmlns:svg=\"x\"><body><svg:svg /></body>", "", {"", ""}},
+        Case{"html_with_svg", "<!doctype html><html><body><svg/></body>", "", {"", ""}},
+        Case{"gif", "GIF89a....", "", {"gif", ""}}, Case{"jpeg", "\xFF\xD8\xFF\xE0....", "", {"jpeg", ""}},
+        Case{"webp", "RIFF....WEBPVP8 ", "", {"webp", ""}},
+        Case{"tiff", std::string("II*\0....", 8), "", {"tiff", ""}},
+        Case{"bm_text", "BMW and others", "", {"", ""}},
+        Case{"bmp", std::string("BM\x10\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", 18), "", {"bmp", ""}},
+        Case{"empty", "", "", {"", ""}}, Case{"text", "hello", "", {"", ""}}),
     [](const auto& info) { return info.param.name; });
 
 TEST(ActiveFormats, TagsAreFoundInEitherCaseAndWidth) {

@@ -70,12 +70,17 @@ public:
         for (HtmlToken token; tokens.next(token);) {
             switch (token.kind) {
                 case HtmlToken::Kind::text:
-                    take_text(token.text);
+                    if (prefixed_script_) {
+                        take_script(token);
+                    } else {
+                        take_text(token.text);
+                    }
                     break;
                 case HtmlToken::Kind::content:
                     if (token.tag.name == "script") take_script(token);
                     break;
                 case HtmlToken::Kind::tag:
+                    prefixed_script_ = false;
                     if (token.tag.closing) {
                         close_tag(token.tag);
                     } else if (!token.tag.name.empty()) {
@@ -129,6 +134,10 @@ private:
         const bool speaks = is_svg_ || std::ranges::binary_search(spoken_tags, tag.name);
         if (!speaks && tag.attributes.size() < large_value) return;
         if (tag.name == "script") open_script(tag);
+        if (is_svg_ && tag.name.ends_with(":script")) {
+            open_script(tag);
+            prefixed_script_ = !tag.closes_itself();
+        }
         HtmlAttributes attributes(tag.attributes);
         for (HtmlAttribute attribute; attributes.next(attribute);)
             take_attribute(tag, attribute);
@@ -270,7 +279,8 @@ private:
     const Part& part_;
     Extraction& extraction_;
     bool is_svg_;
-    bool attached_;  // not the body of a mail
+    bool prefixed_script_ = false;  // within <svg:script>, whose content comes as text
+    bool attached_;                 // not the body of a mail
     PayloadSearch payloads_;
     std::deque<std::string> own_;  // decoded values that the views below look into
     std::vector<std::string_view> scripts_;

@@ -154,6 +154,14 @@ INSTANTIATE_TEST_SUITE_P(
         SvgCase{"script_from_elsewhere",
                 "<svg><script xlink:href='https://example.invalid/a.js'/></svg>",
                 {"svg.script"}},
+        SvgCase{"prefixed",
+                "<s:svg "
+                "xmlns:s='http://www.w3.org/2000/svg'><s:script>location='http://example.invalid/'</"
+                "s:script></s:svg>",
+                {"html.redirect", "svg.script"}},
+        SvgCase{"prefixed_text",
+                "<s:svg><s:script/><s:text>location='http://example.invalid/'</s:text></s:svg>",
+                {}},
         SvgCase{"onload", "<svg onload='x()'/>", {"svg.script"}},
         SvgCase{"javascript_link", "<svg><a href='javascript:x()'><text>y</text></a></svg>", {"svg.script"}},
         SvgCase{"frame",

@@ -116,7 +116,12 @@ Confidence recognise_vbs(base::Bytes head, std::string_view name) {
 
 Confidence recognise_batch(base::Bytes head, std::string_view name) {
     constexpr std::array<std::string_view, 2> extensions{"bat", "cmd"};
-    if (one_of(windows_extension(name), extensions)) return for_extension(head);
+    if (one_of(windows_extension(name), extensions)) {
+        // cmd.exe complains of a picture's bytes in the first line, and goes on with the next one.
+        constexpr std::array<std::string_view, 5> pictures{"gif8", "\xFF\xD8\xFF", "\x89png", "bm", "%pdf"};
+        const bool picture = starts_with_any(lower_head(head, 8), pictures);
+        return picture ? sure_match + 5 : for_extension(head);
+    }
     if (is_listing(name)) return no_match;
     std::string start = lower_head(head, 64);
     // A byte order mark of UTF-16 before plain letters: editors show other characters, cmd skips the line.
