@@ -26,7 +26,7 @@ class Sample:
         if data.startswith(b"<?xml") and b"mso-application" in data[:200]:
             return "office-xml"
         suffix = self.name.rsplit(".", 1)[-1].lower()
-        return suffix if suffix in ("js", "vbs", "cmd", "svg", "url") else "other"
+        return suffix if suffix in ("js", "vbs", "cmd", "svg", "url", "ps1", "hta", "wsf", "pdf") else "other"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -16,7 +16,7 @@ class Missed:
         return name == self.mutation and form.startswith(self.form)
 
 
-PICTURE = "it opens as the picture: what reads these files wants their first bytes at the beginning, or goes by the name"
+PICTURE = "it opens as the picture: what reads these files wants their first bytes at the beginning, or stops at what it cannot read"
 NAME = "Windows opens it by its name, and runs nothing"
 WAVE = "the fixture's script does nothing: what speaks against it is the rule of its wave, which wants UTF-16 and the array's name; " \
        "without the rule it is quarantined as any script"
@@ -31,7 +31,6 @@ REASONS = [
         "blanks within a script")),
     *(Missed(name, NAME, form) for name in ("extension .wbk", "extension .dat", "extension .pdf", "no extension")
       for form in ("VBScript", "Web query", "Settings", "Library", "PowerShell")),
-    Missed("prefix of SVG", "names with a prefix are not told as SVG", "SVG"),
     Missed("script by a link", "what the script does lies in a data: URL, and a script alone is weak", "SVG"),
     *(Missed(name, COMPILED, "Word 97-2003, VBA, stomped") for name in (
         "purged: no compiled code before the source", "64 KB of compiled code before the source", "compiled code that looks like a source",

@@ -4,13 +4,13 @@ import re
 
 from evasion_base import mutation, text_of
 
-script = text_of({"vbs", "cmd"}, "script")
+script = text_of({"vbs", "cmd", "ps1", "hta", "wsf"}, "script")
 batch = text_of({"cmd"}, "script")
 
 
 @script("keywords in upper case")
 def upper(text):
-    return re.sub(r"(?m)^(?!Rem|rem)(.+)$", lambda m: m[1].upper() if "-e " not in m[1] else m[1].replace("Run", "RUN").replace("If", "IF"), text)
+    return re.sub(r"(?m)^(?!Rem|rem|'|#)(.+)$", lambda m: m[1].upper() if "-e " not in m[1] else m[1].replace("Run", "RUN").replace("If", "IF"), text)
 
 
 @script("line ends of LF")
@@ -30,7 +30,8 @@ def blank_lines(text):
 
 @script("1 MB of comments before")
 def comments(text):
-    return "Rem INERT SEKISHO TEST: figures of the quarter\r\n" * 22000 + text
+    mark = "# " if text.startswith("#") else "<!-- -->" if text.startswith("<") else "Rem "
+    return f"{mark}INERT SEKISHO TEST: figures of the quarter\r\n" * 22000 + text
 
 
 @script("UTF-16 with a byte order mark")
@@ -205,3 +206,74 @@ def svg_before(text):
 @drawing("UTF-16")
 def svg_utf16(text):
     return b"\xFF\xFE" + text.encode("utf-16-le")
+
+
+powershell = text_of({"ps1"}, "PowerShell")
+
+
+@powershell("keywords in mixed case")
+def ps_case(text):
+    return re.sub(r"[A-Za-z-]+(?=[ .(])", lambda m: "".join(c.upper() if i % 2 else c.lower() for i, c in enumerate(m[0])), text)
+
+
+@powershell("backticks within words")
+def ps_backticks(text):
+    return text.replace("New-Object", "N`ew-Ob`ject").replace("Start-Process", "St`art-Pro`cess")
+
+
+@powershell("strings joined from single letters")
+def ps_letters(text):
+    return re.sub(r"'([^']+)'", lambda m: "(" + "+".join(f"'{c}'" for c in m[1]) + ")", text)
+
+
+@powershell("strings by the format operator")
+def ps_format(text):
+    return text.replace("'ht' + 'tp://example.invalid/inert/a.dll'", "'{1}{0}{2}' -f 'tp://example.','ht','invalid/inert/a.dll'")
+
+
+@powershell("strings of character codes")
+def ps_codes(text):
+    return re.sub(r"'([^']+)'", lambda m: "(" + "+".join(f"[char]{ord(c)}" for c in m[1]) + ")", text)
+
+
+@powershell("strings salted, by -replace")
+def ps_salted(text):
+    return re.sub(r"'([^']+)'", lambda m: "('" + "qZ".join(m[1]) + "' -replace 'qZ','')", text)
+
+
+@powershell("strings backwards")
+def ps_reverse(text):
+    return re.sub(r"'([^']+)'", lambda m: f"(-join ('{m[1][::-1]}'[-1..-{len(m[1])}]))", text)
+
+
+@powershell("strings in base64")
+def ps_base64(text):
+    import base64
+    return re.sub(r"'([^']+)'", lambda m: "[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('"
+                  + base64.b64encode(m[1].encode()).decode() + "'))", text)
+
+
+@powershell("members by name")
+def ps_members(text):
+    return text.replace(".DownloadFile(", ".('Down' + 'loadFile').Invoke(")
+
+
+@powershell("types and commands in strings")
+def ps_call(text):
+    return text.replace("New-Object Net.WebClient", "&('New-' + 'Object') ('Net.' + 'WebClient')").replace("Start-Process", "&('Start-' + 'Process')")
+
+
+@powershell("aliases")
+def ps_alias(text):
+    return text.replace("Start-Process", "saps").replace("if ($false)", "if($false)")
+
+
+@powershell("encoded command of powershell.exe")
+def ps_encoded(text):
+    import base64
+    return "# INERT SEKISHO TEST\r\npowershell.exe -nop -w hidden -enc " + base64.b64encode(text.encode("utf-16-le")).decode() + "\r\n"
+
+
+@powershell("comments between tokens")
+def ps_comments(text):
+    return text.replace(" = ", " <# figures #> = <# notes #> ").replace("(('", "( <# x #> ('")

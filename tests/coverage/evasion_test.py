@@ -6,7 +6,6 @@ With SEKISHO_WRITE_REFERENCE docs/evasion.md is written; without, it is held to 
 
 import collections
 import concurrent.futures
-import functools
 import os
 import pathlib
 import sys
@@ -22,6 +21,7 @@ import evasion_mails  # noqa: E402, F401
 import evasion_missed  # noqa: E402
 import evasion_office  # noqa: E402, F401
 import evasion_packages  # noqa: E402, F401
+import evasion_pdf  # noqa: E402, F401
 import evasion_rtf  # noqa: E402, F401
 import evasion_scripts  # noqa: E402, F401
 import evasion_shortcuts  # noqa: E402, F401
@@ -37,14 +37,15 @@ AS_BAD = {"malicious": {"malicious"}, "suspicious": {"suspicious", "malicious"},
           "unscannable": {"unscannable", "suspicious", "malicious"}}
 
 
-@functools.cache
-def mails_of(sample):
-    """[(mutation, mail)] of those that apply; rows share twins."""
+def write_mails(folder, number, sample):
+    """Writes a mail for each mutation that applies to a sample; [(group, mutation, path)]."""
     out = []
-    for mutation in evasion_base.MUTATIONS:
+    for index, mutation in enumerate(evasion_base.MUTATIONS):
         changed = mutation.apply(sample)
         if changed is not None:
-            out.append((mutation, mutation.mail(changed) if mutation.mail else carriers.bare(changed.name, changed.data)))
+            path = pathlib.Path(folder, f"{number}-{index}.eml")
+            path.write_bytes(mutation.mail(changed) if mutation.mail else carriers.bare(changed.name, changed.data))
+            out.append((mutation.group, mutation.name, str(path)))
     return out
 
 
@@ -52,19 +53,19 @@ class Evasion(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         with tempfile.TemporaryDirectory(prefix="sekisho-evasion-") as folder:
-            paths, written = {}, {}
+            # Rows share twins: each sample is written once.
+            numbers = {}
             for number, row in enumerate(table.ROWS):
-                if not row.mutated:
-                    continue
-                for twin, name, make in ((False, row.name, row.make), (True, row.twin_name, row.twin)):
-                    for mutation, mail in mails_of(evasion_base.Sample(name, make())):
-                        if mail not in written:
-                            written[mail] = pathlib.Path(folder, f"{len(written)}.eml")
-                            written[mail].write_bytes(mail)
-                        paths[number, mutation.group, mutation.name, twin] = str(written[mail])
-            rows = list(map(str, written.values()))
+                if row.mutated:
+                    for twin, name, make in ((False, row.name, row.make), (True, row.twin_name, row.twin)):
+                        numbers.setdefault(evasion_base.Sample(name, make()), []).append((number, twin))
+            paths, reports = {}, {}
+            with concurrent.futures.ProcessPoolExecutor(2) as pool:
+                written = pool.map(write_mails, [folder] * len(numbers), range(len(numbers)), numbers)
+                for places, mails in zip(numbers.values(), written):
+                    paths.update({(number, group, name, twin): path for number, twin in places for group, name, path in mails})
+            rows = list(dict.fromkeys(paths.values()))
             with concurrent.futures.ThreadPoolExecutor(2) as pool:
-                reports = {}
                 for part in pool.map(expectation.scan, [rows[i::8] for i in range(8)]):
                     reports |= part
         cls.reports = {key: reports[path] for key, path in paths.items()}

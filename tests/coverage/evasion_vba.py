@@ -25,9 +25,10 @@ def project_of(data):
 
 def rewritten(sample, change, **options):
     """The sample with change(body of module, module) in place of each body; None where there are no macros."""
-    if sample.kind == "vbs":
+    if sample.kind in ("vbs", "hta", "wsf"):
         text = sample.data.decode().replace("\r\n", "\n")
-        changed = change(text, None)
+        begin, end = (0, len(text)) if sample.kind == "vbs" else (text.index("VBScript\">") + 10, text.index("</script>"))
+        changed = text[:begin] + change(text[begin:end], None) + text[end:]
         return sample.with_data(changed.replace("\n", "\r\n").encode()) if changed != text else None
     if sample.kind != "cfb":
         return None
