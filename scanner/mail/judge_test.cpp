@@ -1,17 +1,14 @@
-// Whole mails, through scan(): what is said of which, and that ordinary mail stays below every threshold.
+// Whole mails, through scan(): what is said of which.
 #include "scanner/mail/judge.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <numeric>
 #include <random>
 
 #include "model/judge.h"
-#include "scanner/mime/formats.h"
-#include "scanner/scan.h"
-#include "tests/fixtures/mail.h"
+#include "scanner/mail/judge_testing.h"
 
 namespace sekisho::scanner::mail {
 namespace {
@@ -19,90 +16,10 @@ namespace {
 using fixtures::attachment;
 using fixtures::encoded_word;
 using fixtures::Mail;
-using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::Not;
 using testing::UnorderedElementsAre;
-
-constexpr std::chrono::sys_days today = std::chrono::year(2026) / 3 / 4;
-
-class NoRules final : public Engine {
-public:
-    const model::RuleTable& table() const override { return table_; }
-    void scan(const Stretches&, const RuleFacts&, model::PartId, std::chrono::milliseconds,
-              Findings&) override {}
-
-private:
-    model::RuleTable table_;
-};
-
-// Texts, by what stands in them; the rooms that know them are not linked here.
-Confidence is_page(base::Bytes head, std::string_view) {
-    return base::as_text(head).find("<html") != std::string_view::npos ? good_match : no_match;
-}
-Confidence is_words(base::Bytes head, std::string_view name) {
-    return !head.empty() && (name.empty() || name.ends_with(".txt")) ? weak_match : no_match;
-}
-constexpr Format page{.name = "html", .type = "text/html", .extensions = "", .recognise = is_page};
-constexpr Format words{.name = "text", .type = "text/plain", .extensions = "", .recognise = is_words};
-
-const std::vector<LureRow>& rows() {
-    static const std::vector<LureRow> all = [] {
-        const auto row = [](const char* id, const char* suggests, const char* where, const char* pattern) {
-            return LureRow{.place = "test:1",
-                           .id = id,
-                           .language = "en",
-                           .suggests = suggests,
-                           .where = where,
-                           .pattern = pattern,
-                           .test = {},
-                           .others = {}};
-        };
-        return std::vector<LureRow>{row("see-attached", "attachment", "body", "see the attached|添付"),
-                                    row("mes-number", "typical-name", "name", "^Mes_[A-Z]\\d{5,}\\.doc$")};
-    }();
-    return all;
-}
-
-model::MailSettings settings() {
-    return {.own_domains = {"example.net", ".example.co.jp"},
-            .known_senders = {"Known Partner <example.org>", "社長 太郎 <taro@example.co.jp>"},
-            .authserv_ids = {"mx.example.net"}};
-}
-
-model::WorkerReport scan_mail(std::string_view mail, const model::ScanLimits& limits = {}) {
-    static const std::array<const Format*, 4> formats{&mime::message_format, &mime::multipart_format, &page,
-                                                      &words};
-    std::vector<std::string> problems;
-    const Judge judge(settings(), Lures::compile(rows(), problems), [] { return today; });
-    NoRules rules;
-    const Rooms rooms{.formats = formats, .harvest = {}};
-    const model::ScanRequest request{.limits = limits};
-    return scan(request, base::as_bytes(mail), rooms, rules, nullptr, nullptr, {}, &judge);
-}
-
-std::vector<std::string> facts_of(const model::WorkerReport& report) {
-    std::vector<std::string> out;
-    for (const model::Finding& finding : report.findings) {
-        if (finding.id.starts_with("mail.")) out.push_back(finding.id);
-    }
-    return out;
-}
-std::vector<std::string> facts_of(std::string_view mail) { return facts_of(scan_mail(mail)); }
-
-std::string zip() { return std::string("PK\x03\x04", 4) + std::string(40, '\0'); }
-
-// A business mail with an attachment about which there is nothing to say.
-Mail honest() {
-    Mail mail;
-    mail.from = "Ann Example <ann@example.org>";
-    mail.headers = {"Message-ID: <1@mail.example.org>", "X-Mailer: Example 1.0"};
-    mail.parts = {{.bytes = "Hello Bob,\r\nhere are the numbers.\r\nAnn\r\n"},
-                  attachment("numbers.zip", zip())};
-    return mail;
-}
 
 TEST(Judge, HonestMailHasNothingToTell) { EXPECT_THAT(facts_of(write_mail(honest())), IsEmpty()); }
 
@@ -311,66 +228,6 @@ TEST(Judge, FactsOfTheMailWeighBesideAnActiveAttachment) {
     }));
     EXPECT_EQ(judged.verdict, model::Verdict::malicious);
 }
-
-struct Ordinary {
-    const char* name;
-    std::string mail;
-};
-class OrdinaryMail : public testing::TestWithParam<Ordinary> {};
-
-// Even with a macro that runs by itself: an accountant's book stays clean whatever program sent it.
-TEST_P(OrdinaryMail, StaysClean) {
-    model::WorkerReport report = scan_mail(GetParam().mail);
-    std::erase_if(report.findings,
-                  [](const model::Finding& finding) { return !finding.id.starts_with("mail."); });
-    report.findings.push_back({"office.macro", 0, {}});
-    report.findings.push_back({"office.vba.autoexec", 0, {}});
-    const model::Judgement judged = model::judge(report, {}, {}, {});
-    EXPECT_LT(judged.score, model::Thresholds{}.suspicious) << testing::PrintToString(facts_of(report));
-}
-
-std::string ordinary(void (*change)(Mail& mail)) {
-    Mail mail = honest();
-    change(mail);
-    return write_mail(mail);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    OfPrograms, OrdinaryMail,
-    testing::Values(
-        Ordinary{"Scanner", ordinary([](Mail& m) {
-                     m.from = "scanner@example.net";
-                     m.headers = {};
-                     m.subject = "Message from KM_C308";
-                     m.parts[1].name = "SKM_C3081900000.xls";
-                 })},
-        Ordinary{"PhoneReply", ordinary([](Mail& m) {
-                     m.subject = "Re: " + encoded_word("見積書");
-                     m.headers = {"Message-ID: <1@mail.example.org>", "X-Mailer: iPhone Mail (20A362)"};
-                     m.parts[0].bytes = "添付します。\r\niPhoneから送信\r\n";
-                 })},
-        Ordinary{"Ppap", fixtures::ppap_mail_ja(attachment("20260303.zip", zip()), "inert-0000")},
-        Ordinary{"TicketSystem", ordinary([](Mail& m) {
-                     m.from = "\"bob@partner.example via Helpdesk\" <helpdesk@example.org>";
-                     m.subject = "Re: [Ticket 17] printer";
-                     m.headers = {"Message-ID: <1@helpdesk.example.org>", "Auto-Submitted: auto-generated"};
-                 })},
-        Ordinary{"MailingList", ordinary([](Mail& m) {
-                     m.from = "Bob via Discuss <discuss@lists.example.org>";
-                     m.subject = "Re: [Discuss] Re: tables";
-                     m.headers = {"Message-ID: <1@mail.example.org>", "List-Id: <discuss.lists.example.org>",
-                                  "Reply-To: bob@partner.example"};
-                 })},
-        Ordinary{"Newsletter", ordinary([](Mail& m) {
-                     m.headers = {"Message-ID: <1@mail.example.org>",
-                                  "List-Unsubscribe: <https://example.org/u>",
-                                  "Return-Path: <b-17@bounces.example.com>"};
-                     m.parts[0] = {.type = "text/html",
-                                   .bytes =
-                                       "<html><body><a href='https://example.org/Ab3dE/'>see the attached"
-                                       "</a></body></html>"};
-                 })}),
-    [](const auto& info) { return info.param.name; });
 
 TEST(Judge, EveryCutOfAMailIsJudged) {
     const std::string mail = fixtures::reply_chain_mail(attachment("Mes_G697449.doc", zip()));
