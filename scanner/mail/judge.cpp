@@ -79,7 +79,7 @@ public:
         }
         constexpr std::size_t few = 5;  // a line or two, a name and an address
         if (!plain && lines > 0 && lines <= few && speaks_of_files && has_file())
-            findings_.add("mail.body.short", view_.message.id, fmt::format("{} lines", lines));
+            findings_.add("mail.body.short", view_.message.id, fmt::format("lines: {}", lines));
     }
 
 private:
@@ -92,10 +92,12 @@ private:
     void judge_subject() {
         (void)lures_.search(header_.subject, LurePlace::subject, view_.message.id, budget_, findings_);
         const SubjectPrefixes prefixes = subject_prefixes(header_.subject);
-        if (prefixes.replies >= 2) findings_.add("mail.reply.repeated", view_.message.id, header_.subject);
+        // The subject itself is no evidence: people put passwords there.
+        if (prefixes.replies >= 2)
+            findings_.add("mail.reply.repeated", view_.message.id, fmt::format("{} marks", prefixes.replies));
         // Programs answer as well, and put what they answer into no thread.
         if (prefixes.replies > 0 && !header_.in_thread && !header_.automatic && !header_.from_list)
-            findings_.add("mail.reply.no-thread", view_.message.id, header_.subject);
+            findings_.add("mail.reply.no-thread", view_.message.id, "no In-Reply-To, no References");
     }
 
     void judge_thread(const Thread& thread) {
