@@ -219,9 +219,14 @@ base::Result<CompiledRules> compile(std::span<const RuleFile> files,
     Compiler compiler = new_compiler(error);
     for (const RuleFile& file : files) {
         std::string source = file.source;
+        bool any = false;
         for (const RuleText& rule : split_rules(source)) {
-            if (!rule.helper && !wanted(rule)) blank_out(source, rule);
+            const bool needless = !rule.helper && !wanted(rule);
+            if (needless) blank_out(source, rule);
+            any = any || (!rule.helper && !needless);
         }
+        // Private and global rules are for those of their own file, and an import alone costs libyara much.
+        if (!any) continue;
         if (yr_compiler_add_string(compiler.get(), source.c_str(), file.path.c_str()) != 0) {
             return base::fail(base::Cause::invalid,
                               fmt::format("{}:{}: {}", file.path, error.line, error.message));

@@ -37,8 +37,9 @@ std::vector<RuleFile> read_rule_files(const std::vector<std::string>& directorie
 // error: what comes next gets a new compiler.
 void drop_bad_rules(std::span<RuleFile> files, std::vector<std::string>& problems);
 
-// Compiles the rules for which `wanted` holds, and all private and global ones, from files that were tried;
-// each file has a namespace of its own.
+// Compiles the rules for which `wanted` holds, with the private and global ones of their files, from files
+// that were tried; each file has a namespace of its own. A file with none of those is left out: what is
+// private or global is for the rules beside it.
 base::Result<CompiledRules> compile(std::span<const RuleFile> files,
                                     const std::function<bool(const RuleText&)>& wanted);
 
