@@ -11,6 +11,7 @@ int run_unpack(const Options& options);
 int run_config(const Options& options);
 int run_rules(const Options& options);
 int run_rules_test(const Options& options);
+int run_rules_profile(const Options& options);
 int run_status(const Options& options);
 int run_reload(const Options& options);
 int run_quarantine(const Options& options);

@@ -32,6 +32,8 @@ int run(const Options& options) {
             return run_rules(options);
         case Command::rules_test:
             return run_rules_test(options);
+        case Command::rules_profile:
+            return run_rules_profile(options);
         case Command::quarantine_list:
         case Command::quarantine_show:
         case Command::quarantine_export:

@@ -30,6 +30,7 @@ enum class Command : std::uint8_t {
     rules_list,
     rules_check,
     rules_test,
+    rules_profile,
     quarantine_list,
     quarantine_show,
     quarantine_export,
@@ -49,7 +50,7 @@ struct Options {
     bool json = false;
 
     // scan, mime, unpack, rules
-    std::vector<std::string> files;
+    std::vector<std::string> files;  // rules profile: one folder
     model::Direction direction = model::Direction::inbound;
     std::vector<std::string> passwords;
     std::vector<std::string> rules;  // directories besides those of the settings

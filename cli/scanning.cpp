@@ -11,6 +11,7 @@
 #include "cli/input.h"
 #include "model/judge.h"
 #include "model/scan_request.h"
+#include "sandbox/gate_pool.h"
 
 namespace sekisho::cli {
 
@@ -65,7 +66,8 @@ model::ScoreOverrides overrides_of(const config::Settings& settings) {
 }  // namespace
 
 base::Result<std::unique_ptr<sandbox::Pool>> start_pool(const Options& options,
-                                                        const config::Settings& settings) {
+                                                        const config::Settings& settings,
+                                                        bool measure_rules) {
     config::WorkerSettings worker = settings.worker;
     worker.fast_children = 1;
     worker.slow_children = 1;
@@ -78,7 +80,8 @@ base::Result<std::unique_ptr<sandbox::Pool>> start_pool(const Options& options,
         }
         worker.rules_dirs.push_back(dir.string());
     }
-    auto pool = SEKISHO_TRY(sandbox::Pool::create(worker));
+    std::unique_ptr<sandbox::Pool> pool =
+        SEKISHO_TRY(sandbox::GatePool::create(worker, {.measure_rules = measure_rules}));
     if (const auto rules = pool->rules(); rules != nullptr && options.command != Command::rules_check) {
         for (const std::string& problem : rules->problems) {
             fmt::print(stderr, "rule skipped: {}\n", base::escape(problem, 1'000));

@@ -12,9 +12,11 @@
 
 namespace sekisho::cli {
 
-// A pool with one process per lane. Reports problems of rules on standard error.
+// A pool with one process per lane. Reports problems of rules on standard error. `measure_rules`: its scans
+// tell what each rule costs, and nothing else.
 base::Result<std::unique_ptr<sandbox::Pool>> start_pool(const Options& options,
-                                                        const config::Settings& settings);
+                                                        const config::Settings& settings,
+                                                        bool measure_rules = false);
 
 // An error where the file cannot be read or no worker runs. A crash or time-out is a report that says so.
 base::Result<model::ScanReport> scan_file(sandbox::Pool& pool, const Options& options,

@@ -76,6 +76,7 @@ Result<GatePool::Current> GatePool::start_generation(const config::WorkerSetting
     out.rules_dirs = settings.rules_dirs;
     out.mail = settings.mail;
     out.require_landlock = settings.require_landlock;
+    out.measure_rules = tuning_.measure_rules;
     out.answer_time = tuning_.answer_time;
     out.spare_children = lane_limits(settings).fast;
     out.on_child_exit = [this](int wait_status) { child_ended(wait_status); };

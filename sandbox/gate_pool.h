@@ -19,8 +19,9 @@
 
 namespace sekisho::sandbox {
 
-// What tests change and operators do not.
+// What tests and `sekisho rules profile` change and operators do not.
 struct PoolTuning {
+    bool measure_rules = false;  // reports hold what each rule cost (model/rule_cost.h) instead of findings
     std::chrono::milliseconds stall_time{5'000};     // an answer that has begun must end
     std::chrono::milliseconds answer_time{10'000};   // a fork that takes longer: the program hangs
     std::chrono::milliseconds restart_wait{10'000};  // for a program that is started again

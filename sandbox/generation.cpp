@@ -77,6 +77,7 @@ Result<void> Generation::spawn() {
     add("--own-domain", settings_.mail.own_domains);
     add("--known-sender", settings_.mail.known_senders);
     add("--authserv-id", settings_.mail.authserv_ids);
+    if (settings_.measure_rules) arguments.emplace_back("--measure-rules");
     pid_ = SEKISHO_TRY(spawn_program(arguments, pair.theirs.get()));
     control_ = std::move(pair.ours);
     return {};

@@ -27,6 +27,8 @@ struct GenerationSettings {
     std::vector<std::string> rules_dirs;
     model::MailSettings mail;
     bool require_landlock = false;
+    bool measure_rules =
+        false;  // the program measures what rules cost (model/rule_cost.h), and scans nothing
     std::uint32_t spare_children = 1;  // forked ahead of need
     std::chrono::seconds start_time{120};
     // A fork that the program has not answered by then means that it hangs: it is killed, as if it had died.

@@ -3,13 +3,16 @@
 #include <iconv.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "sandbox/worker_lures.h"
 #include "sandbox/worker_program.h"
 #include "scanner/mail/judge.h"
+#include "scanner/rules/profiler.h"
 #include "scanner/rules/yara_engine.h"
 #include "scanner/scan.h"
 
@@ -51,8 +54,16 @@ void load_iconv_modules() {
 // sekisho-worker's two tasks on one rule engine and one judge of mails.
 class Worker {
 public:
+    explicit Worker(bool measures) : measures_(measures) {}
+
     base::Result<model::RuleTable> load(const sandbox::LoadSettings& settings) {
-        engine_ = SEKISHO_TRY(scanner::rules::load_yara(settings.rules_dirs));
+        if (measures_) {
+            auto profiler = SEKISHO_TRY(scanner::rules::RuleProfiler::load(settings.rules_dirs));
+            profiler_ = profiler.get();
+            engine_ = std::move(profiler);
+        } else {
+            engine_ = SEKISHO_TRY(scanner::rules::load_yara(settings.rules_dirs));
+        }
         SEKISHO_TRY(scanner::warm_up());
         load_iconv_modules();
         model::RuleTable table = engine_->table();
@@ -65,20 +76,33 @@ public:
     model::WorkerReport scan(const model::ScanRequest& request, base::Bytes message,
                              sandbox::AnswerSink& sink) {
         Parts parts(sink);
-        return scanner::scan(request, message, scanner::rooms(), *engine_, &parts, &pages_, {},
-                             judge_ ? &*judge_ : nullptr);
+        model::WorkerReport report = scanner::scan(request, message, scanner::rooms(), *engine_, &parts,
+                                                   &pages_, {}, judge_ ? &*judge_ : nullptr);
+        if (profiler_ != nullptr) put_costs(report);
+        return report;
     }
 
 private:
+    void put_costs(model::WorkerReport& report) {
+        report.findings.clear();
+        for (const model::RuleCost& cost : profiler_->take_costs()) {
+            if (cost.parts > 0) report.findings.push_back(model::to_finding(cost));
+        }
+    }
+
+    bool measures_;
     std::unique_ptr<scanner::Engine> engine_;
     std::optional<scanner::mail::Judge> judge_;
+    scanner::rules::RuleProfiler* profiler_ = nullptr;  // the engine, where it is one
     scanner::PageStore pages_;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    Worker worker;
+    // NOLINTNEXTLINE(*-pointer-arithmetic): the words of the command line
+    const std::span words(argv, static_cast<std::size_t>(argc));
+    Worker worker(std::ranges::find(words, std::string_view("--measure-rules")) != words.end());
     const sandbox::WorkerTasks tasks{
         .load = [&](const auto& settings) { return worker.load(settings); },
         .in_child = [&] { worker.prepare_child(); },
@@ -86,7 +110,5 @@ int main(int argc, char** argv) {
                     auto& sink) { return worker.scan(request, message, sink); },
     };
     // Not exit(): what is kept for the forks needs no taking apart.
-    // NOLINTNEXTLINE(*-pointer-arithmetic): the words of the command line
-    const std::span words(argv, static_cast<std::size_t>(argc));
     ::_exit(sandbox::run_worker({words.begin(), words.end()}, tasks));
 }

@@ -40,8 +40,8 @@ struct WorkerTasks {
 };
 
 // The whole program: `--user NAME`, `--rules DIR`, `--own-domain DOMAIN`, `--known-sender
-// "NAME <PLACE>"`, `--authserv-id ID` (any number of each), control socket on descriptor 3. Gives the
-// exit code.
+// "NAME <PLACE>"`, `--authserv-id ID` (any number of each), `--measure-rules` (for the tasks), control socket
+// on descriptor 3. Gives the exit code.
 int run_worker(const std::vector<std::string>& arguments, const WorkerTasks& tasks);
 
 // A fresh child, walls closed: serves messages until the gate closes its socket or one of them was risky.
