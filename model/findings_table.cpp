@@ -266,7 +266,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     FindingRow{"pdf.javascript", 0.3, none, false, "PDF with a script", "スクリプトを含むPDF"},
     FindingRow{"pdf.javascript.auto", 0.7, none, false, "PDF with a script that runs when it is opened", "開くと自動実行されるスクリプトを含むPDF"},
     FindingRow{"pdf.javascript.exploit", 8.0, none, false, "Script of a PDF as known exploits have it", "既知の攻撃コードと同じ特徴を持つPDF内のスクリプト"},
-    FindingRow{"pdf.javascript.open-file", 3.0, none, false, "Script of a PDF opens a file that the PDF carries", "添付ファイルを開くPDF内のスクリプト"},
+    FindingRow{"pdf.javascript.open-file", 2.0, none, false, "Script of a PDF opens a file that the PDF carries", "添付ファイルを開くPDF内のスクリプト"},
     FindingRow{"pdf.launch", 2.0, none, false, "PDF opens another document or program", "別の文書などを開くPDF"},
     FindingRow{"pdf.launch.command", 10.0, none, false, "PDF starts a program, or passes it a command", "プログラムまたはコマンドを起動するPDF"},
     FindingRow{"pdf.lure", 1.0, none, false, "PDF that is little but a picture with a link", "画像とリンクだけのPDF", true},

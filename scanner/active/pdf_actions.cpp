@@ -65,6 +65,7 @@ public:
         judge_scripts(*contents);
         for (const PdfAction& action : contents->actions)
             judge(action);
+        judge_stylesheet(contents->xfa);
         judge_files(*contents);
         judge_page(*contents);
         add_texts(*contents);
@@ -141,6 +142,12 @@ private:
             case launch:
                 return judge_launch(action, place);
             case uri:
+                // A browser would not open it; the shell that it is handed to does. Documents of the sender's
+                // machine are what word processors leave behind, as are names without a scheme.
+                if (base::starts_with_ignoring_case(action.place, "file:") &&
+                    place.kind == Place::Kind::local && is_dangerous_extension(windows_extension(place.path)))
+                    return judge_launch(action, place);
+                [[fallthrough]];
             case submit_form:
                 if (place.kind == Place::Kind::share) return judge_share(action, place);
                 if (action.automatic) find("pdf.open-link", action.place);
@@ -177,6 +184,18 @@ private:
         } else if (action.automatic || !why_remote(place).empty()) {
             find("pdf.remote", fmt::format("{}: {}", how(action.automatic), action.place));
         }
+    }
+
+    // The style sheet of a form is fetched when the form is opened (CVE-2019-7089).
+    void judge_stylesheet(std::string_view xfa) {
+        constexpr std::size_t longest = 1'000;
+        const std::size_t at = base::find_ignoring_case(xfa, "<?xml-stylesheet");
+        if (at == xfa.npos) return;
+        const std::string_view tag = xfa.substr(at, longest);
+        const std::string_view target = attribute_in(tag.substr(0, tag.find("?>")), "href");
+        const Place place = place_of(target);
+        if (place.kind == Place::Kind::share)
+            judge_share({.place = std::string(target), .automatic = true}, place);
     }
 
     void judge_files(const PdfContents& contents) {
@@ -230,7 +249,16 @@ private:
         spec.opened_by = "pdf-file";
         if (!file.whole) spec.flags.set(PartFlag::damaged);
         if (!file.whole) find("document.damaged", fmt::format("attached file {}", spec.name));
+        cover(file);
         return extraction_.add_child(std::move(spec), std::move(file.content));
+    }
+
+    // What stands in the document as it is need not be found there once more.
+    void cover(const PdfFile& file) {
+        const base::Bytes content = file.content.view();
+        if (file.offset == 0 || !base::in_range(file.offset, content.size(), part_.bytes.size())) return;
+        const base::Bytes there = part_.bytes.subspan(file.offset, content.size());
+        if (std::ranges::equal(there, content)) extraction_.covers(there);
     }
 
     static constexpr std::size_t longest_text = 1u << 20;

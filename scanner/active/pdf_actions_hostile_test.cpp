@@ -19,6 +19,30 @@ TEST(PdfActions, ChainsOfFiltersAreCharged) {
     EXPECT_EQ(read.ids(), "document.damaged pdf.attachment");
 }
 
+TEST(PdfActions, UnfoldingIsCharged) {
+    model::ScanLimits limits;
+    limits.max_bytes_out = 1'000;
+    ReadPdf read(pdf(attached("a.txt"), "", file_objects("a.txt", std::string(5'000, 'x'))), limits);
+    EXPECT_EQ(read.extraction.budget().reached(), std::vector<std::string>{"limit.bytes"});
+}
+
+// Each update is a table of its own, and the one before it is named in its trailer.
+TEST(PdfActions, UpdatesOfUpdatesEnd) {
+    std::string bytes = pdf("/OpenAction << /S /Launch /F (cmd.exe) >>");
+    for (int i = 0; i < 2'000; ++i) {
+        const std::string last = bytes.substr(bytes.rfind("startxref\n") + 10);
+        const std::size_t at = bytes.size();
+        bytes += fmt::format(
+            "xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 4 /Root 1 0 R /Prev {} "
+            ">>\nstartxref\n{}\n%%EOF\n",
+            last.substr(0, last.find('\n')), at);
+    }
+    EXPECT_EQ(ReadPdf(bytes).ids(), "pdf.launch.command");
+    model::ScanLimits limits;
+    limits.max_steps = 1'000'000;
+    EXPECT_EQ(ReadPdf(bytes, limits).extraction.budget().reached(), std::vector<std::string>{"limit.steps"});
+}
+
 TEST(PdfActions, FilesWithoutEndAreALimit) {
     std::vector<std::string> more;
     std::string names;

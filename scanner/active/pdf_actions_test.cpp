@@ -102,6 +102,16 @@ INSTANTIATE_TEST_SUITE_P(
                  "<FEFF0061002E00670065007400550052004C0028002200680074007400700"
                  "03A002F002F006100220029> >>"),
              "pdf.javascript pdf.javascript.auto pdf.open-link"},
+        Case{"program_by_an_address",
+             pdf("", annotation("/A << /S /URI /URI (file:///C:/Windows/System32/cmd.exe) >>")),
+             "pdf.launch.command"},
+        Case{"style_sheet_of_a_form",
+             pdf("/AcroForm << /XFA 4 0 R >>", "",
+                 {pdf_stream(
+                     "", "<?xml-stylesheet href=\"\\\\192.0.2.7\\a\\b.xslt\" type=\"text/xsl\" ?><xdp/>")}),
+             "pdf.remote.auto"},
+        Case{"launch_when_it_is_closed", pdf("/AA << /WC << /S /Launch /F (cmd.exe) >> >>"),
+             "pdf.launch.command"},
         Case{"filling_of_memory", pdf("/OpenAction " + script("var s = unescape\\(\"%u0c0c%u0c0c\"\\);")),
              "pdf.javascript pdf.javascript.auto pdf.javascript.exploit"},
         Case{"width_of_45000", pdf("/OpenAction " + script("util.printf\\(\"%45000f\", 1\\);")),
@@ -180,6 +190,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"first_page_by_an_action", pdf("/OpenAction << /S /GoTo /D [3 0 R /Fit] >>"), ""},
         Case{"drawing_on_a_share_of_the_house",
              pdf("", annotation("/A << /S /GoToR /F (\\\\\\\\fileserver\\\\drawings\\\\a.pdf) >>")), ""},
+        Case{"document_of_the_sender_s_machine",
+             pdf("", annotation("/A << /S /URI /URI (file:///C:/Users/a/plan.docx) >>")), ""},
+        Case{"address_without_a_scheme", pdf("", annotation("/A << /S /URI /URI (www.example.com) >>")), ""},
+        Case{"style_sheet_beside_it",
+             pdf("/AcroForm << /XFA 4 0 R >>", "",
+                 {pdf_stream("", "<?xml-stylesheet href=\"a.xslt\"?><xdp/>")}),
+             ""},
         Case{"manual_beside_it", pdf("", annotation("/A << /S /Launch /F (manual.doc) >>")), "pdf.launch"},
         Case{"name_with_a_blank",
              pdf("/Names << /X << /A#20B 1 >> >> /URI << /Base (https://example.com/) >>"), ""}),
@@ -258,6 +275,22 @@ TEST(PdfActions, AttachmentsOfAnotherProgramComeOut) {
     ReadPdf read(scratch.read("out.pdf"));
     EXPECT_EQ(read.child("a.txt"), "of the first");
     EXPECT_EQ(read.child("見積.txt"), "of the second");
+}
+
+TEST(PdfActions, FilesThatStandInItAsTheyAreAreNotFoundTwice) {
+    ReadPdf read(pdf(attached("a.txt"), "", file_objects("a.txt", "the notes")));
+    ASSERT_EQ(read.extraction.covered.size(), 1U);
+    EXPECT_EQ(base::as_text(read.extraction.covered[0]), "the notes");
+}
+
+// What is encrypted and opens without a password acts as any other.
+TEST(PdfActions, DecryptedCopiesAreRead) {
+    OpenedPdf opened(locked_with("", "owner", "256"));
+    ASSERT_NE(opened.decrypted(), nullptr);
+    ReadPdf read(std::string(opened.decrypted()->text()));
+    EXPECT_EQ(read.ids(),
+              "pdf.attachment pdf.attachment.active pdf.javascript pdf.javascript.auto pdf.open-link");
+    EXPECT_EQ(read.child("run.bat"), sample_attachment());
 }
 
 // In August 2023 a mail with a web archive of Word hung behind the header of a PDF.

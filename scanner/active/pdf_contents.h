@@ -40,7 +40,8 @@ struct PdfAction {
 struct PdfFile {
     std::string name;
     Output content;
-    bool whole = false;  // decoded to its end
+    bool whole = false;      // decoded to its end
+    std::size_t offset = 0;  // where it stands in the document as it is; 0 where it is packed
 };
 
 struct PdfContents {

@@ -12,7 +12,10 @@ namespace {
 constexpr std::size_t shown = 120;     // bytes of evidence
 constexpr std::size_t call_end = 400;  // bytes of a call in which its arguments are looked for
 
-std::string words_at(std::string_view text, std::size_t at) { return std::string(text.substr(at, shown)); }
+std::string words_at(std::string_view text, std::size_t at) {
+    const std::string_view line = text.substr(at, shown);
+    return std::string(line.substr(0, line.find_first_of("\r\n")));
+}
 
 // The arguments of the call at `at`, up to the end of its statement.
 std::string_view call_at(std::string_view text, std::size_t at) {

@@ -103,8 +103,8 @@ bool PdfWalk::is_new(QPDFObjectHandle& object, Way way) {
     return seen_.emplace(object.getObjectID(), object.getGeneration(), way).second;
 }
 
-void PdfWalk::walk_from(QPDFObjectHandle object) {
-    waiting_.push_back({std::move(object), Way::plain});
+void PdfWalk::walk_from(const QPDFObjectHandle& object) {
+    waiting_.push_back({object, Way::plain});
     while (!waiting_.empty()) {
         Item item = std::move(waiting_.back());
         waiting_.pop_back();
@@ -143,6 +143,15 @@ void PdfWalk::read_dictionary(QPDFObjectHandle dictionary, Way way) {
     push_entries(dictionary, way);
 }
 
+// How the value under `key` of a dictionary is come to that was come to by `way`.
+PdfWalk::Way PdfWalk::way_of(const std::string& key, Way way) {
+    if (way == Way::triggers) return fires_by_itself(key) ? Way::automatic : Way::plain;
+    if (key == "/AA") return Way::triggers;
+    if (key == "/JavaScript" || way == Way::names) return Way::names;
+    const bool goes_on = way == Way::automatic && key == "/Next";
+    return goes_on || key == "/OpenAction" ? Way::automatic : Way::plain;
+}
+
 void PdfWalk::push_entries(QPDFObjectHandle dictionary, Way way) {
     const auto entries = dictionary.getDictAsMap();
     charge(steps_per_entry * entries.size());
@@ -151,20 +160,7 @@ void PdfWalk::push_entries(QPDFObjectHandle dictionary, Way way) {
         QPDFObjectHandle value = entry->second;
         if (leads_nowhere(key) && way != Way::triggers) continue;
         if (!value.isIndirect() && !value.isDictionary() && !value.isArray() && !value.isStream()) continue;
-        Way next = Way::plain;
-        if (way == Way::triggers) {
-            next = fires_by_itself(key) ? Way::automatic : Way::plain;
-        } else if (key == "/OpenAction") {
-            next = Way::automatic;
-        } else if (key == "/AA") {
-            next = Way::triggers;
-        } else if (key == "/JavaScript") {
-            next = Way::names;
-        } else if (way == Way::names) {
-            next = Way::names;
-        } else if (way == Way::automatic && key == "/Next") {
-            next = Way::automatic;
-        }
+        const Way next = way_of(key, way);
         waiting_.push_back({std::move(value), next});
     }
 }
@@ -249,6 +245,8 @@ void PdfWalk::add_files(QPDFObjectHandle dictionary) {
         PdfFile& file = out_.files.emplace_back(
             PdfFile{.name = place_of_file(dictionary), .content = Output(budget_), .whole = false});
         file.whole = decode(stream, file.content);
+        if (!stream.getDict().hasKey("/Filter"))
+            file.offset = static_cast<std::size_t>(std::max<qpdf_offset_t>(0, stream.getParsedOffset()));
     }
 }
 
@@ -300,7 +298,7 @@ void PdfWalk::measure_text(QPDFObjectHandle contents) {
     if (contents.isStream()) out_.text_bytes += shown_bytes(decoded_text(contents));
 }
 
-std::string PdfWalk::decoded_text(QPDFObjectHandle stream) {
+std::string PdfWalk::decoded_text(const QPDFObjectHandle& stream) {
     Output output(budget_);
     (void)decode(stream, output);  // what could be read is read
     if (output.size() > max_pdf_script_bytes) {

@@ -18,7 +18,7 @@ public:
     PdfWalk(QPDF& qpdf, Budget& budget, PdfContents& out) : qpdf_(qpdf), budget_(budget), out_(out) {}
 
     // Whatever `object` leads to and was not seen yet.
-    void walk_from(QPDFObjectHandle object);
+    void walk_from(const QPDFObjectHandle& object);
     // Text and pictures of the first pages, where there are few.
     void look_at_pages();
 
@@ -35,6 +35,7 @@ private:
         Way way;
     };
 
+    static Way way_of(const std::string& key, Way way);
     void charge(std::uint64_t steps);
     bool is_new(QPDFObjectHandle& object, Way way);
     void read(Item item);
@@ -50,7 +51,7 @@ private:
     void measure_text(QPDFObjectHandle contents);
     bool decode(QPDFObjectHandle stream, Output& output);
     bool decode_one(QPDFObjectHandle stream, Output& output, bool raw);
-    std::string decoded_text(QPDFObjectHandle stream);
+    std::string decoded_text(const QPDFObjectHandle& stream);
 
     QPDF& qpdf_;
     Budget& budget_;

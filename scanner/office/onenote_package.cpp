@@ -90,12 +90,11 @@ public:
     std::optional<StreamObject> next() {
         while (!in_.at_end()) {
             const unsigned kind = std::to_integer<unsigned>(in_.rest()[0]) & 3U;
-            if (kind == 1U) {  // the end of an object, one byte
+            const bool filling = in_.rest()[0] == std::byte{0};
+            if (kind == 1U || filling) {  // the end of an object, one byte
                 (void)in_.skip(1);
             } else if (kind == 3U) {  // the same in two
                 if (!in_.skip(2)) break;
-            } else if (in_.rest()[0] == std::byte{0}) {  // what files are filled up with
-                (void)in_.skip(1);
             } else {
                 auto object = read(kind == 2U);
                 if (object) return *object;
