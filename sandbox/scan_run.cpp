@@ -8,6 +8,7 @@
 
 #include "base/escape.h"
 #include "base/json.h"
+#include "model/telling.h"
 #include "sandbox/answer.h"
 
 namespace sekisho::sandbox {
@@ -163,8 +164,8 @@ private:
     bool is_reusable() {
         const model::WorkerReport& report = *answer_.report();
         return !died_ && !parked_ && !on_slow_lane_ && !answer_.end()->leaving &&
-               answer_.end()->denied_calls == 0 && !report.risky && report.findings.empty() &&
-               !child_.reader.in_frame();
+               answer_.end()->denied_calls == 0 && !report.risky &&
+               !model::tells_of_danger(report.findings) && !child_.reader.in_frame();
     }
 
     void tell_death(ScanOutcome& outcome) {

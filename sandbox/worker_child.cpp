@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/json.h"
+#include "model/telling.h"
 #include "sandbox/answer.h"
 #include "sandbox/channel.h"
 #include "sandbox/frames.h"
@@ -159,7 +160,8 @@ void serve_child(const WorkerTasks& tasks) {
         Sender sender(incoming.request.id, incoming.request.want_parts);
         const auto report = scan_one(tasks, incoming, sender);
         EndFacts facts{.denied_calls = denied_calls(), .out_of_memory = !report.has_value()};
-        facts.leaving = !report || report->risky || !report->findings.empty() || facts.denied_calls > 0;
+        facts.leaving =
+            !report || report->risky || model::tells_of_danger(report->findings) || facts.denied_calls > 0;
         const std::string text = report ? report_to_json(*report, max_report_bytes) : std::string();
         sender.finish(base::as_bytes(text), facts);
         if (facts.leaving) leave(0);
