@@ -137,7 +137,7 @@ private:
         using enum PdfAction::Kind;
         if (action.place.empty() && action.parameters.empty()) return;
         const Place place = place_of(action.place);
-        if (place.kind != Place::Kind::local && links_.size() < max_pdf_actions) links_.insert(action.place);
+        note_link(action, place);
         switch (action.kind) {
             case launch:
                 return judge_launch(action, place);
@@ -158,6 +158,14 @@ private:
                 if (action.automatic && place.kind == Place::Kind::web) find("pdf.open-link", action.place);
                 return;
         }
+    }
+
+    // For those who look for links in texts. Readers take "www.example.com" for a page as well.
+    void note_link(const PdfAction& action, const Place& place) {
+        if (links_.size() >= max_pdf_actions) return;
+        const bool bare = action.kind == PdfAction::Kind::uri && action.place.starts_with("www.");
+        if (place.kind != Place::Kind::local) links_.insert(action.place);
+        if (place.kind == Place::Kind::local && bare) links_.insert("http://" + action.place);
     }
 
     void judge_launch(const PdfAction& action, const Place& place) {

@@ -230,6 +230,8 @@ TEST(PdfActions, ScriptsFilesAndLinksBecomeParts) {
     EXPECT_EQ(read.child("javascript"), "first();\nsecond();\n");
     EXPECT_EQ(read.child("links"), "https://example.com/1\n");
     EXPECT_EQ(read.child("notes.txt"), "the notes");
+    EXPECT_EQ(ReadPdf(pdf("", annotation("/A << /S /URI /URI (www.example.com/a) >>"))).child("links"),
+              "http://www.example.com/a\n");
     for (const TestChild& child : read.extraction.children)
         EXPECT_EQ(child.spec.opened_by, child.spec.name == "notes.txt" ? "pdf-file" : "pdf")
             << child.spec.label;
