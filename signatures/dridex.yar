@@ -50,3 +50,24 @@ rule Dridex_Many_Addresses_2020
     condition:
         code and #address > 9 and any of ($run*) and any of ($fetch*)
 }
+
+rule Dridex_Mail_Forged_Hop_2020
+{
+    meta:
+        description = "Mail with a forged hop before the real ones, as a login at a numbered host of a carrier"
+        family = "Dridex"
+        wave = "2020-09 to 2020-11"
+        score = 3
+        severity = "medium"
+        types = "message/rfc822"
+        raw = true
+        first_bytes = 8192
+        reference = "SANS ISC, Unit 42: headers of Dridex mails (2020-09 to 2020-11), https://github.com/pan-unit42/iocs"
+        date = "2026-11-29"
+        tests = "Dridex_Mail_Forged_Hop_2020"
+    strings:
+        $hop = /Received: from \[?[0-9.]{7,15}\]? \(account [a-z]{2,24}[0-9]{1,3}@[a-z]{2,4}[0-9]{4,6}\.[a-z]{2,4}\.[a-z0-9.\-]{4,60} HELO /
+        $how = /\(Exim 4\.[0-9]{2}\) with ESMTPA/
+    condition:
+        $hop and $how
+}

@@ -37,7 +37,7 @@ rule QakBot_HTML_Smuggling_2022
         description = "Page that hands over an archive of its own and names the password"
         family = "QakBot"
         wave = "2022-06 to 2022-12"
-        score = 7
+        score = 6
         severity = "high"
         types = "text/html image/svg+xml"
         reference = "Trustwave SpiderLabs: HTML smuggling and QakBot (2022-08), https://www.trustwave.com/en-us/resources/blogs/spiderlabs-blog/html-smuggling-the-hidden-threat-in-your-inbox/"
@@ -90,10 +90,9 @@ rule QakBot_Image_Shellexecute_2022
         tests = "QakBot_Image_Shellexecute_2022"
     strings:
         $execute = "shellexecute" nocase
-        $register = /["'](regsvr32|rundll32)(\.exe)?["']/ nocase
-        $library = /\\[a-z0-9_]{1,40}\.(dat|tmp|db|txt|log|gif|png|jpg)\b/ nocase
+        $register = /["\x27](regsvr32|rundll32)(\.exe)?["\x27] ?, ?["\x27][^"\x27\r\n]{1,80}\.(dat|tmp|db|txt|log|gif|png|jpg)\b/ nocase
     condition:
-        code and $execute and $register and $library
+        code and $execute and $register
 }
 
 rule QakBot_JS_Signature_Block_2022

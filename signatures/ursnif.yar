@@ -32,7 +32,7 @@ rule Ursnif_Country_Check_2019
         $fetch1 = "DownloadString" nocase
         $fetch2 = "Drawing.Bitmap" nocase
         $fetch3 = "DownloadFile" nocase
-        $fetch4 = /\bShell[\( ]/ nocase
+        $fetch4 = /\bShell[\( ][^\r\n]{0,40}(powershell|mshta|cmd)\b/ nocase
     condition:
         code and any of ($where*) and any of ($land*) and any of ($fetch*)
 }
