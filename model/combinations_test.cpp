@@ -66,6 +66,27 @@ TEST(Combine, PartsThatAreNotThereAreOneAttachmentOfTheirOwn) {
                 ElementsAre("combo.autoexec.launch on 99"));
 }
 
+// Facts of the mail lie on the mail, what they are about on an attachment.
+TEST(Combine, FactsOfTheMailMeetItsAttachments) {
+    EXPECT_THAT(
+        combined({{"mail.reply.no-thread", 0}, {"mail.reply.other-address", 0}, {"office.vba.autoexec", 2}}),
+        ElementsAre("combo.spoofed-reply.active on 2"));
+    EXPECT_THAT(combined({{"mail.reply.no-thread", 0},
+                          {"mail.from.known-name", 0},
+                          {"archive.encrypted.lone-document", 1}}),
+                ElementsAre("combo.spoofed-reply.locked on 1"));
+    EXPECT_THAT(combined({{"mail.reply.no-thread", 0}, {"mail.from.lookalike", 0}, {"link.executable", 0}}),
+                ElementsAre("combo.spoofed-reply.link on 0"));
+    EXPECT_THAT(combined({{"mail.lure.enable-content", 0}, {"office.macro", 2}}),
+                ElementsAre("combo.lure.macro on 2"));
+    // A reply from a telephone, an honest lock, a name alone.
+    EXPECT_THAT(combined({{"mail.reply.no-thread", 0}, {"office.vba.autoexec", 2}}), IsEmpty());
+    EXPECT_THAT(combined({{"mail.from.known-name", 0}, {"office.vba.autoexec", 2}}), IsEmpty());
+    EXPECT_THAT(
+        combined({{"mail.reply.no-thread", 0}, {"mail.from.known-name", 0}, {"archive.encrypted", 1}}),
+        IsEmpty());
+}
+
 TEST(Combinations, AreSortedAndOfKnownFindings) {
     EXPECT_TRUE(std::ranges::is_sorted(combinations(), {}, &Combination::id));
     for (const Combination& row : combinations()) {
