@@ -26,6 +26,8 @@ void define_externals(YR_COMPILER* compiler) {
     for (const TextRow& row : text_rows) {
         yr_compiler_define_string_variable(compiler, row.name, "");
     }
+    // Of Loki's set, always empty here: no hash of every part is taken for the few rules that compare it.
+    yr_compiler_define_string_variable(compiler, "md5", "");
     yr_compiler_define_integer_variable(compiler, "depth", 0);
     yr_compiler_define_boolean_variable(compiler, "encrypted", 0);
 }

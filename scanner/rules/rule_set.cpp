@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <set>
+#include <system_error>
+#include <utility>
 
 #include "base/escape.h"
 #include "base/fd.h"
@@ -100,25 +102,46 @@ model::RuleInfo info_of(YR_RULE* rule) {
 
 void DestroyRules::operator()(YR_RULES* rules) const { yr_rules_destroy(rules); }
 
+namespace {
+
+// Those of a directory and of the folders in it, sorted. A folder that cannot be read is a problem.
+std::vector<std::string> rule_paths(const std::string& directory, std::vector<std::string>& problems) {
+    namespace fs = std::filesystem;
+    std::vector<std::string> out;
+    std::vector<std::string> folders{directory};
+    std::set<std::string> seen;
+    while (!folders.empty()) {
+        const std::string folder = std::move(folders.back());
+        folders.pop_back();
+        std::error_code error;
+        fs::directory_iterator entry(folder, error);
+        for (const fs::directory_iterator end; !error && entry != end; entry.increment(error)) {
+            std::error_code ignored;
+            const std::string extension = entry->path().extension();
+            if (entry->is_directory(ignored)) {
+                // Links to folders are followed, and lead nowhere twice.
+                if (seen.insert(fs::weakly_canonical(entry->path(), ignored)).second)
+                    folders.push_back(entry->path());
+            } else if (extension == ".yar" || extension == ".yara") {
+                out.push_back(entry->path());
+            }
+        }
+        if (error) problems.push_back(fmt::format("{}: {}", folder, error.message()));
+    }
+    std::ranges::sort(out);
+    return out;
+}
+
+}  // namespace
+
 std::vector<RuleFile> read_rule_files(const std::vector<std::string>& directories,
                                       std::vector<std::string>& problems) {
-    namespace fs = std::filesystem;
     std::vector<RuleFile> out;
     std::set<std::string> seen;
     for (const std::string& directory : directories) {
-        std::error_code error;
-        std::vector<std::string> paths;
-        fs::recursive_directory_iterator entry(directory, fs::directory_options::skip_permission_denied,
-                                               error);
-        for (const fs::recursive_directory_iterator end; !error && entry != end; entry.increment(error)) {
-            const std::string extension = entry->path().extension();
-            if ((extension == ".yar" || extension == ".yara") && !entry->is_directory(error))
-                paths.push_back(entry->path());
-        }
-        if (error) problems.push_back(fmt::format("{}: {}", directory, error.message()));
-        std::ranges::sort(paths);
-        for (const std::string& path : paths) {
-            if (!seen.insert(fs::weakly_canonical(path, error).string()).second) continue;
+        for (const std::string& path : rule_paths(directory, problems)) {
+            std::error_code ignored;
+            if (!seen.insert(std::filesystem::weakly_canonical(path, ignored).string()).second) continue;
             auto source = base::read_file(path, max_file_bytes);
             if (source) {
                 out.push_back({path, std::move(*source)});

@@ -27,7 +27,7 @@ struct DestroyRules {
 using CompiledRules = std::unique_ptr<YR_RULES, DestroyRules>;
 
 // All *.yar and *.yara of the directories and of the folders in them, in order of directory, then of path;
-// each once. A directory that is not there, and a file over 8 MB, is a problem.
+// each once. A folder that cannot be read, and a file over 8 MB, is a problem.
 std::vector<RuleFile> read_rule_files(const std::vector<std::string>& directories,
                                       std::vector<std::string>& problems);
 

@@ -266,14 +266,16 @@ public:
 
 private:
     static void set_limits(int mmap_bytes, int trim_bytes) {
+        // NOLINTBEGIN(concurrency-mt-unsafe): rules are loaded before there are threads
         ::mallopt(M_MMAP_THRESHOLD, mmap_bytes);
         ::mallopt(M_TRIM_THRESHOLD, trim_bytes);
+        // NOLINTEND(concurrency-mt-unsafe)
     }
 };
 
 // Of rules that share a name in different files the heavier one speaks for both.
 void sort_rules(model::RuleTable& table) {
-    std::ranges::stable_sort(table.rules, [](const auto& a, const auto& b) {
+    std::ranges::sort(table.rules, [](const auto& a, const auto& b) {
         return a.name != b.name ? a.name < b.name : a.score > b.score;
     });
     const auto repeated = std::ranges::unique(table.rules, {}, &model::RuleInfo::name);

@@ -56,6 +56,22 @@ TEST(Yara, ExternalsAreSetForEachScan) {
     EXPECT_EQ(matches(*engine, "x"), Ids{});
 }
 
+// Of LOKI and signature-base.
+TEST(Yara, ExternalsOfPublicSetsAreThere) {
+    const RuleDir dir;
+    dir.write("a.yar",
+              R"(rule a { condition: filename == "a.exe" and extension == ".exe" and filetype == "EXE" and
+                          filepath contains "zip" and owner == "" and md5 == "" })");
+    const auto engine = load_yara(dir.list()).value();
+    EXPECT_EQ(engine->table().problems, std::vector<std::string>{});
+    EXPECT_EQ(matches(*engine, "MZ",
+                      {.filename = "a.exe",
+                       .filepath = "message/1:a.zip/1:a.exe",
+                       .extension = ".exe",
+                       .filetype = "EXE"}),
+              Ids{"yara.a"});
+}
+
 TEST(Yara, RawMessageRunsOnlyRawRules) {
     const RuleDir dir;
     dir.write("a.yar", R"(rule on_parts { strings: $a = "needle" condition: $a }
@@ -144,6 +160,7 @@ TEST(Yara, FoldersInFoldersAreRead) {
     dir.write("sets/deep/a.yara", "rule inner { condition: true }");
     dir.write("sets/deep/readme.md", "rule none { condition: true }");
     EXPECT_EQ(matches(*load_yara(dir.list()).value(), "x"), (Ids{"yara.inner", "yara.outer"}));
+    std::filesystem::create_directory_symlink(dir.path(), dir.path() / "sets/deep/loop");
     const auto twice = load_yara({dir.path(), dir.path() / "sets/../sets"}).value();
     EXPECT_TRUE(twice->table().problems.empty()) << "each file is read once";
     EXPECT_EQ(twice->table().rules.size(), 2U);
