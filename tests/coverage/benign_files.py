@@ -63,7 +63,8 @@ def securedoc(title, action):
 
 def self_decrypting():
     data = base64.b64encode(NOISE(20000)).decode()
-    return ("<!DOCTYPE html><html lang=\"ja\"><head><meta charset=\"utf-8\"><title>暗号化ファイル</title></head><body><p>パスワードを入力してください。</p>"
+    return ("<!DOCTYPE html><html lang=\"ja\"><head><meta charset=\"utf-8\"><title>暗号化ファイル</title></head>"
+            "<body><p>パスワードを入力してください。</p>"
             f"<input type=\"password\" id=\"p\"><button onclick=\"decrypt()\">復号</button><script>var encrypted = '{data}';\n"
             "async function decrypt() {\n const key = await crypto.subtle.importKey('raw', new TextEncoder().encode(document.getElementById('p').value),"
             " 'PBKDF2', false, ['deriveKey']);\n const bytes = Uint8Array.from(atob(encrypted), c => c.charCodeAt(0));\n}\n</script></body></html>").encode()
@@ -116,10 +117,12 @@ def documents():
     yield "Excel 4.0 macro that prints", "print.xls", forms.ours("print-xlm.xls")()
     yield "accountant's macro book", "figures.xls", forms.ours("benign-macro.xls")()
     yield "VBA without code", "stub.xls", forms.ours("stub.xls")()
-    for target in ("file:///\\\\srv\\templates\\x.dotm", "https://company.sharepoint.com/sites/t/Templates/letter.dotx", "\\\\fs01.corp\\vorlagen\\brief.dotm",
+    for target in (
+            "file:///\\\\srv\\templates\\x.dotm", "https://company.sharepoint.com/sites/t/Templates/letter.dotx", "\\\\fs01.corp\\vorlagen\\brief.dotm",
                    "file:///C:\\Users\\tanaka\\AppData\\Roaming\\Microsoft\\Templates\\Normal.dotm", "http://intranet/templates/memo.dotx"):
         yield f"template of the house: {target}", "letter.docx", forms.docx(template=target)
-    for field in (" PAGE ", " TOC \\o &quot;1-3&quot; ", " HYPERLINK &quot;https://www.example.com/&quot; ", " MERGEFIELD Name ", " DATE \\@ &quot;d.M.yyyy&quot; ",
+    for field in (
+            " PAGE ", " TOC \\o &quot;1-3&quot; ", " HYPERLINK &quot;https://www.example.com/&quot; ", " MERGEFIELD Name ", " DATE \\@ &quot;d.M.yyyy&quot; ",
                   " REF _Ref1 \\h ", " LINK Excel.Sheet.12 &quot;D:\\\\figures\\\\2026.xlsx&quot; &quot;Sheet1!R1C1&quot; \\a \\f 0 "):
         yield f"field of Word: {field.split()[0]}", "report.docx", forms.docx(forms.field(field))
     yield "links in Word", "report.docx", forms.docx(others=[("hyperlink", "https://www.example.com/a?b=c"), ("hyperlink", "mailto:info@example.com")])
@@ -134,7 +137,8 @@ def documents():
     yield "MHTML of a report server", "report.mht", more.mhtml()
     yield "locked book without a password in the mail", "salaries.xlsx", more.locked(figures, "unknown to all")
     yield "document under rights management", "plan.docx", rights_managed()
-    for i, first in enumerate(("=RSS|'7203.T'!Price", "=SUM(A1:A9)", "+81-3-1234-5678", "-42", "@home", "=RSS|'9984.T'!現在値", "=BLP|M!'IBM US Equity,[PX_LAST]'",
+    for i, first in enumerate((
+            "=RSS|'7203.T'!Price", "=SUM(A1:A9)", "+81-3-1234-5678", "-42", "@home", "=RSS|'9984.T'!現在値", "=BLP|M!'IBM US Equity,[PX_LAST]'",
                                "=REUTER|IDN!'JPY=,PRIM ACT 1'")):
         yield f"CSV: {first}", f"export{i}.csv", forms.csv(first)
     yield "shortcut to a folder of the house", "sales.lnk", forms.ours("folder.lnk")()
@@ -144,7 +148,8 @@ def documents():
     yield "library of the house", "team.library-ms", more.library("\\\\srv\\team")
     yield "remote desktop of the house", "server.rdp", b"screen mode id:i:2\r\nfull address:s:ts01\r\nusername:s:CORP\\tanaka\r\n"
     yield "page of an appliance for encrypted mail", "securedoc.html", securedoc("Secure message", "https://res.example.com/websafe/payload")
-    yield "page of an appliance for encrypted mail, in German", "securemail.html", securedoc("Verschlüsselte Nachricht", "https://securemail.example.de/open")
+    yield "page of an appliance for encrypted mail, in German", "securemail.html", \
+        securedoc("Verschlüsselte Nachricht", "https://securemail.example.de/open")
     yield "file that decrypts itself in a page", "file.html", self_decrypting()
     yield "saved page", "page.html", saved_page()
     yield "form with a script", "order.html", order_form()
@@ -152,7 +157,8 @@ def documents():
     yield "OneNote with a PDF", "notes.one", more.notebook("report.pdf", more.pdf())
     yield "OneNote with a picture", "notes.one", more.notebook("photo.png", more.picture())
     yield "OneNote with a workbook", "notes.one", more.notebook("figures.xlsx", figures)
-    yield "image of a CAD department", "drawings.iso", image({"drawings/plan-1.dwg": drawing(), "drawings/plan-2.dwg": drawing(), "readme.txt": TEXT.encode()})
+    yield "image of a CAD department", "drawings.iso", image({
+        "drawings/plan-1.dwg": drawing(), "drawings/plan-2.dwg": drawing(), "readme.txt": TEXT.encode()})
     yield "image of an IT department", "docs.iso", image({f"manuals/manual-{i}.pdf": more.pdf() for i in range(20)} | {"data.bin": NOISE(4 << 20)})
     yield "form with scripts", "form.pdf", form_pdf()
     yield "PDF with a link", "terms.pdf", link_pdf()
@@ -165,7 +171,8 @@ def documents():
     yield "mail as a file", "letter.eml", more.mail_file("minutes.docx", figures)
     yield "winmail.dat", "winmail.dat", more.tnef("minutes.docx", figures)
     yield "DocuWorks", "keiyaku.xdw", b"\x60\x0E\x82\x63\x10" + NOISE(8000)
-    yield "Ichitaro", "report.jtd", cfb.write(cfb.Node("Root Entry", b"", [cfb.Node("DocumentText", NOISE(5000)), cfb.Node("DocumentViewStyles", bytes(300))]))
+    yield "Ichitaro", "report.jtd", cfb.write(
+        cfb.Node("Root Entry", b"", [cfb.Node("DocumentText", NOISE(5000)), cfb.Node("DocumentViewStyles", bytes(300))]))
     for kind in more.ARCHIVES:
         yield f"notes in an archive: {kind}", f"notes.{more.ARCHIVES[kind][0]}", more.packed_notes(kind)
     members = {"figures.xlsx": figures, "letter.pdf": more.pdf(), "photo.png": more.picture()}
@@ -177,7 +184,8 @@ def documents():
     for level in (1, 9):
         yield f"Word, packed at level {level}", "minutes.docx", evasion_packages.pack(evasion_packages.members_of(figures), level=level)
     for version4 in (False, True):
-        yield f"Word 97 laid out in another way ({version4})", "letter.doc", cfb.write(cfb.read(forms.ours("clean.doc")()), cfb.Way(version4=version4, gaps=True))
+        yield f"Word 97 laid out in another way ({version4})", "letter.doc", cfb.write(
+            cfb.read(forms.ours("clean.doc")()), cfb.Way(version4=version4, gaps=True))
 
 
 def libreoffice():

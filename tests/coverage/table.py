@@ -119,5 +119,6 @@ ROWS = [
     *(Row(f"Program in an archive: {kind}", f"invoice.{suffix}", functools.partial(more.packed_program, kind),
           f"notes.{suffix}", functools.partial(more.packed_notes, kind), "suspicious", why=ALONE,
           other=ALONE_OTHER if kind not in BUILT_BLOB else {"password ZIP": ("malicious", ALONE)},
-          twin_other=BUILT if kind in ("CAB", "tar", "7z", "ZIP named .r00") else {}, mutated=kind in ("CAB", "LZH")) for kind, (suffix, _) in more.ARCHIVES.items()),
+          twin_other=BUILT if kind in ("CAB", "tar", "7z", "ZIP named .r00") else {},
+          mutated=kind in ("CAB", "LZH")) for kind, (suffix, _) in more.ARCHIVES.items()),
 ]
