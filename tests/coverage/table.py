@@ -95,7 +95,7 @@ ROWS = [
     Row("OneNote with a script", "invoice.one", lambda: more.notebook("press to unblock.wsf", more.windows_script()),
         "notes.one", lambda: more.notebook("report.pdf", more.pdf()), twin_other=BUILT),
     Row("OneNote with a program", "invoice.one", lambda: more.notebook("setup.exe", forms.ours("program.exe")()),
-        "notes.one", lambda: more.notebook("minutes.docx", forms.docx()), "suspicious", why=ALONE, other=ALONE_OTHER, twin_other=BUILT),
+        "notes.one", lambda: more.notebook("minutes.docx", forms.docx()), twin_other=BUILT),
     # 3.14
     Row("Word filled up to 300 MB (2023-03)", "invoice.zip", lambda: more.padded(forms.ours("dropper-2023-03.doc")(), 300),
         "figures.zip", lambda: more.padded(forms.ours("clean.doc")(), 0), twin_other=BUILT, mutated=False),
@@ -106,8 +106,8 @@ ROWS = [
     Row("PowerShell script", "invoice.ps1", more.powershell, "readme.txt", forms.notes, other={"HTML": SMALL}),
     # 3.16
     Row("PDF with a script in it", "invoice.pdf", lambda: more.pdf_with("invoice.wsf", more.windows_script()),
-        "report.pdf", lambda: more.pdf_with("figures.csv", forms.csv("42")), "clean", why="files within a PDF do not come out yet"),
-    Row("PDF that starts a program", "invoice.pdf", more.pdf_launch, "report.pdf", more.pdf, "clean", why="actions of a PDF are not read yet"),
+        "report.pdf", lambda: more.pdf_with("figures.csv", forms.csv("42"))),
+    Row("PDF that starts a program", "invoice.pdf", more.pdf_launch, "report.pdf", more.pdf),
     # 3.18
     Row("winmail.dat (TNEF)", "winmail.dat", lambda: more.tnef("invoice.doc", forms.ours("dropper.doc")()),
         "winmail.dat", lambda: more.tnef("letter.doc", forms.ours("clean.doc")())),
