@@ -11,7 +11,7 @@ namespace {
 using enum Unscannable;  // the table reads better with bare names
 
 // clang-format off
-constexpr std::array rows{  // NOLINT: a table holds nothing else
+constexpr auto rows = std::to_array<FindingRow>({  // NOLINT: a table holds nothing else; clang deduces no longer arrays
     // id, score, unscannable, incomplete, English, Japanese
     FindingRow{"archive.bomb", 6.0, large, true, "Archive that unfolds to far more than it holds", "展開すると異常に大きくなる圧縮ファイル"},
     FindingRow{"archive.damaged", 1.0, broken, true, "Archive is damaged or cut off", "圧縮ファイルが破損または途中で切れている"},
@@ -315,7 +315,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     FindingRow{"type.polyglot", 5.0, none, false, "Archive, document or program hidden behind a picture, text or other content", "画像やテキストなどの後ろに隠された圧縮ファイル・文書・プログラム"},
     FindingRow{"worker.protocol", 3.0, crashed, true, "The scanner gave an answer that breaks its protocol", "検査プロセスの応答が規約に反する"},
     FindingRow{"yara.partial", 0.0, time, true, "Rules did not run to their end", "ルールの照合が完了しなかった"},
-};
+});
 // clang-format on
 
 }  // namespace
