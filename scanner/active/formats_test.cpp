@@ -167,7 +167,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"xml", "<?xml version=\"1.0\"?><a/>", "", {"xml", ""}},
         Case{"svg", "<?xml version=\"1.0\"?><svg xmlns=\"x\"/>", "", {"svg", ""}},
         Case{"svg_prefixed", "<?xml version=\"1.0\"?><ns0:svg xmlns:ns0=\"x\"/>", "", {"svg", ""}},
-        Case{"batch_behind_a_picture", "GIF89a\x01;@echo off\r\nrem x\r\n", "a.cmd", {"batch", "file.script"}},
+        Case{
+            "batch_behind_a_picture", "GIF89a\x01;@echo off\r\nrem x\r\n", "a.cmd", {"batch", "file.script"}},
         Case{"picture_of_another_name", "GIF89a\x01;@echo off\r\nrem x\r\n", "a.gif", {"gif", ""}},
         Case{"html_with_svg_prefix", "<html xmlns:svg=\"x\"><body><svg:svg /></body>", "", {"", ""}},
         Case{"html_with_svg", "<!doctype html><html><body><svg/></body>", "", {"", ""}},
