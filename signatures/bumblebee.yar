@@ -18,7 +18,7 @@ rule Bumblebee_Internal_Job_2022
         wave = "2022-03 to 2022-08"
         score = 8
         severity = "critical"
-        types = "text/* application/hta application/x-ms-shortcut"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Proofpoint: This isn't Optimus Prime's Bumblebee but it's still transforming (2022-04-28), https://www.proofpoint.com/us/blog/threat-insight/bumblebee-is-still-transforming"
         date = "2026-11-29"
         tests = "Bumblebee_Internal_Job_2022"
@@ -37,7 +37,7 @@ rule Bumblebee_Odbcconf_2022
         wave = "2022-05 to 2023-04"
         score = 6
         severity = "high"
-        types = "text/* application/hta application/x-ms-shortcut"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "SANS ISC: Bumblebee malware from TransferXL URLs (2022-05-19), https://isc.sans.edu/diary/28664"
         date = "2026-11-29"
         tests = "Bumblebee_Odbcconf_2022"
@@ -56,7 +56,7 @@ rule Bumblebee_PowerShell_Elements_2022
         wave = "2022-08 to 2022-10"
         score = 8
         severity = "critical"
-        types = "text/* application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
         reference = "Cyble: Bumblebee returns with new infection technique (2022-09-07), https://cyble.com/blog/bumblebee-returns-with-new-infection-technique/"
         date = "2026-11-29"
         tests = "Bumblebee_PowerShell_Elements_2022"

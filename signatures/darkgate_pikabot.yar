@@ -18,7 +18,7 @@ rule DarkGate_AutoIt_Fetch_2023
         wave = "2023-07 to 2024"
         score = 7
         severity = "high"
-        types = "text/* application/hta application/x-ms-shortcut"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Trend Micro: DarkGate opens organizations for attack via Skype, Teams (2023-10-12), https://www.trendmicro.com/en_us/research/23/j/darkgate-opens-organizations-for-attack-via-skype-teams.html"
         date = "2026-11-29"
         tests = "DarkGate_AutoIt_Fetch_2023"
@@ -41,7 +41,7 @@ rule PikaBot_Folder_Curl_2023
         wave = "2023-10 to 2024-02"
         score = 7
         severity = "high"
-        types = "text/* application/hta application/x-ms-shortcut"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Cofense: Are DarkGate and PikaBot the new QakBot? (2023-11-20), https://cofense.com/blog/are-darkgate-and-pikabot-the-new-qakbot/"
         date = "2026-11-29"
         tests = "PikaBot_Folder_Curl_2023"
@@ -61,7 +61,7 @@ rule PikaBot_Rundll_Export_2023
         wave = "2023-02 to 2024-02"
         score = 6
         severity = "high"
-        types = "text/* application/hta application/x-ms-shortcut"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Unit 42: IOC lists of Pikabot (2023 to 2024), https://github.com/PaloAltoNetworks/Unit42-timely-threat-intel"
         date = "2026-11-29"
         tests = "PikaBot_Rundll_Export_2023"

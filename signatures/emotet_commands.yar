@@ -18,7 +18,7 @@ rule Emotet_Command_Word_Error_2020
         wave = "2020-12 to 2021-01"
         score = 7
         severity = "high"
-        types = "text/* application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
         reference = "Unit 42: Attack chain overview: Emotet in December 2020 and January 2021, https://unit42.paloaltonetworks.com/attack-chain-overview-emotet-in-december-2020-and-january-2021/"
         date = "2026-11-29"
         tests = "Emotet_Command_Word_Error_2020"
@@ -38,7 +38,7 @@ rule Emotet_PowerShell_Download_Loop_2018
         wave = "2018 to 2020-12"
         score = 7
         severity = "high"
-        types = "text/* application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
         reference = "Malwarebytes: Malware analysis: decoding Emotet, part 2 (2018-06), https://www.malwarebytes.com/blog/news/2018/06/malware-analysis-decoding-emotet-part-2"
         date = "2026-11-29"
         tests = "Emotet_PowerShell_Download_Loop_2018"
@@ -63,7 +63,7 @@ rule Emotet_XLM_Fetch_Register_2022
         wave = "2022-03 to 2022-11"
         score = 6
         severity = "high"
-        types = "text/* application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
         reference = "Fortinet: Trends in the recent Emotet maldoc outbreak (2022-04-18), https://www.fortinet.com/blog/threat-research/Trends-in-the-recent-emotet-maldoc-outbreak"
         date = "2026-11-29"
         tests = "Emotet_XLM_Fetch_Register_2022"

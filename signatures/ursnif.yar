@@ -18,7 +18,7 @@ rule Ursnif_Country_Check_2019
         wave = "2018-10 to 2019-12"
         score = 6
         severity = "high"
-        types = "text/* application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
         reference = "Trend Micro, Bromium: Ursnif and Bebloh in Japan (2018-10 to 2019-04), https://www.trendmicro.com/en_us/research/18/k/spam-campaign-abuses-settingcontent-ms-to-deliver-ursnif.html"
         date = "2026-11-29"
         tests = "Ursnif_Country_Check_2019"
@@ -45,7 +45,7 @@ rule Ursnif_Picture_Stage_2018
         wave = "2018-10 to 2020"
         score = 7
         severity = "high"
-        types = "text/* application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
         reference = "Crowdstrike: Cutwail spam campaign uses steganography to distribute URLZone (2018-10-25), https://www.crowdstrike.com/blog/cutwail-spam-campaign-uses-steganography-to-distribute-urlzone/"
         date = "2026-11-29"
         tests = "Ursnif_Picture_Stage_2018"
@@ -68,7 +68,7 @@ rule Ursnif_WMIC_Stylesheet_2020
         wave = "2019-12 to 2020-07"
         score = 6
         severity = "high"
-        types = "text/* application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
         reference = "Unit 42: Wireshark tutorial and IOC lists of TA551 (2020), https://github.com/pan-unit42/iocs"
         date = "2026-11-29"
         tests = "Ursnif_WMIC_Stylesheet_2020"
