@@ -115,6 +115,7 @@ public:
         if (!open_properties()) return;
         if (!open_streams(lock.locked)) return;
         Findings& findings = extraction_.findings();
+        if (installer_ && !has_installer_signature()) findings.add("exe.unsigned", part_.id, part_.name);
         if (!signed_by_.empty()) findings.add("office.vba.signed", part_.id, signed_by_);
         if (!hidden_stream_.empty()) findings.add("document.hidden-stream", part_.id, hidden_stream_);
         if (cfb_.damaged() && !lock.locked) {
@@ -124,6 +125,13 @@ public:
 
 private:
     CfbStream read(std::uint32_t index) { return cfb_.read(index, extraction_.budget()); }
+    // Windows Installer, "Digital Signatures and Windows Installer": a stream of the root. Whether it holds
+    // is not looked at.
+    bool has_installer_signature() const {
+        constexpr std::string_view name("\5DigitalSignature");
+        return std::ranges::any_of(
+            cfb_.entries(), [&](const CfbEntry& entry) { return entry.parent == 0 && entry.name == name; });
+    }
     base::Bytes head_of(std::uint32_t index, StoragePtr& keep) {
         CfbStream stream = cfb_.read(index, extraction_.budget(), 16'384);
         keep = stream.storage;

@@ -94,6 +94,19 @@ TEST(CfbFormat, TypesByContent) {
     EXPECT_EQ(type_of("hello"), "");
 }
 
+TEST(CfbFormat, InstallersSayWhetherTheyAreSigned) {
+    fixtures::CfbNode root;
+    root.children = {fixtures::cfb_stream("Tables", "x")};
+    root.clsid = {0x84, 0x10, 0x0C, 0, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46};
+    EXPECT_TRUE(open(fixtures::write_cfb(root))->extraction.findings().has("exe.unsigned"));
+    root.children.push_back(fixtures::cfb_stream("\5DigitalSignature", "x"));
+    EXPECT_FALSE(open(fixtures::write_cfb(root))->extraction.findings().has("exe.unsigned"));
+    root.clsid = {};
+    root.children.pop_back();
+    EXPECT_FALSE(open(fixtures::write_cfb(root))->extraction.findings().has("exe.unsigned"))
+        << "no installer";
+}
+
 TEST(CfbFormat, MacroSourceBecomesAChild) {
     const fixtures::VbaProject macros = fixtures::dropper_project("2019-09");
     const auto opened = open(fixtures::doc_file("x", &macros));
