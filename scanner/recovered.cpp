@@ -19,6 +19,7 @@ bool add_recovered(Extraction& extraction, std::string_view name, std::string te
 }
 
 bool add_recovered(Extraction& extraction, const Part& part, std::string_view name, Recovered recovered) {
+    if (!extraction.budget().spend_steps(recovered.steps)) return false;
     if (!add_recovered(extraction, name, std::move(recovered.text))) return false;
     for (std::string& file : recovered.files) {
         extraction.findings().add("fold.payload", part.id, fmt::format("{}: {} bytes", name, file.size()));

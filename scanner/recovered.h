@@ -1,6 +1,7 @@
 // Text that decoding brought to light, as a part of its own: what rules, links and words are looked for in.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@ bool add_recovered(Extraction& extraction, std::string_view name, std::string te
 struct Recovered {
     std::string text;                // empty where it shows nothing new
     std::vector<std::string> files;  // programs, archives and documents that stood encoded in it
+    std::uint64_t steps = 0;         // that it took, to be charged when it is handed on
 };
 // The text as above, and a child "decoded:<name>" of each file, told by its bytes, with the finding
 // fold.payload on `part`. False as above.

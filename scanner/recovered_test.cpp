@@ -32,6 +32,10 @@ TEST(Recovered, FilesAreToldByTheirBytes) {
     EXPECT_EQ(extraction.children[2].text(), "PK two");
     EXPECT_TRUE(extraction.findings().has("fold.payload"));
 
+    TestExtraction spent({.max_steps = 10});
+    EXPECT_FALSE(add_recovered(spent, part, "Module1", {.text = "x", .files = {}, .steps = 1'000'000'000}));
+    EXPECT_TRUE(spent.children.empty());
+
     TestExtraction texts;
     EXPECT_TRUE(add_recovered(texts, part, "Module1", {.text = "x", .files = {}}));
     EXPECT_FALSE(texts.findings().has("fold.payload"));

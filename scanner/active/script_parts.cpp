@@ -64,9 +64,8 @@ void fold_strings(const Part& part, ScriptTraits& traits, Extraction& extraction
     const base::Bytes bytes = base::head(part.bytes, longest);
     if (!language || !extraction.budget().spend_steps(steps_per_byte * bytes.size())) return;
     fold::FoldResult folded = fold::fold(text_head(bytes, bytes.size()), *language);
-    if (!extraction.budget().spend_steps(folded.steps)) return;
     if (folded.incomplete) extraction.findings().add("fold.limit", part.id, part.type);
-    Recovered recovered{fold::recovered_text(folded), std::move(folded.files)};
+    Recovered recovered{fold::recovered_text(folded), std::move(folded.files), folded.steps};
     traits.read_text(recovered.text);
     (void)add_recovered(extraction, part, part.name, std::move(recovered));
 }

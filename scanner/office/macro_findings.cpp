@@ -314,7 +314,7 @@ Recovered MacroTraits::read(std::string_view source, std::string_view module) {
     if (words.has(Hint::web)) note(Trait::web, module, words.seen(Hint::web));
     if (words.has(Hint::write)) note(Trait::write, module, words.seen(Hint::write));
     if (words.has(Hint::binary)) note(Trait::binary, module, words.seen(Hint::binary));
-    return {std::move(recovered), std::move(folded.files)};
+    return {std::move(recovered), std::move(folded.files), folded.steps};
 }
 
 void MacroTraits::report(model::PartId part, Findings& findings) const {
