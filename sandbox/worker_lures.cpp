@@ -64,7 +64,7 @@ std::string read_entry(const TomlEntry& entry, LureRow& row) {
                                                      : fmt::format("{}: write a list of texts", list->key);
 }
 
-std::vector<std::filesystem::path> files_in(const std::string& dir) {
+std::vector<std::filesystem::path> files_in(const std::string& dir, std::vector<std::string>& problems) {
     std::vector<std::filesystem::path> out;
     std::error_code error;
     const std::filesystem::path folder = std::filesystem::path(dir) / "lures";
@@ -72,6 +72,9 @@ std::vector<std::filesystem::path> files_in(const std::string& dir) {
          file.increment(error)) {
         if (file->path().extension() == ".toml") out.push_back(file->path());
     }
+    // Not every folder of rules has lures.
+    if (error && error != std::errc::no_such_file_or_directory)
+        problems.push_back(fmt::format("{}: {}", base::escape(folder.string(), 1'000), error.message()));
     std::ranges::sort(out);
     return out;
 }
@@ -117,7 +120,7 @@ std::vector<LureRow> read_lures(const std::vector<std::string>& rules_dirs, mode
     std::vector<LureRow> out;
     std::string all = table.version;
     for (const std::string& dir : rules_dirs) {
-        for (const std::filesystem::path& path : files_in(dir)) {
+        for (const std::filesystem::path& path : files_in(dir, table.problems)) {
             const std::string name = base::escape(path.string(), 1'000);
             const auto text = base::read_file(path.string(), max_file_bytes);
             if (!text) {

@@ -58,6 +58,20 @@ TEST(Commands, AreFoldedInTheirOwnLanguage) {
     }
 }
 
+// Harmless ones in front do not hide the one that matters; more than are kept is told.
+TEST(Commands, DecoysDoNotHideOthers) {
+    const auto source = [](int decoys) {
+        std::string out;
+        for (int i = 0; i < decoys; ++i)
+            out += "x \"powershell is a nice tool, says page " + std::to_string(i) + "\"\r\n";
+        return out + "x \"powershell -c ('INERT '+'SEKI'+'SHO')\"\r\n";
+    };
+    const FoldResult few = fold(source(40), Language::vba);
+    EXPECT_THAT(recovered_text(few), HasSubstr("INERT SEKISHO"));
+    EXPECT_FALSE(few.incomplete);
+    EXPECT_TRUE(fold(source(80), Language::vba).incomplete);
+}
+
 TEST(Commands, OfALanguageWithinItselfComeToAnEnd) {
     std::string source = "'INERT'";
     for (int level = 0; level < 12; ++level)
@@ -70,7 +84,7 @@ TEST(Commands, OfALanguageWithinItselfComeToAnEnd) {
         many += "x \"powershell -c ('INERT " + std::to_string(i) + "'+'SEKISHO')\"\r\n";
     const FoldResult all = fold(many, Language::vba);
     EXPECT_LT(all.steps, 40 * many.size() + (4u << 20));
-    EXPECT_LE(all.recovered.size(), 40U);
+    EXPECT_TRUE(all.incomplete);
     EXPECT_FALSE(all.recovered.empty());
 }
 

@@ -28,16 +28,18 @@ void add_counts(FoldCounts& to, const FoldCounts& from) {
 
 FoldResult fold_level(std::string_view source, Language language, const FoldLimits& limits, int level);
 
-// A share of the work for each: a source can hold as many as it likes.
+// A share of the work for each, and as much for all as a source has: it can hold as many as it likes.
 void fold_commands(FoldResult& result, const std::vector<Folded>& commands, const FoldLimits& limits,
                    int level) {
     FoldLimits share = limits;
-    share.max_steps = limits.max_steps / 8;
     share.max_recovered_bytes = limits.max_recovered_bytes / 8;
+    std::uint64_t left = limits.max_steps;
     for (const Folded& command : commands) {
+        share.max_steps = std::min(limits.max_steps / 8, left);
         const auto language = language_of_command(command.text);
         if (!language) continue;
         FoldResult inner = fold_level(command.text, *language, share, level + 1);
+        left -= std::min(left, inner.steps);
         result.steps += inner.steps;
         result.incomplete = result.incomplete || inner.incomplete;
         add_counts(result.counts, inner.counts);

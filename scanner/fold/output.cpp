@@ -16,7 +16,7 @@ constexpr std::size_t min_recovered = 4;   // shorter strings say nothing
 constexpr std::size_t min_file = 64;       // bytes
 constexpr std::size_t long_encoded = 200;  // characters of the base64 alphabet
 constexpr std::size_t max_files = 16;
-constexpr std::size_t max_commands = 8;
+constexpr std::size_t max_commands = 64;
 constexpr std::size_t max_command_bytes = 256u << 10;
 constexpr std::size_t min_command = 24;        // shorter ones hide nothing
 constexpr std::size_t max_recovered = 10'000;  // strings
@@ -88,11 +88,14 @@ void Output::look_into(std::string_view text, std::size_t offset) {
 }
 
 void Output::look_for_command(std::string_view text, std::size_t offset) {
-    if (text.size() < min_command || text.size() > max_command_bytes || commands_.size() == max_commands)
-        return;
+    if (text.size() < min_command) return;
     if (!allowance_.spend(text.size() / 4) || !language_of_command(text)) return;
-    if (std::ranges::find(commands_, text, &Folded::text) == commands_.end())
-        commands_.push_back({std::string(text), offset, false});
+    if (std::ranges::find(commands_, text, &Folded::text) != commands_.end()) return;
+    if (text.size() > max_command_bytes || commands_.size() == max_commands) {
+        full_ = true;
+        return;
+    }
+    commands_.push_back({std::string(text), offset, false});
 }
 
 void Output::add_bytes(std::string_view bytes, std::size_t offset) {
@@ -100,8 +103,9 @@ void Output::add_bytes(std::string_view bytes, std::size_t offset) {
     if (!plain) return;
     if (plain->is_file) {
         const bool seen = std::ranges::find(files_, bytes) != files_.end();
-        if (!seen && files_.size() < max_files && bytes.size() >= min_file && take(files_left_, bytes.size()))
-            files_.emplace_back(bytes);
+        if (seen || bytes.size() < min_file) return;
+        if (files_.size() == max_files) full_ = true;
+        if (files_.size() < max_files && take(files_left_, bytes.size())) files_.emplace_back(bytes);
         return;
     }
     if (plain->text.size() < min_recovered) return;

@@ -179,7 +179,9 @@ std::optional<std::string> other_address_of(std::string_view name, std::string_v
     std::optional<std::string> out;
     std::size_t last = 0;
     for (const AddressInText& found : addresses_in(text, most)) {
-        const std::size_t begin = std::max(last, found.begin > before ? found.begin - before : 0);
+        // "a@b.c@d.e" reads as two that overlap.
+        const std::size_t begin =
+            std::min(found.begin, std::max(last, found.begin > before ? found.begin - before : 0));
         const std::string_view around = text.substr(begin, found.begin - begin);
         last = found.begin + found.address.size();
         // The lines right above it, as in a signature, and its own.

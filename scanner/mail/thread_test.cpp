@@ -99,6 +99,8 @@ INSTANTIATE_TEST_SUITE_P(
         Printed{"OwnAndOther", "Known Partner",
                 "Known Partner kp@example.org\nKnown Partner stolen@third-party.example", nullptr},
         Printed{"SomebodyElse", "Known Partner", "From: Ann <ann@example.org>\n", nullptr},
+        Printed{"Overlapping", "Known Partner", "a@b.example@d.example.org and far below: Known Partner",
+                nullptr},
         Printed{"ShortName", "Li", "Li <li@example.org>", nullptr},
         Printed{"NoName", "", "a@example.org", nullptr}),
     [](const auto& info) { return info.param.name; });

@@ -90,11 +90,17 @@ bool begins_as_script(base::Bytes content) {
     if (std::ranges::any_of(starts, [&](std::string_view start) { return text.starts_with(start); }))
         return true;
     if (text.find("<hta:application") != text.npos) return true;
+    // Old pages ask the web through an ActiveXObject; no page has the shell.
+    const bool host = text.find("wscript.shell") != text.npos || text.find("shell.application") != text.npos;
     const bool page = text.find("<script") != text.npos;
-    const bool host = text.find("wscript.shell") != text.npos || text.find("activexobject") != text.npos ||
-                      text.find("shell.application") != text.npos;
-    return (page || text.find("createobject(") != text.npos || text.find("new activexobject") != text.npos) &&
-           host;
+    return host &&
+           (page || text.find("createobject(") != text.npos || text.find("new activexobject") != text.npos);
+}
+
+// A note that quotes code opens in an editor.
+bool is_named_as_text(std::string_view name) {
+    constexpr std::array<std::string_view, 5> texts{"txt", "text", "md", "log", "csv"};
+    return std::ranges::find(texts, base::extension_of(name)) != texts.end();
 }
 
 std::string name_of(const OneNoteFile& file, std::size_t index) {
@@ -122,7 +128,8 @@ OneNoteSection read_onenote(base::Bytes section, Budget& budget) {
 
 bool runs_on_a_click(const OneNoteFile& file) {
     return is_risk(file.name) || is_risk(file.extension) || begins_as_program(file.content) ||
-           begins_as_script(file.content);
+           (!is_named_as_text(file.name) && !is_named_as_text(file.extension) &&
+            begins_as_script(file.content));
 }
 
 std::string_view find_click_phrase(base::Bytes section) {

@@ -186,9 +186,19 @@ private:
         }
     }
 
+    // Lists of things of a byte or two would take many times the memory of the section.
+    static constexpr std::size_t longest_name = 255;
+    bool has_room(std::size_t kept) {
+        constexpr std::size_t most = 65'536;
+        if (kept < most) return true;
+        budget_.reach("limit.embedded");
+        return false;
+    }
+
     bool declare(base::Cursor in) {
         const auto object = extended_guid(in);
         const auto partition = compact_u64(in);
+        if (!has_room(declared_.size())) return false;
         declared_.push_back({object.value_or(""), partition && *partition == file_partition});
         return object && partition;
     }
@@ -196,6 +206,7 @@ private:
     bool declare_blob(base::Cursor in) {
         const auto object = extended_guid(in);
         const auto blob = extended_guid(in);
+        if (!has_room(declared_.size())) return false;
         declared_.push_back({object.value_or(""), false});
         if (!object || !blob) return false;
         objects_of_blobs_.emplace(*blob, *object);
@@ -235,8 +246,9 @@ private:
         if (!data) return false;
         const NamedFile named = read_named_file(*data, budget_);
         for (const std::size_t position : named.positions) {
-            if (!named.name.empty() && position < references.size())
-                names_[references[position]] = named.name;
+            if (named.name.empty() || position >= references.size()) continue;
+            if (!has_room(names_.size())) return false;
+            names_[references[position]] = named.name.substr(0, longest_name);
         }
         return true;
     }
@@ -244,6 +256,7 @@ private:
     bool read_references(base::Cursor& in, std::uint64_t guids_of_each, std::vector<std::string>& out) {
         const auto count = compact_u64(in);
         if (!count || *count > in.left() || !budget_.spend_steps(*count)) return false;
+        if (!has_room(static_cast<std::size_t>(*count))) return false;
         for (std::uint64_t i = 0; i < *count * guids_of_each; ++i) {
             auto guid = extended_guid(in);
             if (!guid) return false;

@@ -11,6 +11,7 @@
 #include "base/charset.h"
 #include "base/cursor.h"
 #include "base/text.h"
+#include "scanner/office/onenote.h"
 #include "scanner/office/onenote_properties.h"
 
 namespace sekisho::scanner::office {
@@ -184,6 +185,13 @@ private:
         return true;
     }
 
+    // A node of a few bytes may name the same object again and again.
+    bool has_room(std::size_t kept) {
+        if (kept < max_onenote_files) return true;
+        budget_.reach("limit.embedded");
+        return false;
+    }
+
     void take(const Node& node) {
         base::Cursor in = node.rest;
         if (node.base == 2) {
@@ -193,7 +201,7 @@ private:
             if (!in.skip(node.type == file_declaration ? 5 : 8)) return;  // its class and a count
             out.guid = guid_of_reference(read_string(in));
             out.extension = read_string(in);
-            if (!out.guid.empty()) declarations_.push_back(std::move(out));
+            if (!out.guid.empty() && has_room(declarations_.size())) declarations_.push_back(std::move(out));
         } else if (node.type == file_reference) {
             const auto guid = in.take(16);
             if (guid) files_[std::string(base::as_text(*guid))] = static_cast<std::size_t>(node.chunk.offset);
@@ -201,7 +209,7 @@ private:
             const auto object = bytes_of(node.chunk);
             if (!object || !budget_.spend_steps(object->size() / 16 + 1) || !names_a_file(*object)) return;
             NamedFile file = read_named_file(*object, budget_);
-            if (!file.name.empty()) shown_.push_back({list_, std::move(file)});
+            if (!file.name.empty() && has_room(shown_.size())) shown_.push_back({list_, std::move(file)});
         }
     }
 

@@ -80,7 +80,7 @@ TEST_P(OneNoteWrappings, WhatRunsIsTold) {
         {"job_by_content", {"picture.png", "<job><script>' INERT</script></job>", {}}, "", "onenote.active"},
         {"batch_by_content", {"a", "\r\n@Echo off\r\nrem INERT", {}}, "", "onenote.active"},
         {"wide_script",
-         {"a.txt", "\xFF\xFE" + fixtures::utf16le("Set a = CreateObject(\"WScript.Shell\")"), {}},
+         {"a", "\xFF\xFE" + fixtures::utf16le("Set a = CreateObject(\"WScript.Shell\")"), {}},
          "",
          "onenote.active"},
         {"link", {"invoice.pdf", link, {}}, "", "onenote.active"},
@@ -93,6 +93,12 @@ TEST_P(OneNoteWrappings, WhatRunsIsTold) {
         {"book", {"a.xlsx", "PK\3\4", {}}, "", ""},
         {"page", {"a.html", "<html><script>alert(1)</script></html>", {}}, "", ""},
         {"listing", {"a.txt", "CreateObject(\"Excel.Application\") opens a book", {}}, "", ""},
+        {"note_that_quotes_code", {"a.txt", "Set a = CreateObject(\"WScript.Shell\")", {}}, "", ""},
+        {"old_page", {"a.html", "<script>new ActiveXObject(\"Microsoft.XMLHTTP\")</script>", {}}, "", ""},
+        {"page_with_a_shell",
+         {"a.html", "<script>new ActiveXObject(\"WScript.Shell\")</script>", {}},
+         "",
+         "onenote.active"},
         {"picture", {"", "\xFF\xD8\xFF\xE0", ".jpg"}, "", ""},
     };
     for (const Judged& one : cases) {

@@ -30,6 +30,7 @@ constexpr std::array active_kinds{
 };
 
 bool is_passive(std::string_view type) {
+    if (type == "text/rtf" || type == "text/richtext") return false;  // as some call RTF
     constexpr std::array<std::string_view, 6> starts{
         "image/",
         "audio/",
@@ -85,9 +86,14 @@ void judge_content_types(const Part& part, std::span<const Part> children, Extra
     const auto list = std::ranges::find_if(children, [](const Part& child) {
         return base::equals_ignoring_case(child.name, "[Content_Types].xml");
     });
-    if (list == children.end() || list->bytes.size() > longest_list) return;
-    if (!extraction.budget().spend_steps(8 * list->bytes.size() + 16 * children.size())) return;
-    const Types types(list->bytes);
+    if (list == children.end()) return;
+    const base::Bytes read = base::head(list->bytes, longest_list);
+    if (!extraction.budget().spend_steps(8 * read.size() + 16 * children.size())) return;
+    if (read.size() < list->bytes.size()) {
+        extraction.findings().add("office.content-type", part.id,
+                                  fmt::format("a list of types of {} bytes", list->bytes.size()));
+    }
+    const Types types(read);
     for (const Part& child : children) {
         const std::string fault = fault_of(child, types.of(child.name));
         if (fault.empty()) continue;

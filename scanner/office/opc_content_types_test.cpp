@@ -61,6 +61,10 @@ TEST(ContentTypes, AreHeldAgainstTheBytes) {
         {"archive as a picture", png, "word/media/image1.png", "PK\x03\x04....", true},
         {"RTF as text", types("<Default Extension=\"txt\" ContentType=\"text/plain\"/>"), "word/a.txt",
          "{\\rtf1}", true},
+        {"RTF as what it is", types("<Default Extension=\"rtf\" ContentType=\"text/rtf\"/>"), "word/a.rtf",
+         "{\\rtf1}", false},
+        {"a list that nobody reads whole", png + std::string(5u << 20, ' '), "word/media/image1.png",
+         "\x89PNG", true},
         {"override before default",
          types("<Default Extension=\"png\" ContentType=\"image/png\"/><Override "
                "PartName=\"/word/media/Image1.png\" "

@@ -37,19 +37,23 @@ std::string_view constant_name(std::string_view line) {
 }  // namespace
 
 void PublicConstants::gather(std::string_view source, std::size_t module) {
-    while (!source.empty() && by_name_.size() < most) {
+    while (!source.empty()) {
         const std::size_t end = std::min(source.find_first_of("\r\n"), source.size());
         const std::string_view line = base::trim(source.substr(0, end));
         source.remove_prefix(std::min(end + 1, source.size()));
-        if (line.ends_with('_') || line.size() > most_bytes - bytes_) continue;
+        if (line.ends_with('_')) continue;
         const std::string_view name = constant_name(line);
         if (name.empty()) continue;
+        if (by_name_.size() == most || line.size() > most_bytes - bytes_) {
+            full_ = true;
+            return;
+        }
         bytes_ += line.size();
         by_name_.try_emplace(base::to_lower(name), Declaration{std::string(line), module});
     }
 }
 
-std::string PublicConstants::used_by(std::string_view source, std::size_t module) const {
+std::string PublicConstants::used_by(std::string_view source, std::size_t module) {
     std::string out;
     if (by_name_.empty()) return out;
     std::set<const Declaration*> taken;
@@ -66,7 +70,10 @@ std::string PublicConstants::used_by(std::string_view source, std::size_t module
         const auto found = by_name_.find(base::to_lower(word));
         if (found == by_name_.end() || found->second.module == module) continue;
         const Declaration& declaration = found->second;
-        if (declaration.line.size() >= most_bytes_out - std::min(out.size(), most_bytes_out)) continue;
+        if (declaration.line.size() >= most_bytes_out - std::min(out.size(), most_bytes_out)) {
+            full_ = true;
+            continue;
+        }
         if (taken.insert(&declaration).second) out += fmt::format("{}\r\n", declaration.line);
     }
     return out;

@@ -21,7 +21,9 @@ public:
     // Takes the public constants of the module number `module`. Linear in the source.
     void gather(std::string_view source, std::size_t module);
     // The declarations of other modules whose names stand in this one, a line each. Linear in the source.
-    std::string used_by(std::string_view source, std::size_t module) const;
+    std::string used_by(std::string_view source, std::size_t module);
+    // Some were left out.
+    bool full() const { return full_; }
 
 private:
     struct Declaration {
@@ -30,6 +32,7 @@ private:
     };
     std::map<std::string, Declaration, std::less<>> by_name_;  // lower case
     std::size_t bytes_ = 0;
+    bool full_ = false;
 };
 
 }  // namespace sekisho::scanner::office

@@ -47,6 +47,18 @@ TEST(PublicConstants, AreBounded) {
     const std::string out = constants.used_by(all, 1);
     EXPECT_GT(out.size(), PublicConstants::most_bytes_out / 2);
     EXPECT_LE(out.size(), PublicConstants::most_bytes_out);
+    EXPECT_TRUE(constants.full());
+}
+
+TEST(PublicConstants, TellWhereSomeAreLeftOut) {
+    PublicConstants few;
+    few.gather("Public Const a = 1\nPublic Const b = 2\nDim c\n", 0);
+    (void)few.used_by("a b", 1);
+    EXPECT_FALSE(few.full());
+    PublicConstants many;
+    for (std::size_t i = 0; i <= PublicConstants::most; ++i)
+        many.gather("Public Const k" + std::to_string(i) + " = 1\n", 0);
+    EXPECT_TRUE(many.full());
 }
 
 }  // namespace

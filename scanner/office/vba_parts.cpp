@@ -116,6 +116,8 @@ private:
             if (stomped.yes)
                 add_text("pcode:" + module.name, module.name + ".pcode", "vba-pcode", stomped.text);
         }
+        if (constants.full())
+            extraction_.findings().add("fold.limit", part_.id, "public constants of the project");
     }
 
     void read_forms_of(const VbaProject& project) {

@@ -105,6 +105,13 @@ void DestroyRules::operator()(YR_RULES* rules) const { yr_rules_destroy(rules); 
 namespace {
 
 // Those of a directory and of the folders in it, sorted. A folder that cannot be read is a problem.
+// Where links lead; the path itself where that cannot be told.
+std::string real_path(const std::filesystem::path& path) {
+    std::error_code error;
+    const std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
+    return error ? path.string() : real.string();
+}
+
 std::vector<std::string> rule_paths(const std::string& directory, std::vector<std::string>& problems) {
     namespace fs = std::filesystem;
     std::vector<std::string> out;
@@ -120,8 +127,7 @@ std::vector<std::string> rule_paths(const std::string& directory, std::vector<st
             const std::string extension = entry->path().extension();
             if (entry->is_directory(ignored)) {
                 // Links to folders are followed, and lead nowhere twice.
-                if (seen.insert(fs::weakly_canonical(entry->path(), ignored)).second)
-                    folders.push_back(entry->path());
+                if (seen.insert(real_path(entry->path())).second) folders.push_back(entry->path());
             } else if (extension == ".yar" || extension == ".yara") {
                 out.push_back(entry->path());
             }
@@ -140,8 +146,7 @@ std::vector<RuleFile> read_rule_files(const std::vector<std::string>& directorie
     std::set<std::string> seen;
     for (const std::string& directory : directories) {
         for (const std::string& path : rule_paths(directory, problems)) {
-            std::error_code ignored;
-            if (!seen.insert(std::filesystem::weakly_canonical(path, ignored).string()).second) continue;
+            if (!seen.insert(real_path(path)).second) continue;
             auto source = base::read_file(path, max_file_bytes);
             if (source) {
                 out.push_back({path, std::move(*source)});
