@@ -24,6 +24,14 @@ bool lists(const Format& format, std::string_view extension) {
     return std::ranges::find(all, extension) != all.end();
 }
 
+// A browser goes by the name, and shows what stands before the first tag; mail programs go by the declared
+// type.
+bool opens_as_page(const Part& part) {
+    constexpr std::array<std::string_view, 5> pages{"htm", "html", "shtml", "xht", "xhtml"};
+    return part.claimed_type == "text/html" ||
+           std::ranges::find(pages, base::extension_of(part.name)) != pages.end();
+}
+
 bool declared_as_mail(const Part& part) {
     constexpr std::array types{"message/rfc822", "message/global", "message/news"};
     return part.opened_by == "mime" && std::ranges::find(types, part.claimed_type) != types.end();
@@ -68,6 +76,12 @@ const Format* identify(Part& part, const Rooms& rooms) {
         // Text that calls itself HTML is shown as HTML, however little markup it has.
         const Format* declared = by_type(rooms, part.claimed_type);
         if (declared != nullptr && (best.format != nullptr || part.bytes.empty())) best.format = declared;
+    }
+    // Containers stay what they are: nothing of them may be lost.
+    const bool opens = best.format != nullptr && best.format->open != nullptr;
+    if (!opens && !part.bytes.empty() && opens_as_page(part)) {
+        const Format* page = by_type(rooms, "text/html");
+        if (page != nullptr) best.format = page;
     }
     if (best.format != nullptr) {
         part.type = best.format->type;
