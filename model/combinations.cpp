@@ -23,7 +23,10 @@ constexpr ThreeLists customui_dropper{"office.customui", "office.vba.download,of
                                       "office.vba.exec,office.vba.write"};
 constexpr Lists disguised_active{hidden_name, active_file};
 constexpr Lists image_hidden_active{"image.hidden-file,image.readings-differ", active_file};
-constexpr Lists lure_macro{"mail.lure.enable-content", "office.macro,office.xlm.macro,office.odf.macro"};
+// Every form to fill in says so and runs something when it is opened: only what reaches beyond the book
+// counts.
+constexpr Lists lure_macro{"mail.lure.enable-content",
+                           "office.vba.exec,office.vba.download,office.vba.obfuscated,office.xlm.macro"};
 constexpr Lists odf_launch{"office.odf.autoexec", "office.vba.exec,office.vba.download"};
 constexpr Lists script_launch{"file.script", "script.exec"};
 // A reply that nobody's thread has, whose sender's name belongs to another: as Emotet's, of every wave.

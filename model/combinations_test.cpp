@@ -77,8 +77,11 @@ TEST(Combine, FactsOfTheMailMeetItsAttachments) {
                 ElementsAre("combo.spoofed-reply.locked on 1"));
     EXPECT_THAT(combined({{"mail.reply.no-thread", 0}, {"mail.from.lookalike", 0}, {"link.executable", 0}}),
                 ElementsAre("combo.spoofed-reply.link on 0"));
-    EXPECT_THAT(combined({{"mail.lure.enable-content", 0}, {"office.macro", 2}}),
+    EXPECT_THAT(combined({{"mail.lure.enable-content", 0}, {"office.vba.exec", 2}}),
                 ElementsAre("combo.lure.macro on 2"));
+    // The form of an office, which says how to enable it.
+    EXPECT_THAT(combined({{"mail.lure.enable-content", 0}, {"office.macro", 2}, {"office.vba.autoexec", 2}}),
+                IsEmpty());
     // A reply from a telephone, an honest lock, a name alone.
     EXPECT_THAT(combined({{"mail.reply.no-thread", 0}, {"office.vba.autoexec", 2}}), IsEmpty());
     EXPECT_THAT(combined({{"mail.from.known-name", 0}, {"office.vba.autoexec", 2}}), IsEmpty());
