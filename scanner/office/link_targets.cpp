@@ -37,8 +37,18 @@ bool is_in_figures(std::string_view host) {
 }
 
 bool is_house_name(std::string_view host) {
-    constexpr std::array<std::string_view, 9> ends{
-        ".local", ".lan", ".corp", ".internal", ".intra", ".home", ".arpa", ".sharepoint.com", ".intranet"};
+    // The last ones are where Office itself keeps templates and books of its customers.
+    constexpr std::array<std::string_view, 11> ends{".local",
+                                                    ".lan",
+                                                    ".corp",
+                                                    ".internal",
+                                                    ".intra",
+                                                    ".home",
+                                                    ".arpa",
+                                                    ".intranet",
+                                                    ".sharepoint.com",
+                                                    ".docs.live.net",
+                                                    "templates.office.com"};
     if (is_in_figures(host)) return is_private_address(host);
     return host.find('.') == host.npos ||
            std::ranges::any_of(ends, [&](std::string_view end) { return host.ends_with(end); });
@@ -71,8 +81,11 @@ TargetPlace place_of_share(std::string_view rest) {
         return base::starts_with_ignoring_case(behind, "unc\\") ? place_of_share(behind.substr(4))
                                                                 : TargetPlace::local;
     }
-    if (host.ends_with(".sharepoint.com@ssl")) return TargetPlace::corporate;
-    if (host.find('@') != host.npos) return TargetPlace::remote;
+    if (const std::size_t at = host.find('@'); at != host.npos) {
+        // WebDAV: a server of the house has a name without a dot, and no port but that of TLS.
+        const bool tls = std::string_view(host).substr(at) == "@ssl";
+        return tls && is_house_name(host.substr(0, at)) ? TargetPlace::corporate : TargetPlace::remote;
+    }
     return !is_in_figures(host) || is_private_address(host) ? TargetPlace::corporate : TargetPlace::remote;
 }
 
