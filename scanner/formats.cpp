@@ -20,6 +20,7 @@
 #include "scanner/office/formats.h"
 #include "scanner/office/opc_content_types.h"
 #include "scanner/office/opc_parts.h"
+#include "scanner/office/sheet_formulas.h"
 #include "scanner/office/xlm/formats.h"
 #include "scanner/text/formats.h"
 #include "scanner/text/openpgp.h"
@@ -79,6 +80,11 @@ void look_at_package(const Part& part, std::span<const Part> children, Extractio
     office::xlm::open_workbook_package(part, children, extraction);
 }
 
+void look_at_text(const Part& part, Findings& findings) {
+    text::inspect_text(part, findings);
+    office::inspect_sheet_formulas(part, findings);
+}
+
 }  // namespace
 
 const Rooms& rooms() {
@@ -90,7 +96,7 @@ const Rooms& rooms() {
                            mime::open_encoded_text,
                            embedded,
                            look_at_package,
-                           text::inspect_text};
+                           look_at_text};
     return all;
 }
 

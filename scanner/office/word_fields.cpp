@@ -119,16 +119,6 @@ bool is_program_path(std::string_view service) {
     return std::ranges::find(offices, name.substr(0, name.size() - end->size())) == offices.end();
 }
 
-bool does_execute(const std::string& service, std::string_view arguments) {
-    const std::string program = base::to_lower(service);
-    if (names_one_of(program, runners) || is_program_path(program)) return true;
-    const std::string rest = base::to_lower(arguments);
-    // "MSEXCEL" "\..\..\Windows\System32\cmd.exe /c": the program is in what it is asked for.
-    const bool climbs = rest.find("..\\") != rest.npos || rest.find("../") != rest.npos;
-    return names_one_of(rest, hard_runners) || (climbs && names_one_of(rest, runners)) ||
-           rest.find("cmd.exe") != rest.npos || rest.find("cmd /") != rest.npos;
-}
-
 void append_character(std::string& out, std::uint32_t code) {
     const auto put = [&out](std::uint32_t unit) {
         out += static_cast<char>(static_cast<unsigned char>(unit));
@@ -172,6 +162,16 @@ std::string quoted_text(std::string_view arguments) {
 
 }  // namespace
 
+bool dde_executes(std::string_view service, std::string_view topic) {
+    const std::string program = base::to_lower(service);
+    if (names_one_of(program, runners) || is_program_path(program)) return true;
+    const std::string rest = base::to_lower(topic);
+    // "MSEXCEL" "\..\..\Windows\System32\cmd.exe /c": the program is in what it is asked for.
+    const bool climbs = rest.find("..\\") != rest.npos || rest.find("../") != rest.npos;
+    return names_one_of(rest, hard_runners) || (climbs && names_one_of(rest, runners)) ||
+           rest.find("cmd.exe") != rest.npos || rest.find("cmd /") != rest.npos;
+}
+
 WordField read_field(std::string_view instruction) {
     constexpr std::size_t shown = 1u << 10;
     constexpr std::size_t longest_target = 4u << 10;
@@ -201,7 +201,7 @@ WordField read_field(std::string_view instruction) {
         break;
     }
     if (out.kind == Kind::dde || out.kind == Kind::dde_auto)
-        out.executes = does_execute(out.target, without_doubled_backslashes(words.rest()));
+        out.executes = dde_executes(out.target, without_doubled_backslashes(words.rest()));
     return out;
 }
 

@@ -74,6 +74,9 @@ private:
     bool cut_ = false;
 };
 
+// Whether a DDE conversation with `service` about `topic` starts a program that runs what it is told.
+bool dde_executes(std::string_view service, std::string_view topic);
+
 // office.dde, office.dde.exec, office.dde.autoexec, office.remote-content, office.remote-content.text.
 void report_fields(std::span<const WordField> fields, model::PartId part, Findings& findings);
 
