@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +46,18 @@ bool is_flash(const PdfFile& file) {
     return text.starts_with("FWS") || text.starts_with("CWS") || text.starts_with("ZWS");
 }
 
+// Whether Windows would run what `place` names. What ends as hosts do may be one: word processors make
+// "file:///C:/Users/x/www.example.com" of a link that was typed without a scheme.
+bool names_program(std::string_view place) {
+    const std::string extension = windows_extension(place);
+    if (!is_dangerous_extension(extension)) return false;
+    constexpr std::array<std::string_view, 3> domains{"com", "py", "sh"};
+    if (std::ranges::find(domains, extension) == domains.end() || !starter_of_target(place).empty())
+        return true;
+    const std::string_view name = place.substr(place.find_last_of("\\/") + 1);  // npos + 1 is 0
+    return !base::starts_with_ignoring_case(name, "www.") && std::ranges::count(name, '.') < 2;
+}
+
 std::string how(bool automatic) { return automatic ? "by itself" : "on a click"; }
 
 class Opening {
@@ -52,13 +65,16 @@ public:
     Opening(const Part& part, Extraction& extraction) : part_(part), extraction_(extraction) {}
 
     void run() {
+        constexpr std::uint64_t steps_per_byte = 4;  // the search for names, and that for mails
+        if (!extraction_.budget().spend_steps(steps_per_byte * part_.bytes.size())) return;
         const std::string_view name = find_disguised_name(part_.bytes);
         if (!name.empty()) find("pdf.escaped-name", name);
-        open_mail();
         auto contents = read_pdf_contents(part_.bytes, extraction_.budget());
+        open_mail(contents ? std::span<const PdfFile>(contents->files) : std::span<const PdfFile>());
+        const bool limited = contents ? !contents->complete : contents.error().cause == base::Cause::limit;
+        if (limited) tell_of_limit();
         if (!contents) {
-            if (contents.error().cause != base::Cause::limit)
-                find("document.damaged", contents.error().message);
+            if (!limited) find("document.damaged", contents.error().message);
             return;
         }
         if (!contents->problem.empty()) find("pdf.repaired", contents->problem);
@@ -79,9 +95,20 @@ private:
         extraction_.findings().add(id, part_.id, evidence);
     }
 
+    // Whoever stops names the limit; should one forget it, the scan is still not called complete.
+    void tell_of_limit() {
+        if (extraction_.budget().reached().empty()) extraction_.budget().reach("limit.embedded");
+    }
+
     // A mail behind the header, which Word opens as a web archive, macros and all (JPCERT/CC, 2023-08-22).
-    void open_mail() {
-        const std::size_t at = find_mail(part_.bytes);
+    // What is attached as it stands becomes a part anyway.
+    void open_mail(std::span<const PdfFile> files) {
+        std::vector<base::Bytes> attached;
+        for (const PdfFile& file : files) {
+            if (const base::Bytes there = place_in_document(file); !there.empty()) attached.push_back(there);
+        }
+        std::ranges::sort(attached, {}, [](base::Bytes piece) { return piece.data(); });
+        const std::size_t at = find_mail(part_.bytes, attached);
         if (at == std::string_view::npos) return;
         find("type.polyglot", fmt::format("message/rfc822 at +0x{:x} of application/pdf", at));
         ChildSpec spec;
@@ -101,6 +128,7 @@ private:
         if (!first.empty()) find("pdf.javascript.auto", first);
         const PdfScriptFacts automatic = facts_of(contents.automatic_scripts);
         const PdfScriptFacts all = facts_of(scripts_);
+        if (!folded_whole_) find("fold.limit", "script of a PDF");
         if (!all.exploit.empty()) find("pdf.javascript.exploit", all.exploit);
         if (!all.opens_file.empty()) find("pdf.javascript.open-file", all.opens_file);
         const bool risky = std::ranges::any_of(contents.files, is_risky);
@@ -124,11 +152,11 @@ private:
 
     PdfScriptFacts facts_of(const std::string& script) {
         constexpr std::uint64_t steps_per_byte = 12;
-        constexpr std::size_t longest = 2u << 20;
-        std::string text = script.substr(0, longest);
+        std::string text = script;
         if (text.empty() || !extraction_.budget().spend_steps(steps_per_byte * text.size())) return {};
         const fold::FoldResult folded = fold::fold(text, fold::Language::jscript);
         if (!extraction_.budget().spend_steps(folded.steps)) return {};
+        folded_whole_ = folded_whole_ && !folded.incomplete;
         text += "\n" + fold::recovered_text(folded);
         return read_pdf_script(text);
     }
@@ -145,7 +173,7 @@ private:
                 // A browser would not open it; the shell that it is handed to does. Documents of the sender's
                 // machine are what word processors leave behind, as are names without a scheme.
                 if (base::starts_with_ignoring_case(action.place, "file:") &&
-                    place.kind == Place::Kind::local && is_dangerous_extension(windows_extension(place.path)))
+                    place.kind == Place::Kind::local && names_program(place.path))
                     return judge_launch(action, place);
                 [[fallthrough]];
             case submit_form:
@@ -162,7 +190,7 @@ private:
 
     // For those who look for links in texts. Readers take "www.example.com" for a page as well.
     void note_link(const PdfAction& action, const Place& place) {
-        if (links_.size() >= max_pdf_actions) return;
+        if (links_.size() >= 2 * max_pdf_actions) return;
         const bool bare = action.kind == PdfAction::Kind::uri && action.place.starts_with("www.");
         if (place.kind != Place::Kind::local) links_.insert(action.place);
         if (place.kind == Place::Kind::local && bare) links_.insert("http://" + action.place);
@@ -177,10 +205,10 @@ private:
             if (action.automatic) find("pdf.open-link", evidence);
             return;
         }
-        const bool starts =
-            !base::trim(action.parameters).empty() || !starter_of_target(action.place).empty() ||
-            is_dangerous_extension(windows_extension(action.place)) || !why_remote(place).empty() ||
-            (action.automatic && place.kind == Place::Kind::share);
+        const bool starts = !base::trim(action.parameters).empty() ||
+                            !starter_of_target(action.place).empty() || names_program(action.place) ||
+                            !why_remote(place).empty() ||
+                            (action.automatic && place.kind == Place::Kind::share);
         find(starts ? "pdf.launch.command" : "pdf.launch", evidence);
     }
 
@@ -257,16 +285,17 @@ private:
         spec.opened_by = "pdf-file";
         if (!file.whole) spec.flags.set(PartFlag::damaged);
         if (!file.whole) find("document.damaged", fmt::format("attached file {}", spec.name));
-        cover(file);
+        // What stands in the document as it is need not be found there once more.
+        if (const base::Bytes there = place_in_document(file); !there.empty()) extraction_.covers(there);
         return extraction_.add_child(std::move(spec), std::move(file.content));
     }
 
-    // What stands in the document as it is need not be found there once more.
-    void cover(const PdfFile& file) {
+    // Empty: it does not stand in the document as it is.
+    base::Bytes place_in_document(const PdfFile& file) const {
         const base::Bytes content = file.content.view();
-        if (file.offset == 0 || !base::in_range(file.offset, content.size(), part_.bytes.size())) return;
+        if (file.offset == 0 || !base::in_range(file.offset, content.size(), part_.bytes.size())) return {};
         const base::Bytes there = part_.bytes.subspan(file.offset, content.size());
-        if (std::ranges::equal(there, content)) extraction_.covers(there);
+        return std::ranges::equal(there, content) ? there : base::Bytes();
     }
 
     static constexpr std::size_t longest_text = 1u << 20;
@@ -274,6 +303,7 @@ private:
     const Part& part_;
     Extraction& extraction_;
     std::string scripts_;
+    bool folded_whole_ = true;
     std::string commands_;
     std::set<std::string> links_;
 };

@@ -5,6 +5,8 @@
 
 #include "scanner/active/pdf_actions.h"
 #include "scanner/active/pdf_actions_testing.h"
+#include "scanner/active/pdf_contents.h"
+#include "scanner/active/pdf_names.h"
 #include "tests/fixtures/mutate.h"
 
 namespace sekisho::scanner::active {
@@ -17,6 +19,122 @@ TEST(PdfActions, ChainsOfFiltersAreCharged) {
     ReadPdf read(pdf(attached("a.txt"), "",
                      {"<< /F (a.txt) /EF << /F 5 0 R >> >>", pdf_stream("/Filter [" + filters + "]", "x")}));
     EXPECT_EQ(read.ids(), "document.damaged pdf.attachment");
+}
+
+using Limits = std::vector<std::string>;
+
+// Each is the length of the one before it, so that qpdf resolves all of them within each other; they stand
+// where they are met ahead of what the document does.
+TEST(PdfActions, ChainsOfLengthsAreALimit) {
+    constexpr int links = 30'000;
+    std::vector<std::string> more;
+    for (int i = 0; i < links; ++i)
+        more.push_back(fmt::format("<< /Length {} 0 R >>\nstream\nx\nendstream", i + 5));
+    ReadPdf read(pdf("/A 4 0 R /OpenAction << /S /Launch /F (cmd.exe) >>", "", more));
+    EXPECT_EQ(read.extraction.budget().reached(), Limits{"limit.depth"});
+}
+
+TEST(PdfActions, SearchesAreCharged) {
+    model::ScanLimits limits;
+    limits.max_steps = 1'000;
+    ReadPdf read(pdf("/Op#65nAction << /S /J#61vaScript /JS (a=1) >>"), limits);
+    EXPECT_EQ(read.ids(), "");
+    EXPECT_EQ(read.extraction.budget().reached(), Limits{"limit.steps"});
+}
+
+TEST(PdfActions, HeadersOfMailsAreFoundWhateverStandsAhead) {
+    const auto found = [](const std::string& text) { return find_mail(base::as_bytes(text)); };
+    const std::string mark = "\nMIME-Version: 1.0\n";
+    const std::string type = "Content-Type: MULTIPART/related\n";
+    EXPECT_EQ(found(mark + type), 1U);
+    EXPECT_EQ(found(type + mark), std::string::npos);
+    EXPECT_EQ(found(type + mark + type), type.size() + 1);
+    const std::string far(16u << 10, 'x');  // more than a header
+    EXPECT_EQ(found(mark + far + type), std::string::npos);
+    EXPECT_EQ(found(mark + far + mark + type), mark.size() + far.size() + 1);
+    EXPECT_EQ(found(mark + type.substr(0, 13) + far + mark + type), mark.size() + 13 + far.size() + 1);
+    const std::string_view whole = "\nMIME-Version\ncontent-type:";
+    const std::string last = std::string(whole) + std::string((16u << 10) - whole.size() + 1 - 10, 'x');
+    EXPECT_EQ(found(last + "multipart/"), 1U);
+    EXPECT_EQ(found(last + "xmultipart/"), std::string::npos);
+}
+
+// Were the header looked through behind each mark, this would take minutes.
+TEST(PdfActions, MarksOfMailsWithoutEndAreReadOnce) {
+    std::string marks;
+    while (marks.size() < 8u << 20)
+        marks += "MIME-Version\n";
+    EXPECT_EQ(find_mail(base::as_bytes(marks)), std::string::npos);
+    EXPECT_EQ(find_mail(base::as_bytes(marks + "content-type: multipart/")),
+              marks.size() - 13 * (((16u << 10) - 24) / 13));
+}
+
+TEST(PdfActions, FiltersOfAScriptWithoutEndAreALimit) {
+    std::string filters;
+    for (int i = 0; i < 9; ++i)
+        filters += "/ASCIIHexDecode ";
+    ReadPdf read(pdf("/OpenAction << /S /JavaScript /JS 4 0 R >>", "",
+                     {pdf_stream("/Filter [" + filters + "]", "61>")}));
+    EXPECT_EQ(read.extraction.budget().reached(), Limits{"limit.embedded"});
+}
+
+TEST(PdfActions, FormsWithoutEndAreALimit) {
+    ReadPdf read(pdf("/AcroForm << /XFA [(a) 4 0 R (b) 5 0 R] >>", "",
+                     {pdf_stream("", std::string(max_pdf_script_bytes, 'x')),
+                      pdf_stream("", "<script>app.alert(1);</script>")}));
+    EXPECT_EQ(read.extraction.budget().reached(), Limits{"limit.embedded"});
+}
+
+TEST(PdfActions, LongScriptsAreReadToTheirEnd) {
+    ReadPdf read(pdf(
+        "/OpenAction << /S /JavaScript /JS 4 0 R >>", "",
+        {pdf_stream("", std::string(3u << 20, ' ') + "this.exportDataObject({cName: \"a\", nLaunch: 2});")}));
+    EXPECT_EQ(read.ids(), "fold.limit pdf.drop pdf.javascript pdf.javascript.auto pdf.javascript.open-file");
+}
+
+// A script that has no room is not kept, nor is it taken for one that is.
+TEST(PdfActions, ScriptsWithoutEndAreALimit) {
+    const std::string large(max_pdf_script_bytes - 4, 'x');
+    ReadPdf read(
+        pdf("/OpenAction << /S /JavaScript /JS 4 0 R /Next [<< /S /JavaScript /JS 5 0 R >> << /S "
+            "/JavaScript /JS (b) >>] >>",
+            "", {pdf_stream("", large), pdf_stream("", "too long")}));
+    EXPECT_EQ(read.child("javascript"), large + "\nb\n");
+    EXPECT_EQ(read.extraction.budget().reached(), Limits{"limit.embedded"});
+}
+
+// An Output keeps one page of them; qpdf is handed all.
+TEST(PdfActions, MemoryBetweenFiltersIsCharged) {
+    model::ScanLimits limits;
+    limits.max_resident_bytes = 2u << 20;
+    ReadPdf read(pdf(attached("a.txt"), "",
+                     {"<< /F (a.txt) /EF << /F 5 0 R >> >>",
+                      pdf_stream("/Filter [/ASCIIHexDecode /ASCIIHexDecode]", std::string(8u << 20, '3'))}),
+                 limits);
+    EXPECT_EQ(read.extraction.budget().reached(), Limits{"limit.memory"});
+}
+
+std::string list_of_links(std::size_t count) {
+    std::string links;
+    for (std::size_t i = 0; i < count; ++i)
+        links += fmt::format("<< /Subtype /Link /A << /S /URI /URI (https://example.com/{}) >> >> ", i);
+    return "/Annots [" + links + "]";
+}
+
+TEST(PdfActions, CataloguesOfGoodsAreNoLimit) {
+    ReadPdf read(pdf("", list_of_links(max_pdf_actions + 100) + " /AA << /O << /S /Launch /F (a.exe) >> >>"));
+    EXPECT_EQ(read.ids(), "pdf.launch.command");
+    EXPECT_TRUE(read.extraction.budget().reached().empty());
+    const std::string links = read.child("links");
+    EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(links, '\n')), max_pdf_actions);
+}
+
+TEST(PdfActions, ActionsThatShareALongTextAreALimit) {
+    std::string actions;
+    for (int i = 0; i < 20; ++i)
+        actions += "<< /S /Launch /F 4 0 R >> ";
+    ReadPdf read(pdf("/X [" + actions + "]", "", {"(" + std::string(1u << 20, 'x') + ")"}));
+    EXPECT_EQ(read.extraction.budget().reached(), Limits{"limit.embedded"});
 }
 
 TEST(PdfActions, UnfoldingIsCharged) {

@@ -105,6 +105,23 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"program_by_an_address",
              pdf("", annotation("/A << /S /URI /URI (file:///C:/Windows/System32/cmd.exe) >>")),
              "pdf.launch.command"},
+        Case{"old_program_by_an_address",
+             pdf("", annotation("/A << /S /URI /URI (file:///C:/Users/a/setup.com) >>")),
+             "pdf.launch.command"},
+        Case{"shell_with_dots", pdf("", annotation("/A << /S /Launch /F (C:\\\\Windows\\\\cmd.com) >>")),
+             "pdf.launch.command"},
+        Case{
+            "script_met_elsewhere_first",
+            pdf("/AAA 4 0 R /OpenAction 4 0 R", "", {script("app.launchURL\\(\"https://example.com/\"\\);")}),
+            "pdf.javascript pdf.javascript.auto pdf.open-link"},
+        Case{"stream_of_a_script_met_elsewhere_first",
+             pdf("/AAA << /JS 4 0 R >> /OpenAction << /S /JavaScript /JS 4 0 R >>", "",
+                 {pdf_stream("", "app.launchURL(\"https://example.com/\");")}),
+             "pdf.javascript pdf.javascript.auto pdf.open-link"},
+        Case{"script_that_is_attached_too",
+             pdf("/AAA << /F (a.txt) /EF << /F 4 0 R >> >> /OpenAction << /S /JavaScript /JS 4 0 R >>", "",
+                 {pdf_stream("", "app.launchURL(\"https://example.com/\");")}),
+             "pdf.attachment pdf.javascript pdf.javascript.auto pdf.open-link"},
         Case{"style_sheet_of_a_form",
              pdf("/AcroForm << /XFA 4 0 R >>", "",
                  {pdf_stream(
@@ -192,6 +209,12 @@ INSTANTIATE_TEST_SUITE_P(
              pdf("", annotation("/A << /S /GoToR /F (\\\\\\\\fileserver\\\\drawings\\\\a.pdf) >>")), ""},
         Case{"document_of_the_sender_s_machine",
              pdf("", annotation("/A << /S /URI /URI (file:///C:/Users/a/plan.docx) >>")), ""},
+        Case{"address_that_became_a_file",
+             pdf("", annotation("/A << /S /URI /URI (file:///C:/Users/x/Documents/www.example.com) >>")), ""},
+        Case{"host_that_became_a_file",
+             pdf("", annotation("/A << /S /URI /URI (file:///C:/Users/x/shop.example.com) >>")), ""},
+        Case{"address_to_be_launched", pdf("", annotation("/A << /S /Launch /F (www.example.com) >>")),
+             "pdf.launch"},
         Case{"address_without_a_scheme", pdf("", annotation("/A << /S /URI /URI (www.example.com) >>")), ""},
         Case{"style_sheet_beside_it",
              pdf("/AcroForm << /XFA 4 0 R >>", "",
@@ -308,6 +331,19 @@ TEST(PdfActions, MailsWithinComeOut) {
     EXPECT_NE(pdf_format.recognise(base::as_bytes(bytes), "a.doc"), no_match);
     // A text about mail is none.
     EXPECT_EQ(ReadPdf(pdf("/X (\nMIME-Version: 1.0\n)")).ids(), "");
+}
+
+// A mail that is attached as it stands hides nothing, and is a part already; one behind it still does.
+TEST(PdfActions, AttachedMailsAreNoPolyglots) {
+    const std::string mail =
+        "Subject: INERT\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; "
+        "boundary=\"x\"\r\n\r\n--x\r\n\r\nINERT\r\n--x--\r\n";
+    const std::string bytes = pdf(attached("a.eml"), "", file_objects("a.eml", mail));
+    ReadPdf read(bytes);
+    EXPECT_EQ(read.ids(), "pdf.attachment");
+    ASSERT_EQ(read.extraction.children.size(), 1U);
+    EXPECT_EQ(read.child("a.eml"), mail);
+    EXPECT_EQ(ReadPdf(bytes + "\r\n" + mail).ids(), "pdf.attachment type.polyglot");
 }
 
 TEST(PdfActions, WithoutATrailerTheCatalogueIsFound) {

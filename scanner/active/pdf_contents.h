@@ -45,13 +45,14 @@ struct PdfFile {
 };
 
 struct PdfContents {
-    std::vector<PdfAction> actions;  // in the order of the walk; max_actions of them
-    std::string automatic_scripts;   // of /OpenAction and triggers, each with a line end behind it
-    std::string document_scripts;    // that run ahead of them; most of it defines functions
-    std::string other_scripts;       // of buttons, fields and links
-    std::string xfa;                 // the XML of an XFA form, its packets one behind the other
-    std::vector<PdfFile> files;      // max_files of them
-    bool rich_media = false;         // Flash, or a player of its kind
+    // In the order of the walk; max_pdf_actions of them, and as many addresses of the web that take a click.
+    std::vector<PdfAction> actions;
+    std::string automatic_scripts;  // of /OpenAction and triggers, each with a line end behind it
+    std::string document_scripts;   // that run ahead of them; most of it defines functions
+    std::string other_scripts;      // of buttons, fields and links
+    std::string xfa;                // the XML of an XFA form, its packets one behind the other
+    std::vector<PdfFile> files;     // max_files of them
+    bool rich_media = false;        // Flash, or a player of its kind
     std::size_t pages = 0;
     std::size_t links = 0;       // link annotations that lead to a URI
     double largest_link = 0;     // share of its page, 0 to 1
@@ -63,10 +64,11 @@ struct PdfContents {
 
 constexpr std::size_t max_pdf_actions = 4'096;
 constexpr std::size_t max_pdf_files = 500;
-constexpr std::size_t max_pdf_script_bytes = 8u << 20;
+constexpr std::size_t max_pdf_script_bytes = 8u << 20;  // and as many of actions
 
 // malformed: no catalogue is found, with or without a trailer. `file` is borrowed for the call. More actions,
-// files or script than is kept is limit.embedded. A spent Budget ends the walk; what was read is there.
+// files, script or filters than is kept is limit.embedded; but of the addresses that a long catalogue of
+// goods links to, the first ones are enough. A spent Budget ends the walk; what was read is there.
 base::Result<PdfContents> read_pdf_contents(base::Bytes file, Budget& budget);
 
 }  // namespace sekisho::scanner::active

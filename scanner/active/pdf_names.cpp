@@ -39,6 +39,27 @@ bool is_spelled_letter(std::string_view rest) {
     return high >= 0 && low >= 0 && is_letter(static_cast<char>(high * 16 + low));
 }
 
+// The next place of a word from one place on; for places that ascend all of it takes one pass.
+class NextWord {
+public:
+    NextWord(std::string_view text, std::string_view word) : text_(text), word_(word) {}
+
+    // npos: none.
+    std::size_t from(std::size_t at) {
+        if (found_ == std::string_view::npos || (searched_ && found_ >= at)) return found_;
+        searched_ = true;
+        const std::size_t more = base::find_ignoring_case(text_.substr(at), word_);
+        found_ = more == std::string_view::npos ? more : at + more;
+        return found_;
+    }
+
+private:
+    std::string_view text_;
+    std::string_view word_;
+    std::size_t found_ = 0;
+    bool searched_ = false;
+};
+
 std::string_view name_at(std::string_view text, std::size_t at) {
     const std::string_view rest = text.substr(at + 1, longest_name);
     const auto end = std::ranges::find_if(rest, ends_name);
@@ -70,6 +91,7 @@ std::string_view find_disguised_name(base::Bytes pdf) {
         const std::string_view name = name_at(text, from + slash);
         if (name.size() <= at - from - slash) continue;  // it ended before
         if (std::ranges::find(names, plain_pdf_name(name)) != names.end()) return name;
+        at = from + slash + name.size() - 1;  // it is looked at once, however much of it is spelled
     }
     return {};
 }
@@ -88,15 +110,24 @@ bool may_act(base::Bytes pdf) {
     return !find_disguised_name(pdf).empty();
 }
 
-std::size_t find_mail(base::Bytes pdf) {
+std::size_t find_mail(base::Bytes pdf, std::span<const base::Bytes> files) {
     constexpr std::size_t header = 16u << 10;
+    constexpr std::string_view type_name = "content-type:";
+    constexpr std::string_view type_value = "multipart/";
     const std::string_view text = base::as_text(pdf);
+    NextWord types(text, type_name);
+    NextWord values(text, type_value);
+    std::size_t end_of_files = 0;
     for (std::size_t at = text.find(mail_mark); at != text.npos; at = text.find(mail_mark, at + 1)) {
-        const bool begins_line = at > 0 && (text[at - 1] == '\n' || text[at - 1] == '\r');
-        const std::string_view behind = text.substr(at, header);
-        if (begins_line && base::find_ignoring_case(behind, "content-type:") != behind.npos &&
-            base::find_ignoring_case(behind, "multipart/") != behind.npos)
-            return at;
+        for (; !files.empty() && files.front().data() <= pdf.data() + at; files = files.subspan(1)) {
+            const auto begin = static_cast<std::size_t>(files.front().data() - pdf.data());
+            end_of_files = std::max(end_of_files, begin + files.front().size());
+        }
+        if (at < end_of_files || at == 0 || (text[at - 1] != '\n' && text[at - 1] != '\r')) continue;
+        const std::size_t type = types.from(at);
+        const std::size_t value = values.from(at);
+        if (type == text.npos || value == text.npos) break;
+        if (type - at <= header - type_name.size() && value - at <= header - type_value.size()) return at;
     }
     return text.npos;
 }

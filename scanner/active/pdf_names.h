@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,8 @@ bool may_act(base::Bytes pdf);
 std::string_view find_disguised_name(base::Bytes pdf);
 
 // Where the header of a mail with parts begins that Word would read as a web archive; npos where none does.
-std::size_t find_mail(base::Bytes pdf);
+// `files`: pieces of `pdf`, in the order in which they begin, that are parts of their own: a mail that is
+// attached as it is hides nothing. Linear.
+std::size_t find_mail(base::Bytes pdf, std::span<const base::Bytes> files = {});
 
 }  // namespace sekisho::scanner::active

@@ -37,12 +37,14 @@ private:
 
 }  // namespace
 
-StackGuard::StackGuard() : begin_(here()) {}
+StackGuard::StackGuard(Budget& budget) : budget_(budget), begin_(here()) {}
 
 void StackGuard::check() const {
     constexpr std::uintptr_t most = 2u << 20;
     const std::uintptr_t now = here();
-    if ((now > begin_ ? now - begin_ : begin_ - now) > most) throw Stopped{};
+    if ((now > begin_ ? now - begin_ : begin_ - now) <= most) return;
+    budget_.reach("limit.depth");
+    throw Stopped{};
 }
 
 void MeteredInput::seek(qpdf_offset_t offset, int whence) {

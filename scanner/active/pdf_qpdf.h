@@ -34,24 +34,25 @@ class JSON;
 
 namespace sekisho::scanner::active {
 
-// Thrown through qpdf where the Budget is spent, or the stack nearly is.
+// Thrown through qpdf where the Budget is spent, or the stack nearly is. The Budget knows the limit by then.
 struct Stopped {};
 
 // A stream's /Length may be an object that is a stream with such a /Length: qpdf resolves it by recursion.
 // The stack of a thread is 8 MB.
 class StackGuard {
 public:
-    StackGuard();
-    void check() const;  // throws Stopped
+    explicit StackGuard(Budget& budget);
+    void check() const;  // limit.depth: throws Stopped
 
 private:
+    Budget& budget_;
     std::uintptr_t begin_;
 };
 
 // The file, in memory, with a price.
 class MeteredInput final : public InputSource {
 public:
-    MeteredInput(base::Bytes file, Budget& budget) : file_(file), budget_(budget) {}
+    MeteredInput(base::Bytes file, Budget& budget) : file_(file), budget_(budget), guard_(budget) {}
 
     std::string const& getName() const override { return name_; }
     qpdf_offset_t tell() override { return static_cast<qpdf_offset_t>(at_); }

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <string_view>
 #include <utility>
+
+#include "base/text.h"
 
 namespace sekisho::scanner::active {
 
@@ -68,6 +71,30 @@ double area_of(QPDFObjectHandle rectangle) {
     return std::isfinite(area) ? area : 0;
 }
 
+// True where `key` is new, or was come to by a lesser way than now.
+template <class Map, class Key, class Way>
+bool is_raised(Map& ways, const Key& key, Way way) {
+    const auto [place, fresh] = ways.try_emplace(key, way);
+    if (!fresh && place->second >= way) return false;
+    place->second = way;
+    return true;
+}
+
+// Memory that qpdf takes for a while.
+class Held {
+public:
+    Held(Budget& budget, std::uint64_t bytes) : budget_(budget), bytes_(bytes) {
+        if (!budget_.spend_resident(bytes_)) throw Stopped{};
+    }
+    ~Held() { budget_.return_resident(bytes_); }
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+
+private:
+    Budget& budget_;
+    std::uint64_t bytes_;
+};
+
 // The bytes of strings in a content stream (7.8.2), whatever operator shows them.
 std::size_t shown_bytes(std::string_view content) {
     std::size_t out = 0;
@@ -96,6 +123,11 @@ std::size_t shown_bytes(std::string_view content) {
 
 void PdfWalk::charge(std::uint64_t steps) {
     if (!budget_.spend_steps(steps)) throw Stopped{};
+}
+
+void PdfWalk::reach_limit() {
+    out_.complete = false;
+    budget_.reach("limit.embedded");
 }
 
 bool PdfWalk::is_new(QPDFObjectHandle& object, Way way) {
@@ -201,29 +233,39 @@ void PdfWalk::read_launch(QPDFObjectHandle dictionary, bool automatic) {
 }
 
 void PdfWalk::add_action(PdfAction action) {
-    if (out_.actions.size() < max_pdf_actions) {
-        out_.actions.push_back(std::move(action));
-        return;
-    }
-    out_.complete = false;
-    budget_.reach("limit.embedded");
+    // A price list has a link in each line.
+    const bool plain = action.kind == PdfAction::Kind::uri && !action.automatic &&
+                       (base::starts_with_ignoring_case(action.place, "https:") ||
+                        base::starts_with_ignoring_case(action.place, "http:"));
+    if (plain && (web_links_.size() >= max_pdf_actions || web_links_.contains(action.place))) return;
+    if (!has_room_for(action) || (!plain && other_actions_ >= max_pdf_actions)) return reach_limit();
+    action_bytes_ += action.place.size() + action.parameters.size();
+    if (plain) web_links_.insert(action.place);
+    other_actions_ += plain ? 0U : 1U;
+    out_.actions.push_back(std::move(action));
+}
+
+// Thousands of actions may share one long string.
+bool PdfWalk::has_room_for(const PdfAction& action) {
+    const std::size_t room = max_pdf_script_bytes - action_bytes_;
+    return action.place.size() <= room && action.parameters.size() <= room - action.place.size();
 }
 
 void PdfWalk::add_script(QPDFObjectHandle script, Way way) {
     std::string text;
     if (script.isStream()) {
-        if (!decoded_.emplace(script.getObjectID(), script.getGeneration()).second) return;
+        if (!is_raised(script_streams_, Id(script.getObjectID(), script.getGeneration()), way)) return;
         text = decoded_text(script);
     } else {
         text = text_of(script);
     }
-    if (text.empty() || !scripts_.insert(text).second) return;
+    if (text.empty()) return;
+    charge(text.size());
+    const auto digest = base::sha256(base::as_bytes(text));
+    if (const auto kept = scripts_.find(digest); kept != scripts_.end() && kept->second >= way) return;
+    if (text.size() > max_pdf_script_bytes - script_bytes_) return reach_limit();
+    scripts_[digest] = way;
     script_bytes_ += text.size();
-    if (script_bytes_ > max_pdf_script_bytes) {
-        out_.complete = false;
-        budget_.reach("limit.embedded");
-        return;
-    }
     std::string& scripts = way == Way::automatic ? out_.automatic_scripts
                            : way == Way::names   ? out_.document_scripts
                                                  : out_.other_scripts;
@@ -237,11 +279,7 @@ void PdfWalk::add_files(QPDFObjectHandle dictionary) {
         QPDFObjectHandle stream = files.getKey(key);
         if (!stream.isStream() || !decoded_.emplace(stream.getObjectID(), stream.getGeneration()).second)
             continue;
-        if (out_.files.size() >= max_pdf_files) {
-            out_.complete = false;
-            budget_.reach("limit.embedded");
-            return;
-        }
+        if (out_.files.size() >= max_pdf_files) return reach_limit();
         PdfFile& file = out_.files.emplace_back(
             PdfFile{.name = place_of_file(dictionary), .content = Output(budget_), .whole = false});
         file.whole = decode(stream, file.content);
@@ -254,7 +292,8 @@ void PdfWalk::add_xfa(QPDFObjectHandle value) {
     const auto add = [&](QPDFObjectHandle stream) {
         if (!stream.isStream() || !decoded_.emplace(stream.getObjectID(), stream.getGeneration()).second)
             return;
-        if (out_.xfa.size() < max_pdf_script_bytes) out_.xfa += decoded_text(stream);
+        if (out_.xfa.size() >= max_pdf_script_bytes) return reach_limit();
+        out_.xfa += decoded_text(stream);
     };
     if (!value.isArray()) return add(value);
     for (int i = 0; i < value.getArrayNItems(); ++i) {
@@ -301,10 +340,7 @@ void PdfWalk::measure_text(QPDFObjectHandle contents) {
 std::string PdfWalk::decoded_text(const QPDFObjectHandle& stream) {
     Output output(budget_);
     (void)decode(stream, output);  // what could be read is read
-    if (output.size() > max_pdf_script_bytes) {
-        out_.complete = false;
-        budget_.reach("limit.embedded");
-    }
+    if (output.size() > max_pdf_script_bytes) reach_limit();
     std::string text(base::as_text(base::head(output.view(), max_pdf_script_bytes)));
     return QUtil::is_utf16(text) ? QUtil::utf16_to_utf8(text) : text;
 }
@@ -314,9 +350,13 @@ bool PdfWalk::decode(QPDFObjectHandle stream, Output& output) {
     constexpr int most_filters = 8;
     QPDFObjectHandle filters = stream.getDict().getKey("/Filter");
     if (!filters.isArray() || filters.getArrayNItems() < 2) return decode_one(stream, output, false);
-    if (filters.getArrayNItems() > most_filters) return false;
+    if (filters.getArrayNItems() > most_filters) {
+        reach_limit();
+        return false;
+    }
     QPDFObjectHandle parameters = stream.getDict().getKey("/DecodeParms");
     std::string data;
+    std::optional<Held> held;  // for it
     bool whole = true;
     for (int i = -1; i < filters.getArrayNItems(); ++i) {
         const bool is_last = i + 1 == filters.getArrayNItems();
@@ -327,9 +367,13 @@ bool PdfWalk::decode(QPDFObjectHandle stream, Output& output) {
             if (parameters.isArray() && i < parameters.getArrayNItems())
                 stage.getDict().replaceKey("/DecodeParms", parameters.getArrayItem(i));
         }
-        if (is_last) return decode_one(stage, output, false) && whole;
         Output piece(budget_);
-        whole = decode_one(stage, piece, i < 0) && whole;
+        whole = decode_one(stage, is_last ? output : piece, i < 0) && whole;
+        if (i >= 0)
+            stage.replaceStreamData(std::string(), QPDFObjectHandle::newNull(), QPDFObjectHandle::newNull());
+        held.reset();
+        if (is_last) break;
+        held.emplace(budget_, piece.view().size());
         data = base::as_text(piece.view());
     }
     return whole;

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <tuple>
 #include <vector>
 
+#include "base/hash.h"
 #include "scanner/active/pdf_contents.h"
 #include "scanner/active/pdf_qpdf.h"
 
@@ -35,14 +37,18 @@ private:
         Way way;
     };
 
+    using Id = std::tuple<int, int>;
+
     static Way way_of(const std::string& key, Way way);
     void charge(std::uint64_t steps);
     bool is_new(QPDFObjectHandle& object, Way way);
+    void reach_limit();
     void read(Item item);
     void read_dictionary(QPDFObjectHandle dictionary, Way way);
     void push_entries(QPDFObjectHandle dictionary, Way way);
     void read_action(QPDFObjectHandle dictionary, Way way);
     void add_action(PdfAction action);
+    bool has_room_for(const PdfAction& action);
     void read_launch(QPDFObjectHandle dictionary, bool automatic);
     void add_script(QPDFObjectHandle script, Way way);
     void add_files(QPDFObjectHandle dictionary);
@@ -58,9 +64,15 @@ private:
     PdfContents& out_;
     std::vector<Item> waiting_;
     std::set<std::tuple<int, int, Way>> seen_;
-    std::set<std::tuple<int, int>> decoded_;  // streams of files and scripts
-    std::set<std::string> scripts_;           // strings that are kept already
-    std::size_t script_bytes_ = 0;            // of those
+    std::set<Id> decoded_;  // streams of files and forms
+    // Streams of scripts, and texts that are kept already. What stood somewhere and runs by itself elsewhere
+    // is kept once more.
+    std::map<Id, Way> script_streams_;
+    std::map<base::Sha256, Way> scripts_;
+    std::size_t script_bytes_ = 0;     // of those
+    std::set<std::string> web_links_;  // that take a click
+    std::size_t other_actions_ = 0;    // that are kept
+    std::size_t action_bytes_ = 0;     // of all that are kept
     std::vector<QPDFObjectHandle> first_pages_;
 };
 
