@@ -169,6 +169,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"svg_prefixed", "<?xml version=\"1.0\"?><ns0:svg xmlns:ns0=\"x\"/>", "", {"svg", ""}},
         Case{
             "batch_behind_a_picture", "GIF89a\x01;@echo off\r\nrem x\r\n", "a.cmd", {"batch", "file.script"}},
+        Case{"script_behind_a_picture", "GIF89a/*\x01*/=1;var a=2;", "a.js", {"javascript", "file.script"}},
+        Case{"batch_behind_an_archive", "PK\3\4\r\n@echo off\r\n", "a.bat", {"batch", "file.script"}},
         Case{"picture_of_another_name", "GIF89a\x01;@echo off\r\nrem x\r\n", "a.gif", {"gif", ""}},
         Case{"html_with_svg_prefix", "<html xmlns:svg=\"x\"><body><svg:svg /></body>", "", {"", ""}},
         Case{"html_with_svg", "<!doctype html><html><body><svg/></body>", "", {"", ""}},

@@ -80,7 +80,11 @@ Confidence recognise_hta(base::Bytes head, std::string_view name) {
 // Without an extension two marks of a script host are asked for, and a beginning that is code.
 Confidence recognise_js(base::Bytes head, std::string_view name) {
     constexpr std::array<std::string_view, 1> extensions{"js"};
-    if (one_of(windows_extension(name), extensions)) return for_extension(head);
+    if (one_of(windows_extension(name), extensions)) {
+        // GIF89a/*...*/=1; is an assignment, and a picture to whoever looks at the beginning alone.
+        constexpr std::array<std::string_view, 2> pictures{"gif8", "bm"};
+        return starts_with_any(lower_head(head, 8), pictures) ? sure_match + 5 : for_extension(head);
+    }
     constexpr std::array<std::string_view, 8> starts{"var ", "function", "(function", "!function",
                                                      "try",  "/*",       "//",        "this["};
     // Web pages evaluate and decode too: one of these is asked for besides.
@@ -117,10 +121,10 @@ Confidence recognise_vbs(base::Bytes head, std::string_view name) {
 Confidence recognise_batch(base::Bytes head, std::string_view name) {
     constexpr std::array<std::string_view, 2> extensions{"bat", "cmd"};
     if (one_of(windows_extension(name), extensions)) {
-        // cmd.exe complains of a picture's bytes in the first line, and goes on with the next one.
-        constexpr std::array<std::string_view, 5> pictures{"gif8", "\xFF\xD8\xFF", "\x89png", "bm", "%pdf"};
-        const bool picture = starts_with_any(lower_head(head, 8), pictures);
-        return picture ? sure_match + 5 : for_extension(head);
+        // cmd.exe complains of another format's bytes in the first line, and goes on with the next one.
+        constexpr std::array<std::string_view, 7> others{"gif8", "\xFF\xD8\xFF", "\x89png", "bm",
+                                                         "%pdf", "pk\3\4",       "{\\rt"};
+        return starts_with_any(lower_head(head, 8), others) ? sure_match + 5 : for_extension(head);
     }
     if (is_listing(name)) return no_match;
     std::string start = lower_head(head, 64);
