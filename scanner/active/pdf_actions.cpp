@@ -55,7 +55,12 @@ bool names_program(std::string_view place) {
     if (std::ranges::find(domains, extension) == domains.end() || !starter_of_target(place).empty())
         return true;
     const std::string_view name = place.substr(place.find_last_of("\\/") + 1);  // npos + 1 is 0
-    return !base::starts_with_ignoring_case(name, "www.") && std::ranges::count(name, '.') < 2;
+    if (base::starts_with_ignoring_case(name, "www.")) return false;
+    // "shop.example.com", and neither "setup.com" nor "invoice.pdf.com".
+    constexpr std::array<std::string_view, 8> files{"doc", "docx", "jpg", "pdf", "png", "txt", "xls", "xlsx"};
+    const std::string ahead = base::extension_of(name.substr(0, name.rfind('.')));
+    const bool host = extension == "com" && std::ranges::count(name, '.') >= 2;
+    return !host || std::ranges::find(files, ahead) != files.end();
 }
 
 std::string how(bool automatic) { return automatic ? "by itself" : "on a click"; }

@@ -7,9 +7,9 @@
 
 namespace sekisho::scanner::active {
 
-// Findings: pdf.*, document.damaged. Children, opened_by "pdf": `javascript`, `xfa` and `links` (texts);
-// opened_by "pdf-file": attached files under their names, and a mail that stands in the bytes, as Word reads
-// it. Text of commands: `folded:launch`.
+// Findings: pdf.*, document.damaged, fold.limit, type.polyglot. Children, opened_by "pdf": `javascript`,
+// `xfa` and `links` (texts); opened_by "pdf-file": attached files under their names, and a mail that stands
+// in the bytes, as Word reads it. Text of commands: `folded:launch`.
 void open_pdf(const Part& part, Extraction& extraction);
 
 }  // namespace sekisho::scanner::active

@@ -31,6 +31,7 @@ TEST(PdfActions, ChainsOfLengthsAreALimit) {
     for (int i = 0; i < links; ++i)
         more.push_back(fmt::format("<< /Length {} 0 R >>\nstream\nx\nendstream", i + 5));
     ReadPdf read(pdf("/A 4 0 R /OpenAction << /S /Launch /F (cmd.exe) >>", "", more));
+    EXPECT_EQ(read.ids(), "pdf.launch.command");  // it is looked at first
     EXPECT_EQ(read.extraction.budget().reached(), Limits{"limit.depth"});
 }
 

@@ -187,13 +187,17 @@ PdfWalk::Way PdfWalk::way_of(const std::string& key, Way way) {
 void PdfWalk::push_entries(QPDFObjectHandle dictionary, Way way) {
     const auto entries = dictionary.getDictAsMap();
     charge(steps_per_entry * entries.size());
-    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-        const std::string& key = entry->first;
-        QPDFObjectHandle value = entry->second;
-        if (leads_nowhere(key) && way != Way::triggers) continue;
-        if (!value.isIndirect() && !value.isDictionary() && !value.isArray() && !value.isStream()) continue;
-        const Way next = way_of(key, way);
-        waiting_.push_back({std::move(value), next});
+    const auto push = [&](const std::string& key, QPDFObjectHandle value) {
+        if (leads_nowhere(key) && way != Way::triggers) return;
+        if (!value.isIndirect() && !value.isDictionary() && !value.isArray() && !value.isStream()) return;
+        waiting_.push_back({std::move(value), way_of(key, way)});
+    };
+    // What runs by itself comes on top: a limit that the rest reaches does not hide it.
+    const auto runs = [&](const std::string& key) { return way_of(key, way) != Way::plain; };
+    for (const bool on_top : {false, true}) {
+        for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+            if (runs(entry->first) == on_top) push(entry->first, entry->second);
+        }
     }
 }
 
