@@ -21,6 +21,7 @@ using Trait = MacroTraits::Trait;
 // What a word says on its own. Some count only together with others of the same module: see judge().
 enum class Hint : std::uint8_t {
     run_object,    // .Run, .Exec of some object
+    by_name,       // CallByName: such a method, with its name hidden
     script_shell,  // WScript.Shell
     process,       // Win32_Process
     create,        // .Create
@@ -42,6 +43,7 @@ enum class Hint : std::uint8_t {
 constexpr std::array keywords{  // NOLINT: a table holds nothing else
     Keyword<Hint>{"wscript", ".shell", Hint::script_shell},
     Keyword{"wshshell", "", Hint::script_shell},
+    Keyword{"callbyname", "", Hint::by_name},
     Keyword{"run", "", Hint::run_object},
     Keyword{"exec", "", Hint::run_object},
     Keyword{"win32_process", "", Hint::process},
@@ -61,6 +63,11 @@ constexpr std::array keywords{  // NOLINT: a table holds nothing else
     Keyword{"createthread", "", Hint::hard_exec},
     Keyword{"createremotethread", "", Hint::hard_exec},
     Keyword{"macscript", "", Hint::exec},
+    Keyword{"schedule", ".service", Hint::exec},
+    Keyword{"registerxll", "", Hint::exec},
+    Keyword{"msscriptcontrol", ".scriptcontrol", Hint::exec},
+    Keyword{"script", ":http", Hint::hard_exec},  // GetObject("script:http...")
+    Keyword{"scriptlet", ":http", Hint::hard_exec},
     Keyword{"c08afd90", "-f2a1-11d1-8455-00a0c91f3880", Hint::hard_exec},  // ShellBrowserWindow
     Keyword{"9ba05972", "-f6a8-11cf-a442-00a0c90a8f39", Hint::hard_exec},  // ShellWindows
     Keyword{"executeexcel4macro", "", Hint::exec},
@@ -292,6 +299,10 @@ Recovered MacroTraits::read(std::string_view source, std::string_view module) {
     }
     if (words.has(Hint::script_shell) && words.has(Hint::run_object)) {
         note(Trait::exec, module, words.seen(Hint::run_object));
+    }
+    if (words.has(Hint::script_shell) && words.has(Hint::by_name)) {
+        note(Trait::exec, module, words.seen(Hint::by_name));
+        note(Trait::hard_exec, module, words.seen(Hint::by_name));
     }
     if (words.has(Hint::shell_execute)) note(Trait::exec, module, words.seen(Hint::shell_execute));
     if (words.has(Hint::exec)) note(Trait::exec, module, words.seen(Hint::exec));
