@@ -14,7 +14,7 @@ namespace sekisho::scanner::mail {
 
 namespace {
 
-constexpr std::size_t longest_text = 8u << 10;
+constexpr std::size_t longest_text = 4u << 10;
 constexpr std::size_t longest_pattern = 4u << 10;
 constexpr std::size_t most_rows = 2'000;
 // Rows that may run into their limit on one text: a text that does that to more is made for it.

@@ -40,7 +40,7 @@ public:
     static Lures compile(std::span<const LureRow> rows, std::vector<std::string>& problems);
 
     // Adds a finding for each row that finds something, the row's id as evidence: whoever reads it looks up
-    // the words. limit.regex names rows that were not searched to the end. Texts are looked at up to 8 KB.
+    // the words. limit.regex names rows that were not searched to the end. Texts are looked at up to 4 KB.
     // True: words were found that speak of a file or a password.
     bool search(std::string_view text, LurePlace place, model::PartId part, Budget& budget,
                 Findings& findings) const;
