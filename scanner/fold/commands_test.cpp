@@ -72,6 +72,34 @@ TEST(Commands, DecoysDoNotHideOthers) {
     EXPECT_TRUE(fold(source(80), Language::vba).incomplete);
 }
 
+// However many commands there are, and however dear each is: together they take as much as one source may.
+TEST(Commands, ShareOneAllowance) {
+    std::string source;
+    for (int i = 0; i < 60; ++i)
+        source += "x \"powershell -c $a='x'; for ($i=0; $i -lt 90000; $i++) { $a = $a + 'y' }; " +
+                  std::to_string(i) + "\"\r\n";
+    const FoldResult result = fold(source, Language::vba);
+    EXPECT_LT(result.steps, 40 * source.size() + (2u << 20));
+}
+
+TEST(Commands, MoreFilesThanAreKeptIsTold) {
+    const auto source = [](int files) {
+        std::string out;
+        for (int i = 0; i < files; ++i) {
+            out += "x \"TVqQ";
+            for (int k = 0; k < 23; ++k)
+                out += k == 0 ? "kJ" + std::string(1, static_cast<char>('A' + i)) + "Q" : "kJCQ";
+            out += "\"\r\n";
+        }
+        return out;
+    };
+    EXPECT_EQ(fold(source(16), Language::vba).files.size(), 16U);
+    EXPECT_FALSE(fold(source(16), Language::vba).incomplete);
+    const FoldResult more = fold(source(17), Language::vba);
+    EXPECT_EQ(more.files.size(), 16U);
+    EXPECT_TRUE(more.incomplete);
+}
+
 TEST(Commands, OfALanguageWithinItselfComeToAnEnd) {
     std::string source = "'INERT'";
     for (int level = 0; level < 12; ++level)

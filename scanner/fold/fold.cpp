@@ -69,11 +69,9 @@ FoldResult fold_level(std::string_view source, Language language, const FoldLimi
             fold_batch(read, limits, allowance, output);
             break;
     }
-    std::vector<Folded> commands = output.take_commands();
+    const std::vector<Folded> commands = output.take_commands();
     FoldResult result = output.finish();
     result.incomplete = result.incomplete || read.size() < source.size();
-    // A script is no command line of its own.
-    std::erase_if(commands, [&](const Folded& command) { return command.text == source; });
     if (level < most_levels) fold_commands(result, commands, limits, level);
     return result;
 }

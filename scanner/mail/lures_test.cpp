@@ -113,6 +113,12 @@ TEST_F(Search, FindsInItsPlaceAlone) {
     EXPECT_TRUE(speaks_of_files);
 }
 
+TEST_F(Search, LooksAtTheBeginningAlone) {
+    const std::vector<LureRow> rows{row("words", "invoice")};
+    EXPECT_THAT(ids(rows, std::string(4'000, ' ') + "invoice"), ElementsAre("mail.lure.invoice words"));
+    EXPECT_THAT(ids(rows, std::string(4'096, ' ') + "invoice"), IsEmpty());
+}
+
 TEST_F(Search, ALimitNamesTheRowAndTheOthersGoOn) {
     const auto found = ids({row("costly", "(a+)+$"), row("cheap", "b$")}, std::string(60, 'a') + "b");
     ASSERT_EQ(found.size(), 2u);

@@ -101,6 +101,9 @@ TEST(CfbFormat, InstallersSayWhetherTheyAreSigned) {
     EXPECT_TRUE(open(fixtures::write_cfb(root))->extraction.findings().has("exe.unsigned"));
     root.children.push_back(fixtures::cfb_stream("\5DigitalSignature", "x"));
     EXPECT_FALSE(open(fixtures::write_cfb(root))->extraction.findings().has("exe.unsigned"));
+    root.children.back() = fixtures::cfb_storage("a", {fixtures::cfb_stream("\5DigitalSignature", "x")});
+    EXPECT_TRUE(open(fixtures::write_cfb(root))->extraction.findings().has("exe.unsigned"))
+        << "not in the root";
     root.clsid = {};
     root.children.pop_back();
     EXPECT_FALSE(open(fixtures::write_cfb(root))->extraction.findings().has("exe.unsigned"))

@@ -14,7 +14,6 @@ namespace sekisho::scanner::office {
 namespace {
 
 constexpr std::size_t looked_at = 16u << 20;
-constexpr std::size_t longest_name = 64;
 constexpr std::size_t longest_cell = 200;  // before the name of the service
 constexpr std::size_t longest_topic = 1'024;
 
@@ -53,7 +52,7 @@ void inspect_sheet_formulas(const Part& part, Findings& findings) {
     const std::string_view text = converted.view();
     for (std::size_t bar = text.find('|'); bar != text.npos; bar = text.find('|', bar + 1)) {
         std::size_t begin = bar;
-        while (begin > 0 && bar - begin < longest_name && of_a_name(text[begin - 1]))
+        while (begin > 0 && of_a_name(text[begin - 1]))
             --begin;
         const std::string_view service = text.substr(begin, bar - begin);
         if (service.empty() || !is_in_formula(text.substr(0, begin))) continue;

@@ -179,6 +179,17 @@ TEST(VbaParts, ConstantsOfOtherModulesArePutIn) {
     EXPECT_THAT(opened.text("vba:ThisDocument"), testing::Not(testing::HasSubstr("power"))) << "as it stands";
 }
 
+TEST(VbaParts, ConstantsThatAreLeftOutAreTold) {
+    std::string texts;
+    for (std::size_t i = 0; i < 2'001; ++i)
+        texts += "Public Const k" + std::to_string(i) + " = 1\r\n";
+    fixtures::VbaProject project;
+    project.modules.push_back({"Texts", texts, false});
+    EXPECT_TRUE(Opened(fixtures::doc_file("x", &project), "a.doc").has("fold.limit"));
+    project.modules[0].source = "Public Const k = 1\r\n";
+    EXPECT_FALSE(Opened(fixtures::doc_file("x", &project), "a.doc").has("fold.limit"));
+}
+
 TEST(VbaParts, StringsOfFormsCount) {
     fixtures::VbaProject project;
     project.modules.push_back({"ThisDocument",
