@@ -2,6 +2,7 @@
 
 #include <unicode/normalizer2.h>
 #include <unicode/stringpiece.h>
+#include <unicode/uchar.h>
 #include <unicode/ucnv.h>
 #include <unicode/unistr.h>
 
@@ -229,7 +230,20 @@ std::string_view guess_charset(Bytes bytes) {
     return sjis >= 0 ? "shift_jis" : "windows-1252";
 }
 
+bool is_ascii(std::string_view text) {
+    // All of a run are looked at before any is judged: compilers make wide instructions of that.
+    constexpr std::size_t run = 64;
+    for (; !text.empty(); text.remove_prefix(std::min(run, text.size()))) {
+        unsigned bits = 0;
+        for (const char c : text.substr(0, run))
+            bits |= static_cast<unsigned char>(c);
+        if (bits >= 0x80) return false;
+    }
+    return true;
+}
+
 std::string nfkc(std::string_view utf8) {
+    if (is_ascii(utf8)) return std::string(utf8);  // is in that form, as most lines of most mails are
     UErrorCode status = U_ZERO_ERROR;
     const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKCInstance(status);
     if (U_FAILURE(status) || utf8.size() > max_text) return std::string(utf8);
@@ -238,9 +252,20 @@ std::string nfkc(std::string_view utf8) {
 }
 
 std::string fold_case(std::string_view utf8) {
+    if (is_ascii(utf8)) return to_lower(utf8);
     if (utf8.size() > max_text) return std::string(utf8);
     icu::UnicodeString text = unicode_of(utf8);
     return utf8_of(text.foldCase());
+}
+
+std::string fold_characters(std::string_view utf8) {
+    if (is_ascii(utf8)) return to_lower(utf8);
+    if (utf8.size() > max_text) return std::string(utf8);
+    const icu::UnicodeString text = unicode_of(utf8);
+    icu::UnicodeString out;
+    for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1))
+        out.append(u_foldCase(text.char32At(at), U_FOLD_CASE_DEFAULT));
+    return utf8_of(out);
 }
 
 void warm_up_charsets() {

@@ -10,6 +10,8 @@
 
 namespace sekisho::base {
 
+bool is_ascii(std::string_view text);
+
 // True when ICU (or our alias list: "cp932", "x-sjis", "ms932", ...) knows the label.
 bool is_known_charset(std::string_view label);
 
@@ -30,6 +32,10 @@ std::string_view guess_charset(Bytes bytes);
 
 std::string nfkc(std::string_view utf8);  // Unicode NFKC: full-width to half-width, half-width kana to full
 std::string fold_case(std::string_view utf8);  // Unicode default case folding
+
+// Each character folded by itself (Unicode, CaseFolding.txt, status C and S): what a caseless pattern takes
+// for the same is the same after it, and "ß" stays one character. What is no UTF-8 becomes U+FFFD.
+std::string fold_characters(std::string_view utf8);
 
 // Opens once every converter and normaliser that scanning uses, so that nothing is loaded in the sandbox.
 void warm_up_charsets();

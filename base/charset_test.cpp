@@ -29,6 +29,29 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"iso2022", "ISO-2022-JP", "\x1B$B\x25\x51\x25\x39\x25\x6F\x21\x3C\x25\x49\x1B(B"}),
     [](const auto& info) { return info.param.name; });
 
+TEST(FoldCharacters, FoldsEachByItself) {
+    EXPECT_EQ(fold_characters(""), "");
+    EXPECT_EQ(fold_characters("Invoice 4"), "invoice 4");
+    EXPECT_EQ(fold_characters("\u212A\u017F"), "ks");      // Kelvin sign, long s
+    EXPECT_EQ(fold_characters("S\u1E9E ß"), "s\u00DF ß");  // stays one character
+    EXPECT_EQ(fold_characters("ΣΑΣ ς"), "σασ σ");          // the one at the end as the others
+    EXPECT_EQ(fold_characters("ＰＡＳＳ請求書\U00010400"), "ｐａｓｓ請求書\U00010428");
+    EXPECT_EQ(fold_characters("A\xFF"
+                              "B\xE3"),
+              "a\uFFFDb\uFFFD");
+}
+
+TEST(IsAscii, LooksAtEveryByte) {
+    EXPECT_TRUE(is_ascii(""));
+    std::string text(200, '\x7F');
+    EXPECT_TRUE(is_ascii(text));
+    for (char& c : text) {
+        c = '\x80';
+        EXPECT_FALSE(is_ascii(text)) << &c - text.data();
+        c = '\0';
+    }
+}
+
 TEST(Charset, UnknownLabelsNeverFail) {
     EXPECT_EQ(to_utf8(as_bytes("abc"), "x-no-such"), "abc");
     EXPECT_EQ(to_utf8(as_bytes("\xE9"), "x-no-such"), "\xC3\xA9");

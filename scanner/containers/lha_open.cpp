@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/charset.h"
 #include "base/text.h"
 #include "scanner/containers/crc16.h"
 #include "scanner/containers/lha_headers.h"
@@ -37,13 +38,10 @@ constexpr std::array methods{
 
 // Two names, of which one may be shown as harmless. Letters beyond ASCII are written differently in both.
 bool names_differ(const LhaHeader& header) {
-    const auto is_ascii = [](std::string_view text) {
-        return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-    };
     if (header.name.empty() || header.unicode.empty()) return false;
     const std::string one = base::extension_of(header.name);
     const std::string other = base::extension_of(header.unicode);
-    return one != other && is_ascii(one) && is_ascii(other);
+    return one != other && base::is_ascii(one) && base::is_ascii(other);
 }
 
 class Opening {

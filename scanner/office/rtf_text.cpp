@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::size_t flush_at = 32u << 10;
 
-bool is_ascii(std::string_view text) {
-    return std::ranges::none_of(text, [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; });
-}
-
 constexpr bool is_no_text(char c) { return c == '\r' || c == '\n' || c == '\0'; }
 
 void append(std::string& to, std::string_view text, std::size_t most) {
@@ -43,7 +39,7 @@ void RtfText::put_unit(RtfTarget target, std::uint16_t unit) {
 
 void RtfText::put_utf8(RtfTarget target, std::string_view text) {
     // What is ASCII, as a line end is, may wait with bytes of any code page.
-    if (target == pending_target_ && !pending_wide_ && is_ascii(text)) {
+    if (target == pending_target_ && !pending_wide_ && base::is_ascii(text)) {
         pending_ += text;
         return;
     }
@@ -66,7 +62,7 @@ void RtfText::expect(RtfTarget target, std::uint16_t code_page, bool wide) {
 
 void RtfText::flush() {
     if (pending_.empty()) return;
-    if (!pending_wide_ && is_ascii(pending_)) {
+    if (!pending_wide_ && base::is_ascii(pending_)) {
         deliver(pending_target_, pending_);
     } else {
         std::string charset = charset_;

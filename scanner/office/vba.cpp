@@ -110,7 +110,8 @@ private:
             module->document = entry.document;
             module->hidden = entry.hidden;
             // Two spellings of one name in two code pages are none of an attacker's.
-            module->two_names = has_unicode && is_ascii(name) && is_ascii(entry.name_unicode) &&
+            // Names in other characters may be spelt in two code pages, and are not compared.
+            module->two_names = has_unicode && base::is_ascii(name) && base::is_ascii(entry.name_unicode) &&
                                 !base::equals_ignoring_case(name, entry.name_unicode);
             keep_cache(*module, stream, source);
             return;

@@ -21,10 +21,6 @@ std::string vba_literal(std::string_view utf8) {
     return out;
 }
 
-bool is_ascii(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 void add_assignment(std::string& out, std::string_view target, std::string_view utf8) {
     if (utf8.empty() || out.size() > max_text_lines) return;
     out += target;

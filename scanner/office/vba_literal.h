@@ -11,9 +11,6 @@ namespace sekisho::scanner::office {
 // `utf8` between quotes: quotes doubled, line ends as `" & vbCrLf & "`, other control characters as blanks.
 std::string vba_literal(std::string_view utf8);
 
-// Names in other characters may be spelt in two code pages, and are not compared.
-bool is_ascii(std::string_view text);
-
 // Appends `target = "value"` and a line end. Nothing for an empty value, nor where `out` is over
 // `max_text_lines`.
 constexpr std::size_t max_text_lines = 4u << 20;

@@ -82,11 +82,12 @@ private:
         if (listed.modules.empty()) return;
         std::set<std::string> names;
         for (const std::string& name : listed.modules) {
-            if (!is_ascii(name)) return;
+            if (!base::is_ascii(name)) return;
             names.insert(base::to_lower(name));
         }
         for (const VbaModule& module : project.modules) {
-            if (!module.has_code || module.carved || module.two_names || !is_ascii(module.name)) continue;
+            if (!module.has_code || module.carved || module.two_names || !base::is_ascii(module.name))
+                continue;
             if (!names.contains(base::to_lower(module.name)))
                 extraction_.findings().add("office.vba.hidden-module", part_.id, module.name);
         }

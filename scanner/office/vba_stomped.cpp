@@ -99,7 +99,7 @@ public:
 
 private:
     std::string utf8(std::string_view text) const {
-        return is_ascii(text) ? std::string(text) : base::to_utf8(base::as_bytes(text), charset_);
+        return base::is_ascii(text) ? std::string(text) : base::to_utf8(base::as_bytes(text), charset_);
     }
 
     // Empty where the number belongs to no identifier.
@@ -110,7 +110,7 @@ private:
 
     bool in_source(std::string_view name) const {
         // Names of other scripts may be spelt in another code page than the source.
-        if (name.empty() || !is_ascii(name)) return true;
+        if (name.empty() || !base::is_ascii(name)) return true;
         return words_.contains(base::to_lower(name));
     }
 

@@ -23,10 +23,6 @@ constexpr const char* number_label = "number";
 constexpr std::array<std::string_view, 7> ansi_charsets{"cp932", "windows-1252", "gbk",         "big5",
                                                         "cp949", "windows-1250", "windows-1251"};
 
-bool is_ascii(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 // ASCII as UTF-16LE.
 std::string widened(std::string_view ascii) {
     std::string out;
@@ -54,8 +50,9 @@ void KeySearch::add(const std::string& password, const std::string& label) {
         add_in("utf-16le");
         return;
     }
-    if (bytes_ != PasswordBytes::ansi || is_ascii(password)) tries_.push_back({password, password, label});
-    if (is_ascii(password)) return;
+    if (bytes_ != PasswordBytes::ansi || base::is_ascii(password))
+        tries_.push_back({password, password, label});
+    if (base::is_ascii(password)) return;
     if (bytes_ == PasswordBytes::utf8_or_cp932) add_in("cp932");
     if (bytes_ == PasswordBytes::ansi || bytes_ == PasswordBytes::utf8_or_ansi) {
         for (const std::string_view charset : ansi_charsets)
