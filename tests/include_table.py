@@ -70,6 +70,7 @@ CONFINED = {
     r"sqlite3\.h": (1, "store/"),
     r"pugixml\.hpp": (3, "scanner/"),
     r"qpdf/.*": (1, "scanner/active/"),
+    r"re2/.*": (1, "scanner/mail/"),
     r"pcre2\.h": (1, "scanner/mail/"),
     r"systemd/.*": (1, "daemon/"),
     r"gmime/.*": (1, "tests/"),

@@ -64,16 +64,15 @@ public:
     void judge(const std::vector<Body>& bodies) {
         judge_subject();
         bool speaks_of_files = false;
-        bool plain = false;
+        const bool plain = std::ranges::any_of(bodies, [](const Body& body) { return !body.html; });
         std::size_t lines = 0;
         for (const Body& body : bodies) {
             const Thread thread = split_thread(body.text);
             speaks_of_files =
                 lures_.search(thread.fresh, LurePlace::body, view_.message.id, budget_, findings_) ||
                 speaks_of_files;
-            plain = plain || !body.html;
             constexpr std::size_t many = 100;
-            lines += lines_of(thread.fresh, many);
+            if (!plain) lines += lines_of(thread.fresh, many);
             judge_thread(thread);
             judge_addresses(body.text);
         }

@@ -14,7 +14,7 @@ namespace sekisho::scanner::mail {
 
 namespace {
 
-constexpr std::size_t longest_text = 4u << 10;
+constexpr std::size_t longest_text = 16u << 10;
 constexpr std::size_t longest_pattern = 4u << 10;
 constexpr std::size_t most_rows = 2'000;
 // Rows that may run into their limit on one text: a text that does that to more is made for it.
@@ -69,8 +69,9 @@ Lures Lures::compile(std::span<const LureRow> rows, std::vector<std::string>& pr
     const auto skip = [&problems](const LureRow& row, std::string_view why) {
         problems.push_back(fmt::format("{}: lure {}: {}", row.place, base::escape(row.id, 60), why));
     };
+    std::array<std::vector<std::string>, 3> patterns;
     for (const LureRow& row : rows) {
-        if (out.rows_.size() == most_rows) {
+        if (ids.size() == most_rows) {
             skip(row, "there are 2000 rows already");
             break;
         }
@@ -84,13 +85,24 @@ Lures Lures::compile(std::span<const LureRow> rows, std::vector<std::string>& pr
             continue;
         }
         ids.insert(row.id);
-        const LurePlace place = std::ranges::find(places, row.where, &Where::name)->place;
-        out.rows_.push_back({.id = row.id,
-                             .finding = std::ranges::find(kinds, row.suggests, &LureKind::suggests)->finding,
-                             .where = place,
-                             .speaks_of_files = row.suggests == "attachment" || row.suggests == "password",
-                             .regex = std::move(*regex)});
+        const auto place =
+            static_cast<std::size_t>(std::ranges::find(places, row.where, &Where::name)->place);
+        patterns.at(place).push_back(row.pattern);
+        out.places_.at(place).rows.push_back(
+            {.id = row.id,
+             .finding = std::ranges::find(kinds, row.suggests, &LureKind::suggests)->finding,
+             .speaks_of_files = row.suggests == "attachment" || row.suggests == "password",
+             .regex = std::move(*regex)});
     }
+    for (std::size_t place = 0; place < patterns.size(); ++place)
+        out.places_.at(place).filter.emplace(patterns.at(place));
+    return out;
+}
+
+std::size_t Lures::size() const {
+    std::size_t out = 0;
+    for (const Rows& rows : places_)
+        out += rows.rows.size();
     return out;
 }
 
@@ -100,8 +112,10 @@ bool Lures::search(std::string_view text, LurePlace place, model::PartId part, B
     bool speaks_of_files = false;
     int failures = 0;
     if (text.empty()) return false;
-    for (const Compiled& row : rows_) {
-        if (row.where != place) continue;
+    const Rows& rows = places_.at(static_cast<std::size_t>(place));
+    if (!rows.filter || !budget.spend_steps(text.size())) return false;
+    for (const std::size_t at : rows.filter->possible_in(text)) {
+        const Compiled& row = rows.rows[at];
         if (!budget.spend_steps(text.size()) || !budget.in_time()) break;
         std::string reason;
         const Found found = row.regex.search(text, &reason);

@@ -1,6 +1,8 @@
 // Words that lure people: rows of signatures/lures/*.toml, which operators add to, compiled once per worker.
 #pragma once
 
+#include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,6 +10,7 @@
 
 #include "scanner/budget.h"
 #include "scanner/findings.h"
+#include "scanner/mail/pattern_filter.h"
 #include "scanner/mail/regex.h"
 
 namespace sekisho::scanner::mail {
@@ -40,22 +43,26 @@ public:
     static Lures compile(std::span<const LureRow> rows, std::vector<std::string>& problems);
 
     // Adds a finding for each row that finds something, the row's id as evidence: whoever reads it looks up
-    // the words. limit.regex names rows that were not searched to the end. Texts are looked at up to 4 KB.
+    // the words. limit.regex names rows that were not searched to the end. Texts are looked at up to 16 KB.
     // True: words were found that speak of a file or a password.
     bool search(std::string_view text, LurePlace place, model::PartId part, Budget& budget,
                 Findings& findings) const;
 
-    std::size_t size() const { return rows_.size(); }
+    std::size_t size() const;
 
 private:
     struct Compiled {
         std::string id;
         std::string_view finding;
-        LurePlace where = LurePlace::body;
         bool speaks_of_files = false;
         Regex regex;
     };
-    std::vector<Compiled> rows_;
+    // The rows for one place.
+    struct Rows {
+        std::vector<Compiled> rows;
+        std::optional<PatternFilter> filter;
+    };
+    std::array<Rows, 3> places_;  // by LurePlace
 };
 
 }  // namespace sekisho::scanner::mail

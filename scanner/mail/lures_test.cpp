@@ -115,8 +115,8 @@ TEST_F(Search, FindsInItsPlaceAlone) {
 
 TEST_F(Search, LooksAtTheBeginningAlone) {
     const std::vector<LureRow> rows{row("words", "invoice")};
-    EXPECT_THAT(ids(rows, std::string(4'000, ' ') + "invoice"), ElementsAre("mail.lure.invoice words"));
-    EXPECT_THAT(ids(rows, std::string(4'096, ' ') + "invoice"), IsEmpty());
+    EXPECT_THAT(ids(rows, std::string(16'000, ' ') + "invoice"), ElementsAre("mail.lure.invoice words"));
+    EXPECT_THAT(ids(rows, std::string(16'384, ' ') + "invoice"), IsEmpty());
 }
 
 TEST_F(Search, ALimitNamesTheRowAndTheOthersGoOn) {
