@@ -1,5 +1,7 @@
 #include "base/charset.h"
 
+#include <unicode/bytestream.h>
+#include <unicode/casemap.h>
 #include <unicode/normalizer2.h>
 #include <unicode/stringpiece.h>
 #include <unicode/uchar.h>
@@ -78,9 +80,30 @@ std::string utf8_of(const icu::UnicodeString& text) {
     return out;
 }
 
-icu::UnicodeString unicode_of(std::string_view utf8) {
-    return icu::UnicodeString::fromUTF8(
-        icu::StringPiece(utf8.data(), static_cast<std::int32_t>(utf8.size())));
+icu::StringPiece piece_of(std::string_view utf8) {
+    return {utf8.data(), static_cast<std::int32_t>(utf8.size())};
+}
+
+icu::UnicodeString unicode_of(std::string_view utf8) { return icu::UnicodeString::fromUTF8(piece_of(utf8)); }
+
+// How many bytes `utf8` begins with that are well-formed characters of U+3000 to U+9FFF, which know no case:
+// most of what is written in Japanese and Chinese.
+std::size_t caseless_run(std::string_view utf8) {
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(utf8[at]); };
+    std::size_t at = 0;
+    while (utf8.size() - at >= 3 && byte(at) >= 0xE3 && byte(at) <= 0xE9 && (byte(at + 1) & 0xC0) == 0x80 &&
+           (byte(at + 2) & 0xC0) == 0x80)
+        at += 3;
+    return at;
+}
+
+// Appends each character of `utf8` folded by itself.
+void fold_each(std::string_view utf8, std::string& out) {
+    const icu::UnicodeString text = unicode_of(utf8);
+    icu::UnicodeString folded;
+    for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1))
+        folded.append(u_foldCase(text.char32At(at), U_FOLD_CASE_DEFAULT));
+    out += utf8_of(folded);
 }
 
 // ICU counts in 32 bits; nobody needs one run of text longer than this.
@@ -247,25 +270,43 @@ std::string nfkc(std::string_view utf8) {
     UErrorCode status = U_ZERO_ERROR;
     const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKCInstance(status);
     if (U_FAILURE(status) || utf8.size() > max_text) return std::string(utf8);
-    const icu::UnicodeString out = normalizer->normalize(unicode_of(utf8), status);
-    return U_SUCCESS(status) ? utf8_of(out) : std::string(utf8);
+    std::string out;
+    icu::StringByteSink<std::string> sink(&out, static_cast<std::int32_t>(utf8.size()));
+    normalizer->normalizeUTF8(0, piece_of(utf8), sink, nullptr, status);
+    return U_SUCCESS(status) ? out : std::string(utf8);
 }
 
 std::string fold_case(std::string_view utf8) {
     if (is_ascii(utf8)) return to_lower(utf8);
     if (utf8.size() > max_text) return std::string(utf8);
-    icu::UnicodeString text = unicode_of(utf8);
-    return utf8_of(text.foldCase());
+    std::string out;
+    icu::StringByteSink<std::string> sink(&out, static_cast<std::int32_t>(utf8.size()));
+    UErrorCode status = U_ZERO_ERROR;
+    icu::CaseMap::utf8Fold(U_FOLD_CASE_DEFAULT, piece_of(utf8), sink, nullptr, status);
+    return U_SUCCESS(status) ? out : std::string(utf8);
 }
 
 std::string fold_characters(std::string_view utf8) {
     if (is_ascii(utf8)) return to_lower(utf8);
     if (utf8.size() > max_text) return std::string(utf8);
-    const icu::UnicodeString text = unicode_of(utf8);
-    icu::UnicodeString out;
-    for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1))
-        out.append(u_foldCase(text.char32At(at), U_FOLD_CASE_DEFAULT));
-    return utf8_of(out);
+    std::string out;
+    out.reserve(utf8.size());
+    while (!utf8.empty()) {
+        const auto ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+        std::size_t run = static_cast<std::size_t>(std::ranges::find_if_not(utf8, ascii) - utf8.begin());
+        for (const char c : utf8.substr(0, run))
+            out.push_back(ascii_lower(c));
+        utf8.remove_prefix(run);
+        run = caseless_run(utf8);
+        out += utf8.substr(0, run);
+        utf8.remove_prefix(run);
+        run = 0;
+        while (run < utf8.size() && !ascii(utf8[run]) && caseless_run(utf8.substr(run)) == 0)
+            ++run;
+        fold_each(utf8.substr(0, run), out);
+        utf8.remove_prefix(run);
+    }
+    return out;
 }
 
 void warm_up_charsets() {

@@ -57,11 +57,13 @@ std::string folded(std::string_view line) { return base::fold_case(base::nfkc(li
 
 constexpr std::size_t longest_heading = 300;
 
+bool has_quote_end(std::string_view low) {
+    return std::ranges::any_of(quote_ends, [&](std::string_view end) { return low.ends_with(end); });
+}
+
 bool ends_as_heading(std::string_view line) {
     line = base::trim(line);
-    if (line.empty() || line.size() > longest_heading) return false;
-    const std::string low = folded(line);
-    return std::ranges::any_of(quote_ends, [&](std::string_view end) { return low.ends_with(end); });
+    return !line.empty() && line.size() <= longest_heading && has_quote_end(folded(line));
 }
 
 bool begins_quote(std::string_view line) {
@@ -71,7 +73,7 @@ bool begins_quote(std::string_view line) {
     const std::string low = folded(line);
     return std::ranges::any_of(quote_labels,
                                [&](std::string_view label) { return low.starts_with(label); }) ||
-           ends_as_heading(line);
+           has_quote_end(low);
 }
 
 // Cuts the next line off `rest`.
