@@ -40,7 +40,7 @@ rule AgentTesla_Office_Mshta_Short_Link_2021
         wave = "2019-12 to 2022"
         score = 6
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Fortinet: Phishing campaign delivering three fileless malware: AveMariaRAT, BitRAT, PandoraHVNC (2022-05); Unit 42: Aggah campaign (2019-04), https://unit42.paloaltonetworks.com/aggah-campaign-bit-ly-blogspot-and-pastebin-used-for-c2-in-large-scale-campaign/"
         date = "2026-11-29"
         tests = "AgentTesla_Office_Mshta_Short_Link_2021"
@@ -60,7 +60,7 @@ rule AgentTesla_Picture_Marks_2023
         wave = "2023-03 to 2024"
         score = 8
         severity = "critical"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Zscaler, Positive Technologies: SteganoAmor and loaders in pictures (2024-04), https://www.ptsecurity.com/ww-en/analytics/pt-esc-threat-intelligence/steganoamor-campaign-ta558-mass-attacking-companies-and-public-institutions-all-around-the-world/"
         date = "2026-11-29"
         tests = "AgentTesla_Picture_Marks_2023"

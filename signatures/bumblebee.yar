@@ -56,7 +56,7 @@ rule Bumblebee_PowerShell_Elements_2022
         wave = "2022-08 to 2022-10"
         score = 8
         severity = "critical"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Cyble: Bumblebee returns with new infection technique (2022-09-07), https://cyble.com/blog/bumblebee-returns-with-new-infection-technique/"
         date = "2026-11-29"
         tests = "Bumblebee_PowerShell_Elements_2022"

@@ -18,7 +18,7 @@ rule Dridex_Mshta_Other_Name_2021
         wave = "2021-01 to 2021-12"
         score = 7
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Fortinet: New Dridex variant being spread by crafted Excel document (2021-09), https://www.fortinet.com/blog/threat-research/new-dridex-variant-being-spread-by-crafted-excel-document"
         date = "2026-11-29"
         tests = "Dridex_Mshta_Other_Name_2021"
@@ -36,7 +36,7 @@ rule Dridex_Many_Addresses_2020
         wave = "2020-06 to 2021-06"
         score = 6
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "SANS ISC, Unit 42: Dridex from spreadsheets with dozens of addresses (2020), https://isc.sans.edu/diary/26216"
         date = "2026-11-29"
         tests = "Dridex_Many_Addresses_2020"

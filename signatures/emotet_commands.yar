@@ -18,7 +18,7 @@ rule Emotet_Command_Word_Error_2020
         wave = "2020-12 to 2021-01"
         score = 7
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Unit 42: Attack chain overview: Emotet in December 2020 and January 2021, https://unit42.paloaltonetworks.com/attack-chain-overview-emotet-in-december-2020-and-january-2021/"
         date = "2026-11-29"
         tests = "Emotet_Command_Word_Error_2020"
@@ -38,7 +38,7 @@ rule Emotet_PowerShell_Download_Loop_2018
         wave = "2018 to 2020-12"
         score = 7
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Malwarebytes: Malware analysis: decoding Emotet, part 2 (2018-06), https://www.malwarebytes.com/blog/news/2018/06/malware-analysis-decoding-emotet-part-2"
         date = "2026-11-29"
         tests = "Emotet_PowerShell_Download_Loop_2018"
@@ -63,7 +63,7 @@ rule Emotet_XLM_Fetch_Register_2022
         wave = "2022-03 to 2022-11"
         score = 6
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Fortinet: Trends in the recent Emotet maldoc outbreak (2022-04-18), https://www.fortinet.com/blog/threat-research/Trends-in-the-recent-emotet-maldoc-outbreak"
         date = "2026-11-29"
         tests = "Emotet_XLM_Fetch_Register_2022"
@@ -114,10 +114,13 @@ rule Emotet_AppInstaller_2021
         tests = "Emotet_AppInstaller_2021"
     strings:
         $installer = "<AppInstaller" nocase
-        $adobe = /Adobe(View| PDF Component| Viewer)|Name="Adobe[^"]{0,40}"/ nocase
-        $own = /Publisher="[^"]{0,200}O=Adobe/ nocase
+        $adobe1 = "AdobeView" nocase
+        $adobe2 = "Adobe PDF Component" nocase
+        $adobe3 = "Adobe Viewer" nocase
+        $adobe4 = "Name=\"Adobe" nocase
+        $own = "O=Adobe" nocase
     condition:
-        $installer and $adobe and not $own
+        $installer and any of ($adobe*) and not $own
 }
 
 rule Emotet_Lure_Other_Device_2020
@@ -133,9 +136,31 @@ rule Emotet_Lure_Other_Device_2020
         date = "2026-11-29"
         tests = "Emotet_Lure_Other_Device_2020"
     strings:
-        $made = /(created|made) (on|in|with) (an? )?(iOS|Android|Windows 10 Mobile|OpenOffice)( device)?/ nocase ascii wide
+        $made1 = "created on iOS" nocase ascii wide
+        $made2 = "created in iOS" nocase ascii wide
+        $made3 = "created on an iOS" nocase ascii wide
+        $made4 = "created on Android" nocase ascii wide
+        $made5 = "created in Android" nocase ascii wide
+        $made6 = "created on an Android" nocase ascii wide
+        $made7 = "created on Windows 10 Mobile" nocase ascii wide
+        $made8 = "created in Windows 10 Mobile" nocase ascii wide
+        $made9 = "created with OpenOffice" nocase ascii wide
+        $made10 = "created in OpenOffice" nocase ascii wide
+        $made11 = "created on OpenOffice" nocase ascii wide
+        $made12 = "made on iOS" nocase ascii wide
+        $made13 = "made in iOS" nocase ascii wide
+        $made14 = "made on an iOS" nocase ascii wide
+        $made15 = "made on Android" nocase ascii wide
+        $made16 = "made in Android" nocase ascii wide
+        $made17 = "made on an Android" nocase ascii wide
+        $made18 = "made on Windows 10 Mobile" nocase ascii wide
+        $made19 = "made in Windows 10 Mobile" nocase ascii wide
+        $made20 = "made with OpenOffice" nocase ascii wide
+        $made21 = "made in OpenOffice" nocase ascii wide
+        $made22 = "made on OpenOffice" nocase ascii wide
         $failed = "Operation did not complete successfully" nocase ascii wide
-        $enable = /(click|press) ["']?Enable (Editing|Content)/ nocase ascii wide
+        $enable1 = "Enable Editing" nocase ascii wide
+        $enable2 = "Enable Content" nocase ascii wide
     condition:
-        $enable and ($made or $failed) and (part_kind == "doc-text" or part_kind == "rtf-text" or part_kind == "ole-stream" or mime_type == "application/msword")
+        any of ($enable*) and (any of ($made*) or $failed) and (part_kind == "doc-text" or part_kind == "rtf-text" or part_kind == "ole-stream" or mime_type == "application/msword")
 }

@@ -18,9 +18,16 @@ rule Emotet_Mail_Reply_Chain_Boundary
         raw = true
     strings:
         $boundary = /boundary="--[0-9]{30,38}"/
-        $reply = /\nSubject: (Re|RE|Fw|Fwd|FW|FWD|AW|RV): /
+        $reply1 = "\nSubject: Re: "
+        $reply2 = "\nSubject: RE: "
+        $reply3 = "\nSubject: Fw: "
+        $reply4 = "\nSubject: Fwd: "
+        $reply5 = "\nSubject: FW: "
+        $reply6 = "\nSubject: FWD: "
+        $reply7 = "\nSubject: AW: "
+        $reply8 = "\nSubject: RV: "
         $thread1 = "\nIn-Reply-To:" nocase
         $thread2 = "\nReferences:" nocase
     condition:
-        $boundary and $reply and not any of ($thread*)
+        $boundary and any of ($reply*) and not any of ($thread*)
 }

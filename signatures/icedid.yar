@@ -18,7 +18,7 @@ rule IcedID_TA551_Public_HTA_2021
         wave = "2020-10 to 2021-06"
         score = 6
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Unit 42: TA551: email attack campaign switches from Valak to IcedID (2021-01-07), https://unit42.paloaltonetworks.com/ta551-shathak-icedid/"
         date = "2026-11-29"
         tests = "IcedID_TA551_Public_HTA_2021"
@@ -42,7 +42,7 @@ rule IcedID_HTA_Backwards_2021
         wave = "2020-10 to 2021-06"
         score = 6
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Unit 42: TA551: email attack campaign switches from Valak to IcedID (2021-01-07), https://unit42.paloaltonetworks.com/ta551-shathak-icedid/"
         date = "2026-11-29"
         tests = "IcedID_HTA_Backwards_2021"
@@ -65,7 +65,7 @@ rule IcedID_XLM_Rundll_Register_2021
         wave = "2021 to 2022-02"
         score = 6
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Binary Defense, Uptycs: IcedID campaign with Excel 4.0 macros (2021-04), https://www.uptycs.com/blog/icedid-campaign-spotted-being-spiced-with-excel-4-macros"
         date = "2026-11-29"
         tests = "IcedID_XLM_Rundll_Register_2021"

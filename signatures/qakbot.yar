@@ -18,7 +18,7 @@ rule QakBot_XLM_Regsvr_2021
         wave = "2021 to 2022-05"
         score = 6
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Microsoft: A closer look at Qakbot's latest building blocks (2021-12-09), https://www.microsoft.com/en-us/security/blog/2021/12/09/a-closer-look-at-qakbots-latest-building-blocks-and-how-to-knock-them-down/"
         date = "2026-11-29"
         tests = "QakBot_XLM_Regsvr_2021"
@@ -84,7 +84,7 @@ rule QakBot_Image_Shellexecute_2022
         wave = "2022-09 to 2022-12"
         score = 6
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Trend Micro: Black Basta ransomware gang infiltrates networks via QakBot (2022-10-12), https://www.trendmicro.com/en_us/research/22/j/black-basta-infiltrates-networks-via-qakbot-brute-ratel-and-coba.html"
         date = "2026-11-29"
         tests = "QakBot_Image_Shellexecute_2022"
@@ -103,7 +103,7 @@ rule QakBot_JS_Signature_Block_2022
         wave = "2022-11"
         score = 5
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Bleeping Computer: New attacks use Windows security bypass zero-day to drop malware (2022-11-19), https://www.bleepingcomputer.com/news/security/new-attacks-use-windows-security-bypass-zero-day-to-drop-malware/"
         date = "2026-11-29"
         tests = "QakBot_JS_Signature_Block_2022"
@@ -142,7 +142,7 @@ rule QakBot_ProgramData_Picture_2023
         wave = "2023-01 to 2023-03"
         score = 6
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Trellix: Qakbot evolves to OneNote malware distribution (2023-02), https://www.trellix.com/blogs/research/qakbot-evolves-to-onenote-malware-distribution/"
         date = "2026-11-29"
         tests = "QakBot_ProgramData_Picture_2023"

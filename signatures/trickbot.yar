@@ -18,7 +18,7 @@ rule TrickBot_Ostap_Watched_2018
         wave = "2018-08 to 2020-02"
         score = 7
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Bromium: Deobfuscating Ostap: TrickBot's 34,000 line JavaScript downloader (2019-09), https://threatresearch.ext.hp.com/deobfuscating-ostap-trickbots-javascript-downloader/"
         date = "2026-11-29"
         tests = "TrickBot_Ostap_Watched_2018"
@@ -47,7 +47,7 @@ rule TrickBot_Picture_Names_2019
         wave = "2018 to 2020"
         score = 6
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Unit 42: TrickBot campaigns and payload names (2019 to 2020), https://github.com/pan-unit42/iocs"
         date = "2026-11-29"
         tests = "TrickBot_Picture_Names_2019"
@@ -69,7 +69,7 @@ rule TrickBot_Certutil_Library_2021
         wave = "2021"
         score = 6
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Unit 42: BazarLoader and TrickBot from spreadsheets (2021), https://unit42.paloaltonetworks.com/bazarloader-malware/"
         date = "2026-11-29"
         tests = "TrickBot_Certutil_Library_2021"

@@ -18,7 +18,7 @@ rule Ursnif_Country_Check_2019
         wave = "2018-10 to 2019-12"
         score = 6
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Trend Micro, Bromium: Ursnif and Bebloh in Japan (2018-10 to 2019-04), https://www.trendmicro.com/en_us/research/18/k/spam-campaign-abuses-settingcontent-ms-to-deliver-ursnif.html"
         date = "2026-11-29"
         tests = "Ursnif_Country_Check_2019"
@@ -27,8 +27,16 @@ rule Ursnif_Country_Check_2019
         $where2 = "xlCountrySetting" nocase
         $where3 = /Application\.International\((1|2)\)/ nocase
         $where4 = "CurrentCulture" nocase
-        $land1 = /(-match|-like|-eq|-contains|=) ?["\x27]?\(?(ja|jp|it|japan|italy)[\x27"*|\-)]/ nocase
-        $land2 = /(= ?|case )(81|39)\b/ nocase
+        $land1 = /-match ?["\x27]?\(?(ja|jp|it|japan|italy)[\x27"*|\-)]/ nocase
+        $land2 = /-like ?["\x27]?\(?(ja|jp|it|japan|italy)[\x27"*|\-)]/ nocase
+        $land3 = /-eq ?["\x27]?\(?(ja|jp|it|japan|italy)[\x27"*|\-)]/ nocase
+        $land4 = /-contains ?["\x27]?\(?(ja|jp|it|japan|italy)[\x27"*|\-)]/ nocase
+        $land5 = /= ?["\x27]\(?(japan|italy)["\x27]/ nocase
+        $land6 = "\"ja-jp\"" nocase
+        $land8 = "'ja-jp'" nocase
+        $land9 = "\"it-it\"" nocase
+        $land10 = "'it-it'" nocase
+        $land7 = /(= ?|case )(81|39)\b/ nocase
         $fetch1 = "DownloadString" nocase
         $fetch2 = "Drawing.Bitmap" nocase
         $fetch3 = "DownloadFile" nocase
@@ -45,7 +53,7 @@ rule Ursnif_Picture_Stage_2018
         wave = "2018-10 to 2020"
         score = 7
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Crowdstrike: Cutwail spam campaign uses steganography to distribute URLZone (2018-10-25), https://www.crowdstrike.com/blog/cutwail-spam-campaign-uses-steganography-to-distribute-urlzone/"
         date = "2026-11-29"
         tests = "Ursnif_Picture_Stage_2018"
@@ -68,7 +76,7 @@ rule Ursnif_WMIC_Stylesheet_2020
         wave = "2019-12 to 2020-07"
         score = 6
         severity = "high"
-        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta"
+        types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
         reference = "Unit 42: Wireshark tutorial and IOC lists of TA551 (2020), https://github.com/pan-unit42/iocs"
         date = "2026-11-29"
         tests = "Ursnif_WMIC_Stylesheet_2020"
