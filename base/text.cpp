@@ -25,10 +25,20 @@ bool ends_with_ignoring_case(std::string_view text, std::string_view suffix) {
 }
 
 std::size_t find_ignoring_case(std::string_view text, std::string_view needle, std::size_t from) {
-    if (from > text.size()) return std::string_view::npos;
-    const auto found = std::ranges::search(text.substr(from), needle, {}, ascii_lower, ascii_lower);
-    if (found.empty() && !needle.empty()) return std::string_view::npos;
-    return from + static_cast<std::size_t>(found.begin() - text.substr(from).begin());
+    constexpr std::size_t none = std::string_view::npos;
+    if (from > text.size()) return none;
+    if (needle.empty()) return from;
+    // Both cases of the first character are looked for many places at a time.
+    const char lower = ascii_lower(needle.front());
+    const char upper = lower >= 'a' && lower <= 'z' ? static_cast<char>(lower - 'a' + 'A') : lower;
+    std::size_t next_lower = text.find(lower, from);
+    std::size_t next_upper = upper == lower ? none : text.find(upper, from);
+    while (next_lower != none || next_upper != none) {
+        const std::size_t at = std::min(next_lower, next_upper);
+        if (starts_with_ignoring_case(text.substr(at), needle)) return at;
+        (at == next_lower ? next_lower : next_upper) = text.find(at == next_lower ? lower : upper, at + 1);
+    }
+    return none;
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {

@@ -42,6 +42,11 @@ TEST(FindIgnoringCase, FindsFromAnOffset) {
     EXPECT_EQ(find_ignoring_case("abcABC", "abc", 1), 3U);
     EXPECT_EQ(find_ignoring_case("abc", "x"), std::string_view::npos);
     EXPECT_EQ(find_ignoring_case("abc", "c", 9), std::string_view::npos);
+    EXPECT_EQ(find_ignoring_case("aAaBAb", "ab"), 2U);
+    EXPECT_EQ(find_ignoring_case("xX-1 X-2", "x-2"), 5U);
+    EXPECT_EQ(find_ignoring_case("\xC3\xA9<META", "<meta"), 2U);
+    EXPECT_EQ(find_ignoring_case("ab", "abc"), std::string_view::npos);
+    EXPECT_EQ(find_ignoring_case("ab", "", 2), 2U);
 }
 
 TEST(Prefixes, IgnoreCase) {
