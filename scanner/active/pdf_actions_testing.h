@@ -53,7 +53,7 @@ inline std::string pdf(const std::string& catalogue, const std::string& page = {
                                     "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
                                     "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] " + page + " >>"};
     bodies.insert(bodies.end(), more.begin(), more.end());
-    return write_pdf(bodies);
+    return fixtures::pdf_file(bodies);
 }
 inline std::string annotation(const std::string& entries) {
     return "/Annots [<< /Type /Annot /Subtype /Link /Rect [10 10 90 30] " + entries + " >>]";

@@ -16,7 +16,8 @@ const std::string pages = "<< /Type /Pages /Kids [3 0 R] /Count 1 >>";
 const std::string page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>";
 
 std::string with_lock(const std::string& entries) {
-    return write_pdf({"<< /Type /Catalog /Pages 2 0 R >>", pages, page}, "/Encrypt << " + entries + " >>");
+    return fixtures::pdf_file({"<< /Type /Catalog /Pages 2 0 R >>", pages, page},
+                              "/Encrypt << " + entries + " >>");
 }
 std::string hex_string(std::size_t bytes) { return "<" + std::string(2 * bytes, '7') + ">"; }
 // Fits no password.
@@ -38,7 +39,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"custom_handler", with_lock("/Filter /FOPN_foweb /V 1"),
              "document.pdf.unread (PDF with /Encrypt: handler FOPN_foweb"},
         Case{"no_handler", with_lock("/V 1 /R 2"), "document.pdf.unread (PDF with /Encrypt: handler "},
-        Case{"no_dictionary", write_pdf({"<< /Type /Catalog /Pages 2 0 R >>", pages, page}, "/Encrypt 7"),
+        Case{"no_dictionary",
+             fixtures::pdf_file({"<< /Type /Catalog /Pages 2 0 R >>", pages, page}, "/Encrypt 7"),
              "document.pdf.unread"},
         Case{"unknown_version", with_lock(lock_entries("/V 3 /R 3")),
              "document.pdf.unread (PDF with /Encrypt: "},
@@ -54,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"short_strings", with_lock("/Filter /Standard /V 5 /R 6 /O (x) /U (y)"),
              "document.encrypted.unopened"},
         Case{"only_attachments",
-             write_pdf(
+             fixtures::pdf_file(
                  {"<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(a) 4 0 R] >> >> >>",
                   pages, page, "<< /Type /Filespec /F (invoice.exe) /EF << /F 5 0 R >> >>",
                   pdf_stream("/Type /EmbeddedFile", "x")},
@@ -65,7 +67,8 @@ INSTANTIATE_TEST_SUITE_P(
              "document.encrypted.unopened (PDF, V 4, R 4, streams in plain, permissions 0xfffffffc, 1 pages, "
              "attached: invoice.exe"},
         Case{"another_trailer",
-             write_pdf({"<< /Type /Catalog /Pages 2 0 R >>", pages, page}) + "trailer << /Encrypt 5 0 R >>\n",
+             fixtures::pdf_file({"<< /Type /Catalog /Pages 2 0 R >>", pages, page}) +
+                 "trailer << /Encrypt 5 0 R >>\n",
              "document.pdf.unread (PDF with /Encrypt: not in the trailer that counts"},
         Case{"no_objects", "%PDF-1.4\ntrailer << /Encrypt 5 0 R >>\n", "document."},
         Case{
@@ -88,7 +91,7 @@ TEST(PdfHostile, ChainsOfLengthsEnd) {
     std::vector<std::string> bodies;
     for (int i = 1; i <= links; ++i)
         bodies.push_back(fmt::format("<< /Length {} 0 R >>\nstream\nx\nendstream", i + 1));
-    OpenedPdf opened(write_pdf(bodies, "/Encrypt << " + lock_entries() + " >>"), "right");
+    OpenedPdf opened(fixtures::pdf_file(bodies, "/Encrypt << " + lock_entries() + " >>"), "right");
     EXPECT_FALSE(opened.extraction.findings().all().empty());
 }
 
@@ -101,7 +104,7 @@ TEST(PdfHostile, StreamsWithoutEndAreCharged) {
     limits.max_steps = 200'000'000;
     Budget budget(limits, 1u << 20);
     Output output(budget);
-    const std::string file = write_pdf(bodies, "/Encrypt << " + lock_entries() + " >>");
+    const std::string file = fixtures::pdf_file(bodies, "/Encrypt << " + lock_entries() + " >>");
     const PdfCopy copy = write_plain_pdf(base::as_bytes(file), std::string(16, 'k'), budget, output);
     EXPECT_FALSE(copy.whole);
     EXPECT_EQ(budget.reached(), std::vector<std::string>{"limit.steps"});
@@ -115,7 +118,7 @@ TEST(PdfHostile, ComplaintsAreCharged) {
     limits.max_steps = 100'000'000;
     Budget budget(limits, 1u << 20);
     Output output(budget);
-    const std::string file = write_pdf(bodies, "/Encrypt << " + lock_entries() + " >>");
+    const std::string file = fixtures::pdf_file(bodies, "/Encrypt << " + lock_entries() + " >>");
     EXPECT_FALSE(write_plain_pdf(base::as_bytes(file), std::string(16, 'k'), budget, output).whole);
     EXPECT_EQ(budget.reached(), std::vector<std::string>{"limit.steps"});
 }
@@ -198,8 +201,8 @@ TEST(PdfHostile, WhatTheDocumentUsesStaysWhateverItIsCalled) {
 
 TEST(PdfHostile, DeepNestingIsDamage) {
     const std::string deep(100'000, '[');
-    OpenedPdf opened(write_pdf({"<< /Type /Catalog /Pages 2 0 R /A " + deep + " >>", pages, page},
-                               "/Encrypt << " + lock_entries() + " >>"),
+    OpenedPdf opened(fixtures::pdf_file({"<< /Type /Catalog /Pages 2 0 R /A " + deep + " >>", pages, page},
+                                        "/Encrypt << " + lock_entries() + " >>"),
                      "right");
     EXPECT_FALSE(opened.extraction.findings().all().empty());
 }
@@ -208,7 +211,8 @@ TEST(PdfHostile, ThousandsOfObjectsCostLinearly) {
     std::vector<std::string> bodies{"<< /Type /Catalog /Pages 2 0 R >>", pages, page};
     while (bodies.size() < 20'000)
         bodies.emplace_back("(x)");
-    const std::string file = write_pdf(bodies, "/ID [<01> <02>] /Encrypt << " + lock_entries() + " >>");
+    const std::string file =
+        fixtures::pdf_file(bodies, "/ID [<01> <02>] /Encrypt << " + lock_entries() + " >>");
     model::ScanLimits limits;
     limits.max_steps = 200 * file.size();
     Budget budget(limits, file.size());

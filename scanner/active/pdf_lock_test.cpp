@@ -121,10 +121,10 @@ TEST(PdfLock, GivesAttachmentsAsTheyWere) {
 
 TEST(PdfLock, KeepsWhatNothingRefersTo) {
     fixtures::Scratch scratch;
-    scratch.write("plain.pdf",
-                  write_pdf({"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-                             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>",
-                             "<< /S /JavaScript /JS (an orphan) >>"}));
+    scratch.write("plain.pdf", fixtures::pdf_file({"<< /Type /Catalog /Pages 2 0 R >>",
+                                                   "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+                                                   "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>",
+                                                   "<< /S /JavaScript /JS (an orphan) >>"}));
     ASSERT_EQ(scratch.run("qpdf --preserve-unreferenced --encrypt u o 256 -- plain.pdf locked.pdf"), "");
     OpenedPdf opened(scratch.read("locked.pdf"), "u");
     ASSERT_NE(opened.decrypted(), nullptr) << opened.told();

@@ -6,11 +6,9 @@
 #include <vector>
 
 #include "scanner/testing.h"
+#include "tests/fixtures/pdf_writer.h"
 
 namespace sekisho::scanner::active {
-
-// Objects 1, 2, ... with their bodies, a cross-reference table and a trailer whose /Root is object 1.
-std::string write_pdf(const std::vector<std::string>& bodies, const std::string& trailer_entries = {});
 
 // A body of a stream object.
 std::string pdf_stream(const std::string& entries, const std::string& data);

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "scanner/active/pdf.h"
+#include "tests/fixtures/pdf_writer.h"
 #include "tests/fixtures/scratch.h"
 
 namespace sekisho::scanner::active {
@@ -23,25 +24,12 @@ constexpr std::string_view title = "Invoice 2019-09";
 
 }  // namespace
 
-std::string write_pdf(const std::vector<std::string>& bodies, const std::string& trailer_entries) {
-    std::string out = "%PDF-1.6\n%\xE2\xE3\xCF\xD3\n";
-    std::string table = fmt::format("xref\n0 {}\n0000000000 65535 f \n", bodies.size() + 1);
-    for (std::size_t i = 0; i < bodies.size(); ++i) {
-        table += fmt::format("{:010} 00000 n \n", out.size());
-        out += fmt::format("{} 0 obj\n{}\nendobj\n", i + 1, bodies[i]);
-    }
-    const std::size_t at = out.size();
-    return out + table +
-           fmt::format("trailer\n<< /Size {} /Root 1 0 R {} >>\nstartxref\n{}\n%%EOF\n", bodies.size() + 1,
-                       trailer_entries, at);
-}
-
 std::string pdf_stream(const std::string& entries, const std::string& data) {
     return fmt::format("<< /Length {} {} >>\nstream\n{}\nendstream", data.size(), entries, data);
 }
 
 std::string sample_pdf() {
-    return write_pdf(
+    return fixtures::pdf_file(
         {"<< /Type /Catalog /Pages 2 0 R /Metadata 7 0 R /OpenAction << /S /JavaScript /JS (" +
              std::string(script) + ") >> /Names << /EmbeddedFiles << /Names [(run.bat) 9 0 R] >> >> >>",
          "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 /MediaBox [0 0 595 842] >>",

@@ -9,21 +9,12 @@
 #include "scanner/mail/judge.h"
 #include "scanner/mime/formats.h"
 #include "scanner/scan.h"
+#include "scanner/testing_rules.h"
 #include "tests/fixtures/mail.h"
 
 namespace sekisho::scanner::mail {
 
 inline constexpr std::chrono::sys_days today = std::chrono::year(2026) / 3 / 4;
-
-class NoRules final : public Engine {
-public:
-    const model::RuleTable& table() const override { return table_; }
-    void scan(const Stretches&, const RuleFacts&, model::PartId, std::chrono::milliseconds,
-              Findings&) override {}
-
-private:
-    model::RuleTable table_;
-};
 
 // Texts, by what stands in them; the rooms that know them are not linked here.
 inline Confidence is_page(base::Bytes head, std::string_view) {

@@ -17,22 +17,13 @@
 #include "base/text.h"
 #include "scanner/format.h"
 #include "scanner/scan.h"
+#include "scanner/testing_rules.h"
 
 namespace {
 
 using namespace sekisho;
 
 constexpr std::size_t max_file_bytes = 256u << 20;
-
-class NoRules final : public scanner::Engine {
-public:
-    const model::RuleTable& table() const override { return table_; }
-    void scan(const scanner::Stretches&, const scanner::RuleFacts&, model::PartId, std::chrono::milliseconds,
-              scanner::Findings&) override {}
-
-private:
-    model::RuleTable table_;
-};
 
 // A search of the rest at each line, as careless code has it: what the test must not miss.
 std::size_t square(std::string_view text) {
@@ -47,7 +38,7 @@ std::size_t square(std::string_view text) {
 // callgrind counts what happens within this function, which it finds by its name.
 extern "C" [[gnu::noinline]] void mime_cost_measured(base::Bytes message, bool planted,
                                                      model::WorkerReport& report) {
-    NoRules rules;
+    scanner::NoRules rules;
     model::ScanRequest request;
     request.kind = model::InputKind::message;
     request.limits.max_time = std::chrono::hours(24);  // no outcome is to depend on a clock

@@ -7,6 +7,7 @@
 
 #include "scanner/office/formats.h"
 #include "scanner/office/xlm/formats.h"
+#include "scanner/testing_rules.h"
 #include "tests/fixtures/biff_writer.h"
 #include "tests/fixtures/documents.h"
 
@@ -15,16 +16,6 @@ namespace {
 
 using testing::Contains;
 using testing::IsSupersetOf;
-
-class NoRules final : public Engine {
-public:
-    const model::RuleTable& table() const override { return table_; }
-    void scan(const Stretches&, const RuleFacts&, model::PartId, std::chrono::milliseconds,
-              Findings&) override {}
-
-private:
-    model::RuleTable table_;
-};
 
 // "PACK": a package whose members are a macro sheet and a workbook.
 Confidence is_pack(base::Bytes head, std::string_view) {
