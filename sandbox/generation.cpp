@@ -10,11 +10,13 @@
 #include <csignal>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/escape.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "model/json_reader.h"
 #include "model/scan_report.h"
+#include "sandbox/message_fd.h"
 #include "sandbox/spawn.h"
 
 namespace sekisho::sandbox {
@@ -69,16 +71,20 @@ Result<void> Generation::spawn() {
     SocketPair pair = SEKISHO_TRY(make_socket_pair());
     std::vector<std::string> arguments{settings_.program};
     if (::geteuid() == 0) arguments.insert(arguments.end(), {"--user", "nobody"});
-    const auto add = [&arguments](const char* option, const std::vector<std::string>& values) {
+    for (const std::string& directory : settings_.rules_dirs)
+        arguments.insert(arguments.end(), {"--rules", directory});
+    if (settings_.measure_rules) arguments.emplace_back("--measure-rules");
+    // A command line is for everybody on the machine to read, and not long enough for all partners.
+    std::string words;
+    const auto add = [&words](std::string_view option, const std::vector<std::string>& values) {
         for (const std::string& value : values)
-            arguments.insert(arguments.end(), {option, value});
+            words.append(option).append(1, '\0').append(value).append(1, '\0');
     };
-    add("--rules", settings_.rules_dirs);
     add("--own-domain", settings_.mail.own_domains);
     add("--known-sender", settings_.mail.known_senders);
     add("--authserv-id", settings_.mail.authserv_ids);
-    if (settings_.measure_rules) arguments.emplace_back("--measure-rules");
-    pid_ = SEKISHO_TRY(spawn_program(arguments, pair.theirs.get()));
+    const base::UniqueFd input = SEKISHO_TRY(make_message(base::as_bytes(words)));
+    pid_ = SEKISHO_TRY(spawn_program(arguments, pair.theirs.get(), input.get()));
     control_ = std::move(pair.ours);
     return {};
 }

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <thread>
 
+#include "base/fd.h"
 #include "sandbox/pool.h"
 #include "sandbox/testing_pool.h"
 
@@ -42,6 +43,19 @@ TEST(PoolReload, TheProgramIsToldWhomWeKnow) {
     EXPECT_THAT(pool->rules()->problems,
                 testing::ElementsAre(".example.com", "検査 太郎 <taro@example.co.jp>",
                                      "--rules <example.org>", "mx1.example.com"));
+    // Whoever else is on the machine reads command lines.
+    const auto line = base::read_file("/proc/" + std::to_string(pool->program_pid()) + "/cmdline", 1u << 20);
+    ASSERT_TRUE(line);
+    EXPECT_THAT(*line, HasSubstr("first"));
+    EXPECT_THAT(*line, testing::Not(HasSubstr("example")));
+}
+
+TEST(PoolReload, ThereIsRoomForAllPartners) {
+    auto settings = test_settings();
+    for (int i = 0; i < 60'000; ++i)
+        settings.mail.known_senders.push_back("Partner <partner-" + std::to_string(i) + "@example.org>");
+    const auto pool = make_pool(settings);
+    EXPECT_EQ(pool->rules()->problems.size(), 60'000U);
 }
 
 TEST(PoolReload, BadReloadKeepsTheOldOne) {

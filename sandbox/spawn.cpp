@@ -44,13 +44,14 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 }  // namespace
 
-Result<int> spawn_program(const std::vector<std::string>& arguments, int control) {
+Result<int> spawn_program(const std::vector<std::string>& arguments, int control, int input) {
     // dup2 onto itself would leave close-on-exec set: move it out of the way of what is set up below.
     const base::UniqueFd source(::fcntl(control, F_DUPFD_CLOEXEC, control_fd + 1));
-    if (!source) return base::fail_errno("fcntl", errno);
+    const base::UniqueFd words_source(::fcntl(input, F_DUPFD_CLOEXEC, control_fd + 1));
+    if (!source || !words_source) return base::fail_errno("fcntl", errno);
 
     SpawnSettings settings;
-    ::posix_spawn_file_actions_addopen(&settings.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    ::posix_spawn_file_actions_adddup2(&settings.actions, words_source.get(), STDIN_FILENO);
     ::posix_spawn_file_actions_addopen(&settings.actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     ::posix_spawn_file_actions_adddup2(&settings.actions, source.get(), control_fd);
     ::posix_spawn_file_actions_addclosefrom_np(&settings.actions, control_fd + 1);

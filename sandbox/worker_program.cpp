@@ -1,5 +1,6 @@
 #include "sandbox/worker_program.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <malloc.h>
 #include <poll.h>
@@ -16,6 +17,8 @@
 #include <ctime>
 #include <utility>
 
+#include "base/fd.h"
+#include "base/text.h"
 #include "sandbox/channel.h"
 #include "sandbox/frames.h"
 #include "sandbox/generation.h"
@@ -64,6 +67,18 @@ Result<Options> options_from(const std::vector<std::string>& arguments) {
         }
     }
     return out;
+}
+
+// The arguments and the words on standard input, which is empty from here on.
+Result<std::vector<std::string>> all_words(std::vector<std::string> words) {
+    constexpr std::size_t max_bytes = 64u << 20;
+    const std::string more = SEKISHO_TRY(base::read_file("/proc/self/fd/0", max_bytes));
+    for (const std::string_view word : base::split(more, '\0'))
+        words.emplace_back(word);
+    words.pop_back();  // what is behind the last NUL
+    const base::UniqueFd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!nothing || ::dup2(nothing.get(), STDIN_FILENO) < 0) return base::fail_errno("/dev/null", errno);
+    return words;
 }
 
 // For the scan before the walls close: it warms up what it touches, and its answer goes nowhere.
@@ -193,7 +208,7 @@ private:
 
 // Everything that may still open files; then the walls close.
 Result<Sandbox> become_ready(const std::vector<std::string>& arguments, const WorkerTasks& tasks) {
-    const Options options = SEKISHO_TRY(options_from(arguments));
+    const Options options = SEKISHO_TRY(options_from(SEKISHO_TRY(all_words(arguments))));
     // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
     ::setenv("TZ", "UTC", 1);
     ::tzset();

@@ -41,7 +41,7 @@ struct WorkerTasks {
 
 // The whole program: `--user NAME`, `--rules DIR`, `--own-domain DOMAIN`, `--known-sender
 // "NAME <PLACE>"`, `--authserv-id ID` (any number of each), `--measure-rules` (for the tasks), control socket
-// on descriptor 3. Gives the exit code.
+// on descriptor 3. More words stand on standard input, a NUL behind each. Gives the exit code.
 int run_worker(const std::vector<std::string>& arguments, const WorkerTasks& tasks);
 
 // A fresh child, walls closed: serves messages until the gate closes its socket or one of them was risky.
