@@ -11,7 +11,7 @@
 
 namespace sekisho::scanner::active {
 
-void PayloadSearch::open_data_url(std::string_view url) {
+void PayloadSearch::open_data_url(std::string_view url, bool by_link) {
     const std::size_t comma = url.substr(0, 1'024).find(',');
     if (comma == url.npos) return;
     const std::string head = base::to_lower(url.substr(0, comma));
@@ -27,6 +27,8 @@ void PayloadSearch::open_data_url(std::string_view url) {
     if (payload_type(base::as_bytes(first)).kind == PayloadKind::harmless || !may_try(url.size())) return;
     const std::string start = take_text(source, recipe, payload_head);
     const PayloadType type = payload_type(base::as_bytes(start));
+    // Saved under a name that Windows opens, it is what the name says.
+    const bool as_file = by_link && named_kind();
     bool told = false;
     switch (type.kind) {
         case PayloadKind::harmless:
@@ -39,10 +41,12 @@ void PayloadSearch::open_data_url(std::string_view url) {
             break;
         case PayloadKind::markup:
             told = declares("text/html") || declares("application/xhtml") || is_active_markup(start);
-            if (!told) return;
+            if (!told && !as_file) return;
             break;
         case PayloadKind::text:
-            if (declares("text/html")) {
+            if (as_file) {
+                told = true;
+            } else if (declares("text/html")) {
                 told = true;
             } else if (declared.find("javascript") != declared.npos) {
                 return queue_script(source, recipe);
@@ -55,14 +59,18 @@ void PayloadSearch::open_data_url(std::string_view url) {
                    !declares("application/font") && !declares("application/x-font") &&
                    !declares("application/vnd.ms-fontobject") && !declares("application/wasm") &&
                    body.size() >= 64;
-            if (!told) return;
+            if (!told && !as_file) return;
             break;
     }
-    if (told) {
+    const bool is_page = !as_file && (type.kind == PayloadKind::markup || type.kind == PayloadKind::text);
+    if (by_link && !is_page && type.kind != PayloadKind::document) {
+        const bool document = is_office_document(type, base::as_bytes(start));
+        note_drop(named_kind().value_or(document ? Drop::Kind::document : Drop::Kind::active),
+                  fmt::format("{}: {}", type.name, name_), true);
+    } else if (told) {
         extraction_.findings().add("html.data-url", part_.id, fmt::format("{}: {}", declared, type.name));
     }
-    const bool is_page = type.kind == PayloadKind::markup || type.kind == PayloadKind::text;
-    (void)add_child(source, recipe, is_page ? "written" : "payload", declared);
+    (void)add_child(source, recipe, is_page ? "written" : "payload", as_file ? "" : declared);
 }
 
 }  // namespace sekisho::scanner::active

@@ -5,6 +5,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -16,6 +17,7 @@
 #include "scanner/active/html_marks.h"
 #include "scanner/active/html_payloads.h"
 #include "scanner/active/marks.h"
+#include "scanner/active/page_start.h"
 #include "scanner/ascii_text.h"
 #include "scanner/html_tokens.h"
 #include "scanner/recovered.h"
@@ -170,6 +172,8 @@ private:
                 note_active(fmt::format("{} of <{}>", base::to_lower(name), tag.name));
                 scripts_.push_back(own_.emplace_back(decode_html_value(value)));
                 code_bytes_ += value.size();
+            } else {
+                handlers_.push_back({own_.emplace_back(decode_html_value(value)), waits_for_reader(name)});
             }
             return;
         }
@@ -186,16 +190,24 @@ private:
         const bool may_be_hidden = start.find('&') != start.npos;
         const std::string scheme =
             base::to_lower(may_be_hidden ? decode_html_value(start) : std::string(start.substr(0, 16)));
-        if (scheme.starts_with("data:")) return take_data_url(value);
+        if (scheme.starts_with("data:")) return take_data_url(tag, value);
+        if (scheme.starts_with("javascript:"))
+            handlers_.push_back({own_.emplace_back(decode_html_value(value).substr(11)), true});
         if (is_svg_ && scheme.starts_with("javascript:")) return note_active("javascript: link in SVG");
         if (value.size() >= large_value && large_.size() < max_large_texts)
             large_.push_back(base::trim(value));
     }
 
-    void take_data_url(std::string_view value) {
+    void take_data_url(const HtmlTag& tag, std::string_view value) {
+        bool by_link = false;
+        if (tag.name == "a") {
+            const auto name = html_attribute(tag, "download");
+            by_link = name.has_value();
+            if (name && !name->empty()) payloads_.set_name(*name);
+        }
         // Pictures within newsletters are many and large: they are not decoded unless they are none.
-        if (value.find('&') == value.npos) return payloads_.open_data_url(base::trim(value));
-        payloads_.open_data_url(base::trim(own_.emplace_back(decode_html_value(value))));
+        if (value.find('&') == value.npos) return payloads_.open_data_url(base::trim(value), by_link);
+        payloads_.open_data_url(base::trim(own_.emplace_back(decode_html_value(value))), by_link);
     }
 
     void judge_refresh(const HtmlTag& tag) {
@@ -244,10 +256,12 @@ private:
     }
 
     void judge_scripts() {
-        if (scripts_.empty()) return;
+        std::vector<PageScript> all = handlers_;
+        for (const std::string_view script : scripts_)
+            all.push_back({script});
         ScriptWords words;
-        for (const std::string_view script : scripts_) {
-            const ScriptWords more = words_of(script);
+        for (const PageScript& script : all) {
+            const ScriptWords more = words_of(script.code);
             words.builds = words.builds || more.builds;
             words.decodes = words.decodes || more.decodes;
             words.writes = words.writes || more.writes;
@@ -260,11 +274,13 @@ private:
                 if (!target.empty()) note_redirect(target);
             }
         }
-        for (const std::string_view script : scripts_)
-            payloads_.search_script(script, words);
-        for (const std::string_view text : large_)
-            payloads_.search_text(text, words);
-        payloads_.finish();
+        for (const PageScript& script : all)
+            payloads_.search_script(script.code, words);
+        if (!all.empty()) {
+            for (const std::string_view text : large_)
+                payloads_.search_text(text, words);
+        }
+        payloads_.finish(std::move(all), words);
     }
 
     // A link in base64 is handed on, so that it is judged like others.
@@ -284,6 +300,7 @@ private:
     PayloadSearch payloads_;
     std::deque<std::string> own_;  // decoded values that the views below look into
     std::vector<std::string_view> scripts_;
+    std::vector<PageScript> handlers_;
     std::vector<std::string_view> large_;  // values and texts that a script may take as data
     std::size_t code_bytes_ = 0;
     bool is_code_ = true;  // the script that was opened last

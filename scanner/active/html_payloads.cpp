@@ -113,8 +113,7 @@ void PayloadSearch::try_source(const PayloadSource& source, const ScriptWords& w
     }
     if (within || !unknown || source.size < least_blob || !words.builds || !words.decodes) return;
     if (blobs_++ >= max_blobs) return;
-    extraction_.findings().add("html.blob", part_.id,
-                               fmt::format("{} characters, {}: {}", source.size, unknown->told(), name_));
+    note_drop(Drop::Kind::opaque, fmt::format("{} characters, {}: {}", source.size, unknown->told(), name_));
     (void)add_child(source, *unknown, "blob", "");
 }
 
@@ -153,6 +152,8 @@ PayloadSearch::Outcome PayloadSearch::try_recipe(const PayloadSource& source, Pa
         // A page that hands it to the reader as a file says by its name what it is.
         const bool coded = recipe.coding != Coding::plain && recipe.coding != Coding::percent;
         if (coded && words.builds && words.decodes) {
+            if (const auto kind = named_kind())
+                note_drop(*kind, fmt::format("text, {}: {}", recipe.told(), name_));
             (void)add_child(source, recipe, "payload", "");
         } else if (is_script(head)) {
             queue_script(source, recipe);
@@ -197,11 +198,19 @@ void PayloadSearch::accept(const PayloadSource& source, const PayloadRecipe& rec
                            const ScriptWords& words) {
     const std::string evidence = fmt::format("{}, {}: {}", type.name, recipe.told(), name_);
     const bool page = type.kind == PayloadKind::markup;
+    if (page && named_kind() && words.builds) {
+        note_drop(*named_kind(), evidence);
+        (void)add_child(source, recipe, "payload", "");
+        return;
+    }
     if (page) {
         extraction_.findings().add("html.encoded", part_.id, fmt::format("{}, {}", type.name, recipe.told()));
-    } else if (type.kind == PayloadKind::dangerous ||
-               (type.kind == PayloadKind::compressed && words.builds)) {
-        extraction_.findings().add("html.smuggling", part_.id, evidence);
+    } else if (type.kind == PayloadKind::dangerous) {
+        const std::string head = take_text(source, recipe, payload_head);
+        const bool document = is_office_document(type, base::as_bytes(head));
+        note_drop(named_kind().value_or(document ? Drop::Kind::document : Drop::Kind::active), evidence);
+    } else if (type.kind == PayloadKind::compressed && words.builds) {
+        note_drop(named_kind().value_or(Drop::Kind::document), evidence);
     }
     (void)add_child(source, recipe, page ? "written" : "payload", page ? "text/html" : "");
 }
@@ -249,12 +258,17 @@ void PayloadSearch::queue_script(const PayloadSource& source, const PayloadRecip
     scripts_.push_back(std::move(script));
 }
 
-void PayloadSearch::finish() {
-    while (!scripts_.empty()) {
-        const std::string script = std::move(scripts_.back());
-        scripts_.pop_back();
-        search_script(script, words_of(script));
+void PayloadSearch::finish(std::vector<PageScript> scripts, const ScriptWords& words) {
+    // More come while they are searched.
+    for (std::size_t i = 0; i < scripts_.size(); ++i)
+        search_script(scripts_[i], words_of(scripts_[i]));
+    for (const std::string& script : scripts_)
+        scripts.push_back({script});
+    if (children_ == 0 && words.builds) {
+        for (const PageScript& script : scripts)
+            search_short(script.code, words);
     }
+    judge_drops(scripts);
 }
 
 }  // namespace sekisho::scanner::active

@@ -140,7 +140,7 @@ TEST(SmugglingName, IsTakenFromThePage) {
     EXPECT_EQ(open_page(from_base64("'" + zip64 + "'")).specs[0].name, "Invoice.zip");
     const OpenedPage tag =
         open_page("<a download=\"Bill.iso\" href=\"data:application/octet-stream;base64," + zip64 + "\">");
-    EXPECT_THAT(tag.findings, ElementsAre("html.data-url"));
+    EXPECT_THAT(tag.findings, ElementsAre("html.offer"));
     EXPECT_EQ(tag.specs[0].name, "Bill.iso");
     EXPECT_EQ(tag.children[0], inert_zip());
 }
@@ -272,7 +272,8 @@ INSTANTIATE_TEST_SUITE_P(
         // Portals of encrypted mail decrypt a file that nobody can tell: Cisco's securedoc.html, CipherCraft,
         // 秘文.
         Told{"self_decrypting",
-             from_base64("'" + base64_of(noise(9'000)) + "'"),
+             page("function open_it(){var s='" + base64_of(noise(9'000)) +
+                  "';var u=decrypt(atob(s),pw.value);" + std::string(builder) + "} b.onclick=open_it;"),
              {"html.blob", "html.script"},
              1},
         Told{"encrypted_message_in_a_form",

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "scanner/extensions.h"
 
 namespace sekisho::scanner::active {
 
@@ -40,20 +41,74 @@ std::vector<std::uint8_t> xor_keys_in(std::string_view script) {
     return keys;
 }
 
-std::string file_name_in(std::string_view script) {
-    constexpr std::array<std::string_view, 14> extensions{"zip", "iso", "img", "vhd", "rar", "7z",  "exe",
-                                                          "js",  "vbs", "lnk", "one", "doc", "xls", "docm"};
+namespace {
+
+// The string that begins within the next `farthest` bytes; empty where none does.
+std::string_view string_behind(std::string_view script, std::size_t at, std::size_t farthest) {
+    const std::size_t quote = script.substr(at, farthest).find_first_of("'\"`");
+    if (quote == script.npos) return {};
+    const std::size_t begin = at + quote + 1;
+    return script.substr(begin, script.find(script[at + quote], begin) - begin);
+}
+
+bool is_file_name(std::string_view text) {
     constexpr std::size_t longest = 200;
+    const std::size_t dot = text.rfind('.');
+    if (text.size() > longest || dot == text.npos || dot == 0 || text.size() - dot < 2) return false;
+    return std::ranges::none_of(text, [](char c) {
+        return c == '<' || c == '>' || c == '{' || c == '}' || c == ';' || c == '=' || c == '/' || c == '\n';
+    });
+}
+
+// What the script hands over as the name: a.download = "...", setAttribute("download", "..."),
+// msSaveBlob(blob, "..."), new File([bytes], "...").
+std::string_view name_given(std::string_view script) {
+    struct Way {
+        std::string_view word;
+        std::size_t farthest;  // of the name behind it
+    };
+    constexpr std::array<Way, 7> ways{
+        Way{".download", 12}, Way{"'download'", 12},         Way{"\"download\"", 12}, Way{"msSaveBlob(", 120},
+        Way{"saveAs(", 120},  Way{"msSaveOrOpenBlob(", 120}, Way{"new File(", 120}};
+    for (const Way& way : ways) {
+        for (std::size_t at = script.find(way.word); at != script.npos; at = script.find(way.word, at + 1)) {
+            const std::string_view name = string_behind(script, at + way.word.size(), way.farthest);
+            if (is_file_name(name)) return name;
+        }
+    }
+    return {};
+}
+
+// Kinds of files whose names are believed wherever they stand.
+bool is_known_file(std::string_view extension) {
+    constexpr std::array<std::string_view, 9> pages{"one", "onepkg", "xlsx", "docx", "pptx",
+                                                    "svg", "htm",    "html", "slk"};
+    return is_archive_extension(extension) || risk_of_extension(extension) != NameRisk::none ||
+           std::ranges::find(pages, extension) != pages.end();
+}
+
+}  // namespace
+
+bool is_archive_extension(std::string_view extension) {
+    constexpr std::array<std::string_view, 23> archives{
+        "zip", "rar", "7z",  "arj", "lzh", "lha", "z",   "gz",   "tgz", "bz2", "tbz", "xz",
+        "txz", "cab", "uue", "uu",  "ace", "tar", "zst", "zipx", "r00", "jar", "wim"};
+    return std::ranges::find(archives, extension) != archives.end();
+}
+
+std::string file_name_in(std::string_view script) {
+    if (const std::string_view given = name_given(script); !given.empty()) return std::string(given);
+    constexpr std::size_t longest = 200;
+    constexpr std::size_t longest_extension = 20;  // .settingcontent-ms
     for (std::size_t at = script.find('.'); at != script.npos; at = script.find('.', at + 1)) {
-        const std::string_view behind = script.substr(at + 1, 5);
+        const std::string_view behind = script.substr(at + 1, longest_extension + 1);
         const std::size_t quote = behind.find_first_of("'\"`");
-        if (quote == behind.npos) continue;
-        const std::string extension = base::to_lower(behind.substr(0, quote));
-        if (std::ranges::find(extensions, extension) == extensions.end()) continue;
+        if (quote == behind.npos || !is_known_file(base::to_lower(behind.substr(0, quote)))) continue;
         const std::size_t first = at - std::min(at, longest);
         const std::size_t open = script.substr(first, at - first).rfind(behind[quote]);
-        if (open != script.npos)
-            return std::string(script.substr(first + open + 1, at - first - open + quote));
+        if (open == script.npos) continue;
+        const std::string_view name = script.substr(first + open + 1, at - first - open + quote);
+        if (is_file_name(name)) return std::string(name);
     }
     return {};
 }

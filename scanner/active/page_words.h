@@ -21,9 +21,12 @@ ScriptWords words_of(std::string_view script);
 // The constants of one byte behind a '^', as in charCodeAt(i) ^ 42; at most four.
 std::vector<std::uint8_t> xor_keys_in(std::string_view script);
 
-// The first string of the script that looks like the name of an archive, program, script or document; empty
-// where none does.
+// The name that the script gives a file, or else its first string that looks like the name of an archive,
+// program, script, page or document; empty where none does.
 std::string file_name_in(std::string_view script);
+
+// `extension`: lower case, without the dot.
+bool is_archive_extension(std::string_view extension);
 
 bool holds_any(std::string_view text, std::span<const std::string_view> words);
 

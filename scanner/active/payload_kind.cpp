@@ -45,6 +45,10 @@ constexpr std::array magics{  // NOLINT: a table holds nothing else
     Magic{dangerous, "encoded script", "#@~^"sv},
     Magic{dangerous, "ELF program", "\x7F" "ELF"sv},
     Magic{compressed, "gzip data", "\x1F\x8B\x08"sv},
+    Magic{dangerous, "LHA archive", "-lh"sv, 2},
+    Magic{dangerous, "LHA archive", "-lz"sv, 2},
+    Magic{dangerous, "ARJ archive", "\x60\xEA"sv},
+    Magic{dangerous, "compress archive", "\x1F\x9D"sv},
     Magic{dangerous, "bzip2 archive", "1AY&SY"sv, 4},
     Magic{document, "PDF", "%PDF-"sv},
     Magic{harmless, "picture", "\x89PNG\r\n\x1A\n"sv},
@@ -110,7 +114,24 @@ bool begins_under(const Magic& magic, base::Bytes head, ByteKey key) {
                               [&](std::byte b) { return key.undo(b); });
 }
 
+// Office documents are packages of that kind: their content types stand among the first members.
+bool is_office_package(base::Bytes head) {
+    constexpr std::array<std::string_view, 5> members{
+        "[Content_Types].xml", "_rels/.rels", "mimetypeapplication/vnd.oasis", "word/", "xl/workbook"};
+    constexpr std::size_t looked_at = 2u << 10;
+    const std::string_view start = base::as_text(base::head(head, looked_at));
+    return std::ranges::any_of(members,
+                               [&](std::string_view member) { return start.find(member) != start.npos; });
+}
+
 }  // namespace
+
+bool is_office_document(PayloadType type, base::Bytes head) {
+    constexpr std::array<std::string_view, 3> documents{"CFB document or installer", "RTF document",
+                                                        "OneNote section"};
+    if (std::ranges::find(documents, type.name) != documents.end()) return true;
+    return type.name == "ZIP archive" && is_office_package(head);
+}
 
 PayloadType payload_type(base::Bytes head) {
     for (const Magic& magic : magics) {

@@ -30,6 +30,8 @@ struct PayloadType {
 
 // By magic number and, for texts, by what they begin with and hold. Linear in payload_head.
 PayloadType payload_type(base::Bytes head);
+// True for what people work with, as opposed to archives, disk images, programs, scripts and shortcuts.
+bool is_office_document(PayloadType type, base::Bytes head);
 
 // One operation with one constant on each byte that turns the file back: what scripts call encryption.
 struct ByteKey {

@@ -74,4 +74,18 @@ def in_html(name, data):
     return _with("document.html", page.encode())
 
 
+def offered_in_html(name, data):
+    """The honest form: the page offers the file, and saves it when its reader asks for it."""
+    encoded = base64.b64encode(data).decode()
+    page = (f"<!DOCTYPE html><html><body><h1>Report</h1><button onclick=\"save()\">Download</button><script>\n"
+            f"var data = atob('{encoded}');\n"
+            "function save() {\n  var bytes = new Uint8Array(data.length);\n"
+            "  for (var i = 0; i < data.length; i++) bytes[i] = data.charCodeAt(i);\n"
+            "  var link = document.createElement('a');\n"
+            "  link.href = URL.createObjectURL(new Blob([bytes], {type: 'octet/stream'}));\n"
+            f"  link.download = '{name}';\n  link.click();\n}}\n</script></body></html>\n")
+    return _with("document.html", page.encode())
+
+
 CARRIERS = {"bare": bare, "ZIP": in_zip, "password ZIP": in_locked_zip, "ISO": in_iso, "nested mail": in_mail, "HTML": in_html}
+TWIN_CARRIERS = CARRIERS | {"HTML": offered_in_html}

@@ -25,6 +25,9 @@ What Sekisho says of the forms of attack that it is there for, with the shipped 
 carrier, and an honest twin of it. `tests/coverage/table.py` has the rows. The mails name nobody and quote nothing: nothing but the
 attachment speaks against them. Numbers are scores: 5 is suspicious, 10 malicious.
 
+HTML is a page that a script puts the file together in. The form's page saves it by itself as soon as it is shown; the twin's offers it by a
+button, as honest reports do. What an honest document gets in a page that saves it by itself is tested as well: it is quarantined.
+
 """
 
 
@@ -35,7 +38,7 @@ class Coverage(unittest.TestCase):
             paths = {}
             for number, row in enumerate(table.ROWS):
                 for twin, name, data in ((False, row.name, row.make()), (True, row.twin_name, row.twin())):
-                    for carrier, carry in carriers.CARRIERS.items():
+                    for carrier, carry in (carriers.TWIN_CARRIERS if twin else carriers.CARRIERS).items():
                         path = pathlib.Path(folder, f"{number}-{carrier}-{twin}.eml")
                         path.write_bytes(carry(name, data))
                         paths[number, carrier, twin] = str(path)
@@ -59,6 +62,18 @@ class Coverage(unittest.TestCase):
         for row, carrier, twin, _, report in self.cells():
             with self.subTest(form=row.form, carrier=carrier, twin=twin):
                 self.assertEqual({finding["id"] for finding in report["findings"]} & FAILURES, set())
+
+    def test_page_that_saves_an_honest_document_by_itself(self):
+        with tempfile.TemporaryDirectory(prefix="sekisho-coverage-") as folder:
+            paths = {}
+            for row in table.ROWS:
+                if row.twin_name.endswith((".doc", ".docx", ".xls", ".rtf", ".one")):
+                    path = paths[row.form] = pathlib.Path(folder, f"{len(paths)}.eml")
+                    path.write_bytes(carriers.in_html(row.twin_name, row.twin()))
+            reports = expectation.scan(map(str, paths.values()))
+        for form, path in paths.items():
+            with self.subTest(form=form):
+                self.assertEqual(reports[str(path)]["verdict"], "suspicious")
 
     def test_what_differs_has_a_reason(self):
         for row in table.ROWS:

@@ -1,0 +1,43 @@
+// ECMAScript cut into tokens: enough to tell names, strings and brackets from comments and regular
+// expressions (ECMA-262 section 12). Linear.
+//
+// Known weaknesses: whether a '/' divides or begins a regular expression is told by the token before it; what
+// stands in ${} of a template is part of its string.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace sekisho::scanner::active {
+
+struct ScriptToken {
+    enum class Kind : std::uint8_t {
+        name,    // identifiers, keywords and numbers
+        string,  // `text` is what stands within the quotes
+        mark,    // one character
+        end,
+    };
+    Kind kind = Kind::end;
+    std::string_view text;
+    std::size_t begin = 0;  // offset into the script, quotes included
+    bool is(char c) const { return kind == Kind::mark && text.front() == c; }
+    bool is(std::string_view name) const { return kind == Kind::name && text == name; }
+};
+
+class ScriptTokens {
+public:
+    explicit ScriptTokens(std::string_view script) : script_(script) {}
+    ScriptToken next();
+
+private:
+    bool skip_comment();
+    bool begins_expression() const;
+    void skip_expression();
+
+    std::string_view script_;
+    std::size_t at_ = 0;
+    ScriptToken last_;
+};
+
+}  // namespace sekisho::scanner::active
