@@ -19,6 +19,13 @@ constexpr std::string_view active_file =
 constexpr std::string_view hidden_name = "type.double-extension,type.name-tricks";
 
 constexpr Lists autoexec_launch{"office.*.autoexec", "office.*.exec,office.*.download"};
+// Fraud with a changed account: the name is known, the address is not its owner's.
+constexpr Lists borrowed_payment{"mail.from.known-name,mail.from.lookalike,mail.from.own-address-in-name",
+                                 "mail.lure.payment-change"};
+constexpr Lists hidden_login{"html.login", "html.encoded,html.data-url"};
+// A picture of a document that is "protected": all that it does is to lead to the dropper.
+constexpr Lists pdf_lure_link{"pdf.lure", "link.archive,link.emotet-path"};
+constexpr Lists pdf_lure_program{"pdf.lure", "link.executable"};
 constexpr ThreeLists customui_dropper{"office.customui", "office.vba.download,office.vba.obfuscated",
                                       "office.vba.exec,office.vba.write"};
 constexpr Lists disguised_active{hidden_name, active_file};
@@ -29,8 +36,9 @@ constexpr Lists lure_macro{"mail.lure.enable-content",
                            "office.vba.exec,office.vba.download,office.vba.obfuscated,office.xlm.macro"};
 constexpr Lists odf_launch{"office.odf.autoexec", "office.vba.exec,office.vba.download"};
 constexpr Lists script_launch{"file.script", "script.exec"};
-// A reply that nobody's thread has, whose sender's name belongs to another: as Emotet's, of every wave.
-constexpr std::string_view lost_reply = "mail.reply.no-thread";
+// A reply or forward that nobody's thread has, whose sender's name belongs to another: as Emotet's, of every
+// wave.
+constexpr std::string_view lost_reply = "mail.reply.no-thread,mail.forward.no-thread";
 constexpr std::string_view borrowed_name =
     "mail.from.address-in-name,mail.from.known-name,mail.from.lookalike,mail.from.own-address-in-name,mail."
     "reply.other-address";
@@ -38,6 +46,8 @@ constexpr ThreeLists spoofed_active{lost_reply, borrowed_name,
                                     "file.executable,file.script,lnk.command,lnk.fetch,lnk.remote,"
                                     "shortcut.command,shortcut.remote,office.*.autoexec,office.*.exec,"
                                     "office.*.download,office.remote-template,office.ole-link"};
+constexpr ThreeLists spoofed_download{lost_reply, borrowed_name,
+                                      "link.archive,link.file-host,link.two-words"};
 constexpr ThreeLists spoofed_link{lost_reply, borrowed_name,
                                   "link.emotet-path,link.executable,link.appinstaller"};
 constexpr ThreeLists spoofed_locked{lost_reply, borrowed_name,
@@ -47,13 +57,18 @@ constexpr Lists unlocked_macro{"archive.encrypted.unlocked", "office.*.autoexec"
 
 constexpr std::array rows{
     Combination{"combo.autoexec.launch", Reach::attachment, autoexec_launch},
+    Combination{"combo.borrowed-name.payment", Reach::message, borrowed_payment},
     Combination{"combo.customui.dropper", Reach::attachment, customui_dropper},
     Combination{"combo.disguised.active", Reach::attachment, disguised_active},
+    Combination{"combo.html.hidden-login", Reach::attachment, hidden_login},
     Combination{"combo.image.hidden-active", Reach::attachment, image_hidden_active},
     Combination{"combo.lure.macro", Reach::message, lure_macro},
     Combination{"combo.odf.launch", Reach::attachment, odf_launch},
+    Combination{"combo.pdf.lure-link", Reach::attachment, pdf_lure_link},
+    Combination{"combo.pdf.lure-program", Reach::attachment, pdf_lure_program},
     Combination{"combo.script.launch", Reach::attachment, script_launch},
     Combination{"combo.spoofed-reply.active", Reach::message, spoofed_active},
+    Combination{"combo.spoofed-reply.download", Reach::message, spoofed_download},
     Combination{"combo.spoofed-reply.link", Reach::message, spoofed_link},
     Combination{"combo.spoofed-reply.locked", Reach::message, spoofed_locked},
     Combination{"combo.unlocked.active", Reach::attachment, unlocked_active},

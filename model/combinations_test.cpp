@@ -82,12 +82,32 @@ TEST(Combine, FactsOfTheMailMeetItsAttachments) {
     // The form of an office, which says how to enable it.
     EXPECT_THAT(combined({{"mail.lure.enable-content", 0}, {"office.macro", 2}, {"office.vba.autoexec", 2}}),
                 IsEmpty());
+    EXPECT_THAT(combined({{"mail.forward.no-thread", 0}, {"mail.from.known-name", 0}, {"link.archive", 0}}),
+                ElementsAre("combo.spoofed-reply.download on 0"));
+    EXPECT_THAT(combined({{"mail.forward.no-thread", 0}, {"link.archive", 0}, {"mail.boundary.digits", 0}}),
+                IsEmpty());
+    EXPECT_THAT(combined({{"mail.from.known-name", 0}, {"mail.lure.payment-change", 0}}),
+                ElementsAre("combo.borrowed-name.payment on 0"));
+    // A partner who does change the bank, from the address that is known.
+    EXPECT_THAT(
+        combined({{"mail.reply.no-thread", 0}, {"mail.lure.payment-change", 0}, {"mail.lure.urgency", 0}}),
+        IsEmpty());
     // A reply from a telephone, an honest lock, a name alone.
     EXPECT_THAT(combined({{"mail.reply.no-thread", 0}, {"office.vba.autoexec", 2}}), IsEmpty());
     EXPECT_THAT(combined({{"mail.from.known-name", 0}, {"office.vba.autoexec", 2}}), IsEmpty());
     EXPECT_THAT(
         combined({{"mail.reply.no-thread", 0}, {"mail.from.known-name", 0}, {"archive.encrypted", 1}}),
         IsEmpty());
+}
+
+TEST(Combine, LureOfADocumentAndWhereItLeads) {
+    EXPECT_THAT(combined({{"pdf.lure", 1}, {"link.archive", 2}}), ElementsAre("combo.pdf.lure-link on 2"));
+    EXPECT_THAT(combined({{"pdf.lure", 1}, {"link.executable", 2}}),
+                ElementsAre("combo.pdf.lure-program on 2"));
+    // The link of the mail's own text.
+    EXPECT_THAT(combined({{"pdf.lure", 1}, {"link.archive", 0}}), IsEmpty());
+    EXPECT_THAT(combined({{"html.login", 2}, {"html.encoded", 1}}),
+                ElementsAre("combo.html.hidden-login on 1"));
 }
 
 TEST(Combinations, AreSortedAndOfKnownFindings) {

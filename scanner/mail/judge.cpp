@@ -95,8 +95,12 @@ private:
         if (prefixes.replies >= 2)
             findings_.add("mail.reply.repeated", view_.message.id, fmt::format("{} marks", prefixes.replies));
         // Programs answer as well, and put what they answer into no thread.
-        if (prefixes.replies > 0 && !header_.in_thread && !header_.automatic && !header_.from_list)
+        if (header_.in_thread || header_.automatic || header_.from_list) return;
+        if (prefixes.replies > 0) {
             findings_.add("mail.reply.no-thread", view_.message.id, "no In-Reply-To, no References");
+        } else if (prefixes.forwards > 0) {
+            findings_.add("mail.forward.no-thread", view_.message.id, "no In-Reply-To, no References");
+        }
     }
 
     void judge_thread(const Thread& thread) {
@@ -136,7 +140,7 @@ void Judge::judge(const MailView& view, Budget& budget, Findings& findings) cons
     judge_authentication(header.authentication_results, settings_.authserv_ids, mail, findings);
     const std::vector<Body> bodies = bodies_of(view, budget);
     if (!brings_something(view, bodies)) return;
-    judge_trail(header, today_(), mail, findings);
+    judge_trail(header, today_(), known_.is_own(header.from.domain()), mail, findings);
     Trial(view, header, lures_, budget, findings).judge(bodies);
     judge_attachments(view.parts, header, mail, lures_, budget, findings);
 }

@@ -87,6 +87,15 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"H3",
                [](Mail& m) { m.subject = "AW: numbers"; },
                {"mail.reply.no-thread", "mail.attachment.named-as-mail"}},
+        Change{"H3Forward",
+               [](Mail& m) { m.subject = "転送: numbers"; },
+               {"mail.forward.no-thread", "mail.attachment.named-as-mail"}},
+        Change{"H3ForwardInThread",
+               [](Mail& m) {
+                   m.subject = "WG: the figures";
+                   m.headers.push_back("References: <0@example.net>");
+               },
+               {}},
         Change{"H3InThread",
                [](Mail& m) {
                    m.subject = "Re: the figures";
@@ -111,6 +120,13 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"H6",
                [](Mail& m) { m.boundary = "--2721644617813540782547331541442470"; },
                {"mail.boundary.digits"}},
+        // A copier of the house.
+        Change{"H6Own",
+               [](Mail& m) {
+                   m.from = "Scanner <scanner@example.net>";
+                   m.boundary = "--2721644617813540782547331541442470";
+               },
+               {}},
         Change{"H6OldThunderbird", [](Mail& m) { m.boundary = "------------010203040506070809000102"; }, {}},
         Change{"H7", [](Mail& m) { m.headers = {"X-Mailer: Example 1.0"}; }, {"mail.message-id.absent"}},
         Change{

@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const mail::MailHeader header = mail::read_mail_header(bytes);
     Findings findings(100);
     mail::judge_sender(header, mail::Known({.known_senders = {"Ann Example <example.com>"}}), 0, findings);
-    mail::judge_trail(header, std::chrono::year(2026) / 3 / 4, 0, findings);
+    mail::judge_trail(header, std::chrono::year(2026) / 3 / 4, false, 0, findings);
     mail::judge_authentication(header.authentication_results, {}, 0, findings);
     const std::string_view text = sekisho::base::as_text(bytes);
     (void)mail::parse_authentication_results(text);

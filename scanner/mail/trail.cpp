@@ -64,9 +64,11 @@ void judge_date(const MailHeader& header, std::chrono::sys_days today, model::Pa
 
 }  // namespace
 
-void judge_trail(const MailHeader& header, std::chrono::sys_days today, model::PartId part,
+void judge_trail(const MailHeader& header, std::chrono::sys_days today, bool is_own, model::PartId part,
                  Findings& findings) {
-    if (is_bot_boundary(header.boundary)) findings.add("mail.boundary.digits", part, header.boundary);
+    // Scanners and copiers of the house write such boundaries as well.
+    if (!is_own && is_bot_boundary(header.boundary))
+        findings.add("mail.boundary.digits", part, header.boundary);
     judge_message_id(header, part, findings);
     judge_date(header, today, part, findings);
     // Thunderbird greets with an address as well, and says that it is Thunderbird.

@@ -12,8 +12,8 @@
 namespace sekisho::scanner::mail {
 
 // mail.boundary.digits, mail.date.*, mail.from.envelope-differs, mail.message-id.*, mail.received.literal.
-// `today`: UTC.
-void judge_trail(const MailHeader& header, std::chrono::sys_days today, model::PartId part,
+// `today`: UTC. `is_own`: the mail comes from an address of ours, as those of scanners and copiers do.
+void judge_trail(const MailHeader& header, std::chrono::sys_days today, bool is_own, model::PartId part,
                  Findings& findings);
 
 }  // namespace sekisho::scanner::mail

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -36,6 +37,51 @@ bool is_office_host(std::string_view host) {
     constexpr std::array<std::string_view, 4> domains{".sharepoint.com", ".sharepoint.cn", ".office.com",
                                                       ".microsoft.com"};
     return std::ranges::any_of(domains, [&](std::string_view domain) { return host.ends_with(domain); });
+}
+
+// Services that hand out what anybody has put there, by links that save a file at once.
+bool is_file_host(const Url& url) {
+    struct Row {
+        std::string_view host;   // or the end of it, where it begins with '.'
+        std::string_view path;   // begins so
+        std::string_view query;  // holds this
+    };
+    constexpr std::array rows{Row{"drive.google.com", "/uc", ""},
+                              Row{"drive.usercontent.google.com", "/download", ""},
+                              Row{"docs.google.com", "/uc", ""},
+                              Row{"firebasestorage.googleapis.com", "/v0/b/", "alt=media"},
+                              Row{"cdn.discordapp.com", "/attachments/", ""},
+                              Row{"media.discordapp.net", "/attachments/", ""},
+                              Row{"www.dropbox.com", "/s", "dl=1"},
+                              Row{"dl.dropboxusercontent.com", "/", ""},
+                              Row{"onedrive.live.com", "/download", ""},
+                              Row{"transfer.sh", "/", ""},
+                              Row{"ipfs.io", "/ipfs/", ""},
+                              Row{".ipfs.dweb.link", "/", ""},
+                              Row{"gateway.pinata.cloud", "/ipfs/", ""},
+                              Row{"cloudflare-ipfs.com", "/ipfs/", ""}};
+    return std::ranges::any_of(rows, [&](const Row& row) {
+        const bool host = row.host.starts_with('.') ? url.host.ends_with(row.host) : url.host == row.host;
+        return host && url.path.starts_with(row.path) && url.query.find(row.query) != std::string::npos;
+    });
+}
+
+// "/nit/ut/?ABC=1", "/ea/molestiae?12345678": QakBot's, of words of a filler text.
+bool has_two_words(const Url& url) {
+    constexpr std::size_t longest_word = 16;
+    constexpr std::size_t longest_query = 20;
+    std::string_view path = url.path;
+    if (path.ends_with('/')) path.remove_suffix(1);
+    const std::vector<std::string_view> words = base::split(path, '/');  // the first is empty
+    const bool two =
+        words.size() == 3 && std::ranges::all_of(words.begin() + 1, words.end(), [](std::string_view word) {
+            return word.size() >= 2 && word.size() <= longest_word &&
+                   std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
+        });
+    const std::string_view query = url.query;
+    return two && query.size() >= 3 && query.size() <= longest_query && base::is_digit(query.back()) &&
+           std::ranges::all_of(
+               query, [](char c) { return base::is_digit(c) || (c >= 'A' && c <= 'Z') || c == '='; });
 }
 
 }  // namespace
@@ -167,11 +213,15 @@ void LinkFacts::judge_path(const Url& url, LinkPlace place) {
             drop_example_ = url.text();
         }
     }
+    if (is_file_host(url)) report("link.file-host", url);
+    if (has_two_words(url)) report("link.two-words", url);
+    // Links of a PDF are there to be clicked on.
+    const bool clicked =
+        place == LinkPlace::anchor || (part_.opened_by == "pdf" && part_.type == "text/plain");
     const std::string extension = base::extension_of(last_segment(url.path));
     if (extension.empty() || url.kind == HostKind::private_address) return;
     // A page's address may end in another's name; scripts of pages are named in texts about them.
-    const bool is_name =
-        extension == "com" || (place != LinkPlace::anchor && (extension == "js" || extension == "inf"));
+    const bool is_name = extension == "com" || (!clicked && (extension == "js" || extension == "inf"));
     if (is_dangerous(risk_of_extension(extension)) && !is_name) {
         report("link.executable", url);
     } else if (extension == "zip" || extension == "rar" || extension == "7z") {
