@@ -3,6 +3,7 @@
 
 #include "scanner/active/formats.h"
 #include "scanner/active/html.h"
+#include "scanner/active/page_behind.h"
 #include "scanner/containers/archive.h"
 #include "scanner/containers/chm_open.h"
 #include "scanner/containers/cms.h"
@@ -78,6 +79,7 @@ std::vector<EmbeddedKind> make_embedded_table() {
 void look_at_package(const Part& part, std::span<const Part> children, Extraction& extraction) {
     office::judge_content_types(part, children, extraction);
     office::xlm::open_workbook_package(part, children, extraction);
+    active::open_page_behind(part, extraction);
 }
 
 void look_at_text(const Part& part, Findings& findings) {

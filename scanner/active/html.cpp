@@ -68,9 +68,12 @@ public:
                     break;
                 case HtmlToken::Kind::content:
                     if (token.tag.name == "script") take_script(token);
+                    if (token.tag.name == "style" && token.text.size() >= large_value)
+                        styles_.push_back(token.text);
                     break;
                 case HtmlToken::Kind::tag:
                     prefixed_script_ = false;
+                    if (token.tag.name.empty()) take_comment(token.text);
                     if (token.tag.closing) {
                         close_tag(token.tag);
                     } else if (!token.tag.name.empty()) {
@@ -94,6 +97,14 @@ private:
             if (hidden_text_.size() >= max_hidden_text) end_hidden();
         }
         if (text.size() >= large_value && large_.size() < max_large_texts) large_.push_back(base::trim(text));
+    }
+
+    void take_comment(std::string_view text) {
+        constexpr std::string_view begin = "<!--";
+        if (text.size() < large_value || !text.starts_with(begin) || comments_.size() >= max_large_texts)
+            return;
+        text.remove_prefix(begin.size());
+        comments_.push_back(base::trim(text.substr(0, text.rfind("--"))));
     }
 
     void take_script(const HtmlToken& token) {
@@ -253,10 +264,16 @@ private:
             }
         }
         for (const PageScript& script : all)
+            payloads_.learn(script.code);
+        for (const PageScript& script : all)
             payloads_.search_script(script.code, words);
+        for (const std::string_view style : styles_)
+            payloads_.search_style(style, words);
         if (!all.empty()) {
             for (const std::string_view text : large_)
                 payloads_.search_text(text, words);
+            for (const std::string_view text : comments_)
+                payloads_.search_text(text, words, true);
         }
         payloads_.finish(std::move(all), words);
     }
@@ -280,6 +297,8 @@ private:
     std::deque<std::string> own_;  // decoded values that the views below look into
     std::vector<std::string_view> scripts_;
     std::vector<PageScript> handlers_;
+    std::vector<std::string_view> styles_;
+    std::vector<std::string_view> comments_;
     std::vector<std::string_view> large_;  // values and texts that a script may take as data
     std::size_t code_bytes_ = 0;
     bool is_code_ = true;  // the script that was opened last

@@ -79,8 +79,8 @@ void PayloadSearch::search_runs(std::string_view script, const ScriptWords& word
     }
 }
 
-void PayloadSearch::search_text(std::string_view text, const ScriptWords& words) {
-    try_source({.text = text, .size = text.size()}, words, false);
+void PayloadSearch::search_text(std::string_view text, const ScriptWords& words, bool is_aside) {
+    try_source({.text = text, .size = text.size()}, words, is_aside);
 }
 
 // `within`: it is a piece of something, or pieces that may not belong together: no unknown file by itself.
@@ -111,6 +111,7 @@ void PayloadSearch::try_source(const PayloadSource& source, const ScriptWords& w
         PayloadRecipe recipe{codings.back()};
         if (try_recipe(rest, recipe, words) == Outcome::settled) return;
     }
+    if (try_tricks(source, words)) return;
     if (within || !unknown || source.size < least_blob || !words.builds || !words.decodes) return;
     if (blobs_++ >= max_blobs) return;
     note_drop(Drop::Kind::opaque, fmt::format("{} characters, {}: {}", source.size, unknown->told(), name_));
@@ -135,8 +136,8 @@ PayloadSearch::Outcome PayloadSearch::try_recipe(const PayloadSource& source, Pa
             }
         }
     }
-    const bool keyed =
-        (type.kind == PayloadKind::unknown || type.kind == PayloadKind::text) && find_key(head, recipe, type);
+    const bool keyed = (type.kind == PayloadKind::unknown || type.kind == PayloadKind::text) &&
+                       (find_key(head, recipe, type) || find_long_key(head, recipe, type));
     if (type.kind == PayloadKind::unknown && !keyed) {
         const bool may_be_reversed = recipe.coding != Coding::plain && recipe.coding != Coding::percent;
         if (!may_be_reversed || !extraction_.budget().spend_steps(source.size)) return Outcome::unknown;

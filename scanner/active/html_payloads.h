@@ -3,10 +3,12 @@
 // Nothing is executed.
 //
 // Undone are: pieces joined by + or in lists, escapes, percent encoding, hexadecimal, base64 (once or twice,
-// also reversed), lists of numbers, and each byte under one constant by XOR or addition.
+// also reversed), lists of numbers, each byte under one constant by XOR or addition, keys of several bytes
+// that stand in a script, a key that grows by one from byte to byte, and what page_tricks.h knows.
 //
-// Known weaknesses: keys of several bytes, real encryption, compression and pieces in another order than they
-// are joined in are not undone; such a file is unknown, html.blob at most.
+// Known weaknesses: real encryption, compression, other alphabets and pieces in another order than they are
+// joined in are not undone; such a file is unknown: html.opaque-drop where the page saves it by itself under
+// the name of an archive or a program, else html.blob.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +21,7 @@
 #include <vector>
 
 #include "scanner/active/page_start.h"
+#include "scanner/active/page_tricks.h"
 #include "scanner/active/page_words.h"
 #include "scanner/active/payload_kind.h"
 #include "scanner/extraction.h"
@@ -52,10 +55,15 @@ public:
 
     PayloadSearch(const Part& part, Extraction& extraction) : part_(part), extraction_(extraction) {}
 
+    // What a script of the page says of how its literals are undone: before the first search.
+    void learn(std::string_view script);
     // The script and whatever scripts come out of its literals. `words`: of all scripts of the page.
     void search_script(std::string_view script, const ScriptWords& words);
-    // A value or a text that a script of the page may take as data.
-    void search_text(std::string_view text, const ScriptWords& words);
+    // A style sheet, whose values a script may take as data.
+    void search_style(std::string_view style, const ScriptWords& words);
+    // A value or a text that a script of the page may take as data. `is_aside`: a comment, which is no unknown
+    // file by itself.
+    void search_text(std::string_view text, const ScriptWords& words, bool is_aside = false);
     // A "data:" URL (RFC 2397) that something of the page refers to. `by_link`: an <a download>.
     void open_data_url(std::string_view url, bool by_link = false);
     // The name that the page gives its file, where a tag says it.
@@ -78,6 +86,8 @@ private:
     std::optional<Drop::Kind> named_kind() const;
     void try_source(const PayloadSource& source, const ScriptWords& words, bool within);
     Outcome try_recipe(const PayloadSource& source, PayloadRecipe& recipe, const ScriptWords& words);
+    bool try_tricks(const PayloadSource& source, const ScriptWords& words);
+    bool find_long_key(std::string& head, PayloadRecipe& recipe, PayloadType& type) const;
     bool find_key(std::string& head, PayloadRecipe& recipe, PayloadType& type) const;
     void accept(const PayloadSource& source, const PayloadRecipe& recipe, PayloadType type,
                 const ScriptWords& words);
@@ -89,7 +99,9 @@ private:
     const Part& part_;
     Extraction& extraction_;
     std::string name_;
-    std::vector<std::uint8_t> keys_;   // constants that scripts put behind '^'
+    std::vector<std::uint8_t> keys_;  // constants that scripts put behind '^'
+    PageTricks tricks_;
+    bool undone_ = false;              // what is tried has been undone already
     std::deque<std::string> scripts_;  // that came out of literals
     std::vector<Drop> drops_;
     std::size_t queued_ = 0;

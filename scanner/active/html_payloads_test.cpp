@@ -62,6 +62,20 @@ std::string under_key(std::string bytes, unsigned key) {
     return bytes;
 }
 
+std::string shifted(std::string text, int by) {
+    for (char& c : text)
+        c = static_cast<char>(static_cast<unsigned char>(c) + by);
+    return text;
+}
+std::string under_long_key(std::string bytes, std::string_view key, unsigned step) {
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const unsigned k =
+            (static_cast<unsigned char>(key[i % key.size()]) + step * static_cast<unsigned>(i)) & 0xFFu;
+        bytes[i] = static_cast<char>(static_cast<unsigned char>(bytes[i]) ^ k);
+    }
+    return bytes;
+}
+
 struct Smuggled {
     const char* name;
     std::string html;
@@ -132,6 +146,32 @@ INSTANTIATE_TEST_SUITE_P(
         Smuggled{"script_within_script",
                  page("eval(atob('" +
                       base64_of("var s='" + zip64 + "';var u=atob(s);" + std::string(builder)) + "'))")},
+        Smuggled{"junk_of_two_characters",
+                 from_base64(in_pieces(zip64, "'", "@#", "'.replace(/@#/g,'')", 10))},
+        Smuggled{"junk_by_replace_all",
+                 from_base64(in_pieces(zip64, "'", "@#", "'.replaceAll('@#','')", 10))},
+        Smuggled{"junk_by_split", from_base64(in_pieces(zip64, "'", "@#", "'.split('@#').join('')", 10))},
+        Smuggled{"junk_in_front", from_base64("'INERT" + zip64 + "'.slice(5)")},
+        Smuggled{"shifted",
+                 from_base64("'" + shifted(zip64, 1) +
+                             "'.split('').map(c=>String.fromCharCode(c.charCodeAt(0)-1)).join('')")},
+        Smuggled{"every_second", from_base64(in_pieces(zip64, "'", "q", "q'.replace(/(.)./g,'$1')", 1))},
+        Smuggled{"long_key",
+                 page("var k='sekisho';var s='" + base64_of(under_long_key(inert_zip(), "sekisho", 0)) +
+                      "';var d=atob(s);u=x(d,i=>d.charCodeAt(i)^k.charCodeAt(i%k.length));" +
+                      std::string(builder))},
+        Smuggled{"key_of_numbers",
+                 page("var k=[19, 44, 200, 7];var s='" +
+                      base64_of(under_long_key(inert_zip(), "\x13\x2C\xC8\x07", 0)) +
+                      "';var d=atob(s);u=x(d,i=>d.charCodeAt(i)^k[i%4]);" + std::string(builder))},
+        Smuggled{"growing_key",
+                 page("function z(s,k){o+=String.fromCharCode(s.charCodeAt(i)^(k+i)%256)}var d=z(atob('" +
+                      base64_of(under_long_key(inert_zip(), "\x09", 1)) + "'),9);" + std::string(builder))},
+        Smuggled{"comment", "<html><!--" + zip64 + "--><script>u=atob(document.childNodes[0].data);" +
+                                std::string(builder) + "</script>"},
+        Smuggled{"style_sheet", "<style>#x{--d:'" + zip64 +
+                                    "'}</style><script>u=atob(getComputedStyle(x).getPropertyValue('--d'));" +
+                                    std::string(builder) + "</script>"},
         Smuggled{"odd_quotes_before",
                  page("if(/['\"]/.test(x)){} s='" + zip64 + "';u=atob(s);" + std::string(builder))}),
     [](const auto& info) { return info.param.name; });
@@ -307,6 +347,17 @@ INSTANTIATE_TEST_SUITE_P(
              {"html.script"},
              1},
         Told{"lookup_tables", page("var t=[" + number_list(noise(2'000), false) + "];"), {"html.script"}, 0},
+        // Scripts that clean numbers and encode text, beside data of their own.
+        Told{"tricks_that_hide_nothing",
+             page("x=v.replace(/,/g,'').split(' ').join('').slice(1);h=h.charCodeAt(0)-1^k;var d='" +
+                  std::string(800, 'k') + "';URL.createObjectURL(new Blob([atob(x)]));"),
+             {"html.script"},
+             1},
+        Told{
+            "long_comments",
+            "<!--" + std::string(4'000, '=') + "--><script>URL.createObjectURL(new Blob([atob(x)]))</script>",
+            {"html.script"},
+            0},
         Told{"schema_of_a_newsletter",
              "<script type='application/ld+json'>{\"@type\":\"Order\"}</script>",
              {},

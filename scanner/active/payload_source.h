@@ -60,6 +60,8 @@ struct PayloadRecipe {
     bool reversed = false;
     bool twice = false;  // what comes out is base64 again
     std::optional<ByteKey> key = std::nullopt;
+    std::string long_key = {};  // each byte under the next of these by XOR, over and over
+    int key_step = 0;           // what `long_key`, of one byte then, grows by from byte to byte
 
     // The decoded bytes, in order; until `take` gives false.
     template <class Take>
@@ -68,6 +70,7 @@ struct PayloadRecipe {
         CodingReader second(Coding::base64);
         std::string out;
         std::string again;
+        std::size_t place = 0;
         const auto pass = [&](std::string& bytes) {
             std::string* last = &bytes;
             if (twice) {
@@ -79,6 +82,7 @@ struct PayloadRecipe {
                 for (char& c : *last)
                     c = static_cast<char>(key->undo(static_cast<std::byte>(c)));
             }
+            if (!long_key.empty()) place = undo_long_key(*last, place);
             return take(std::string_view(*last));
         };
         const auto feed = [&](std::string_view text) {
@@ -106,9 +110,23 @@ struct PayloadRecipe {
         if (!out.empty()) (void)pass(out);
     }
 
+    // Of bytes that stand at `place`; gives the place behind them.
+    std::size_t undo_long_key(std::string& bytes, std::size_t place) const {
+        for (char& c : bytes) {
+            const auto step = static_cast<unsigned>(key_step) * static_cast<unsigned>(place & 0xFFu);
+            c = static_cast<char>(
+                static_cast<unsigned char>(c) ^
+                ((static_cast<unsigned char>(long_key[place % long_key.size()]) + step) & 0xFFu));
+            ++place;
+        }
+        return place;
+    }
+
     std::string told() const {
         return fmt::format("{}{}{}{}", to_string(coding), twice ? " twice" : "", reversed ? ", reversed" : "",
-                           key ? ", under a constant" : "");
+                           key                ? ", under a constant"
+                           : long_key.empty() ? ""
+                                              : ", under a key");
     }
 };
 
