@@ -38,13 +38,6 @@ bool is_hex_or_digits(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) { return base::hex_value(c) >= 0; });
 }
 
-// Numbers as Windows' resolver takes them: dotted, or one number in decimal or hexadecimal.
-bool is_public_address(std::string_view host) {
-    if (const auto address = base::Address::parse(host)) return !is_private(*address);
-    const bool number = std::ranges::all_of(host, base::is_digit);
-    return !host.empty() && (number || (host.starts_with("0x") && is_hex_or_digits(host)));
-}
-
 // "name:" at the beginning: RFC 3986 3.1, and no drive letter.
 std::optional<std::string_view> scheme_of(std::string_view text) {
     const std::size_t colon = text.find(':');
@@ -141,6 +134,19 @@ std::string_view why_remote(const Place& place) {
     if (is_public_address(name)) return "share at an address of the Internet";
     const bool of_the_house = name.find('.') == std::string_view::npos || base::Address::parse(name);
     return !of_the_house && names_program(place) ? "program on a server" : std::string_view();
+}
+
+// Numbers as Windows' resolver takes them: dotted, or one number in decimal or hexadecimal.
+bool is_public_address(std::string_view host) {
+    if (const auto address = base::Address::parse(host)) return !is_private(*address);
+    const bool number = std::ranges::all_of(host, base::is_digit);
+    return !host.empty() && (number || (host.starts_with("0x") && is_hex_or_digits(host)));
+}
+
+bool is_of_the_house(const Place& place) {
+    const std::string_view host = std::string_view(place.host).substr(0, place.host.find_first_of(":@"));
+    if (host.find('.') == std::string_view::npos) return !is_public_address(host);
+    return host.ends_with(".local") || (base::Address::parse(host) && !is_public_address(host));
 }
 
 std::string_view why_remote(std::string_view text) { return why_remote(place_of(text)); }

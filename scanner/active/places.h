@@ -30,4 +30,10 @@ Place place_of(std::string_view text);
 std::string_view why_remote(const Place& place);
 std::string_view why_remote(std::string_view text);
 
+// `host`, without a port, is a number in any form that Windows takes, and of no private network.
+bool is_public_address(std::string_view host);
+// True where the host of a share or of a web address is one that only the house itself can have meant: a name
+// without dots, one below .local, an address of a private network.
+bool is_of_the_house(const Place& place);
+
 }  // namespace sekisho::scanner::active

@@ -15,78 +15,15 @@
 #include "scanner/active/extensions.h"
 #include "scanner/active/marks.h"
 #include "scanner/active/places.h"
+#include "scanner/active/shortcut_file.h"
+#include "scanner/active/shortcut_settings.h"
 #include "scanner/active/shortcut_text.h"
 
 namespace sekisho::scanner::active {
 
 namespace {
 
-constexpr std::size_t looked_at = 256u << 10;  // real ones have a few hundred bytes
 constexpr std::size_t head_size = 4u << 10;
-
-// One file being judged.
-class Shortcut {
-public:
-    Shortcut(const Part& part, Extraction& extraction)
-        : part_(part), extraction_(extraction), text_(text_head(part.bytes, looked_at)) {}
-
-    const std::string& text() const { return text_; }
-    std::string extension() const { return windows_extension(part_.name); }
-
-    void find(std::string_view id, std::string_view evidence) {
-        extraction_.findings().add(id, part_.id, evidence.empty() ? std::string_view(part_.name) : evidence);
-    }
-    void find_remote(std::string_view evidence) {
-        find("shortcut.remote", evidence);
-        find("file.shortcut", {});
-    }
-    // An address or command that the file follows: kept for the child.
-    void keep(std::string_view target) {
-        if (!target.empty()) kept_ += fmt::format("{}\n", target);
-    }
-    // True where something speaks against it.
-    bool judge_place(std::string_view target) {
-        keep(target);
-        const std::string_view why = why_remote(target);
-        if (!why.empty()) find_remote(fmt::format("{}: {}", why, target));
-        return !why.empty();
-    }
-    void judge_icon(std::string_view icon) {
-        const Place place = place_of(icon);
-        if (place.kind == Place::Kind::local) return;
-        keep(icon);
-        if (place.kind != Place::Kind::share) return;  // browsers write the icon of the page
-        // Windows fetches it as soon as the folder is shown, and tells the server who is asking.
-        find("shortcut.remote-icon", icon);
-    }
-    bool judge_command(std::string_view command) {
-        keep(command);
-        const std::string plain = plain_command(command);
-        const std::string_view first = base::trim(command).substr(0, base::trim(command).find(' '));
-        std::string_view starter = starter_of_target(first);
-        if (starter.empty()) starter = starter_in(plain);
-        if (!starter.empty()) find("shortcut.command", fmt::format("{}: {}", starter, command));
-        return !starter.empty();
-    }
-
-    void add_child() {
-        if (kept_.empty()) return;
-        ChildSpec spec;
-        spec.label = "target";
-        spec.name = "target.txt";
-        spec.type = "text/plain";  // a command line is no script that somebody attached
-        spec.charset = "utf-8";
-        spec.opened_by = "windows-link-file";
-        const StoragePtr storage = store_text(std::move(kept_), extraction_.budget());
-        if (storage != nullptr) (void)extraction_.add_child(std::move(spec), storage->bytes(), storage);
-    }
-
-private:
-    const Part& part_;
-    Extraction& extraction_;
-    std::string text_;
-    std::string kept_;
-};
 
 // [InternetShortcut], in .url and .website.
 void judge_url(Shortcut& file) {
@@ -118,10 +55,14 @@ void judge_scf(Shortcut& file) {
     if (!remote) file.find("file.shortcut", {});
 }
 
-// <url> of a <simpleLocation>: where a library or a search window shows files from.
+// <url> of a <simpleLocation>, or the scope of a search: where a library or a search window shows files from.
 void judge_library(Shortcut& file) {
     bool remote = false;
-    for (const std::string& url : xml_texts(file.text(), "url")) {
+    std::vector<std::string> places = xml_texts(file.text(), "url");
+    // <scope><include path="...">: where a saved search looks.
+    for (std::string& path : xml_attributes(file.text(), "include", "path"))
+        places.push_back(std::move(path));
+    for (const std::string& url : places) {
         const Place place = place_of(url);
         if (place.kind == Place::Kind::local || url.starts_with("knownfolder:") || url.starts_with("shell:"))
             continue;
@@ -152,44 +93,16 @@ void judge_setting(Shortcut& file) {
     if (!any) file.find("file.shortcut", {});
 }
 
-// Consoles of the management console: their pages and tasks run with the rights of an administrator
-// ("GrimResource", 2024: a library of Windows that shows a page which runs what its address says).
-void judge_console(Shortcut& file) {
-    constexpr std::array<std::string_view, 6> words{
-        "apds.dll", "javascript:", "vbscript:", "executeshellcommand", "xsl:script", "msxsl:script"};
-    const std::string plain = plain_command(file.text());
-    file.find("file.shortcut", {});
-    const auto word =
-        std::ranges::find_if(words, [&](std::string_view one) { return plain.find(one) != plain.npos; });
-    if (word != words.end()) {
-        file.find("shortcut.command", *word);
-    } else if (!starter_in(plain).empty()) {
-        file.find("shortcut.command", starter_in(plain));
-    }
-}
-
-// ClickOnce applications and App Installer packages: fetched from where the file says, and installed.
-void judge_deployment(Shortcut& file) {
-    std::string from;
-    const auto note = [&](std::string_view address) {
-        if (address.find("://") == std::string_view::npos) return;
-        if (from.empty()) from = address;
-        file.keep(address);
-    };
-    for (const auto& [element, attribute] :
-         {std::pair{"deploymentprovider", "codebase"}, std::pair{"dependentassembly", "codebase"},
-          std::pair{"appinstaller", "Uri"}, std::pair{"mainpackage", "Uri"}, std::pair{"mainbundle", "Uri"},
-          std::pair{"jnlp", "codebase"}, std::pair{"jar", "href"}}) {
-        for (const std::string& address : xml_attributes(file.text(), element, attribute))
-            note(address);
-    }
-    if (xml_root(file.text()) == "jnlp" || file.extension() == "jnlp") {
-        file.find("shortcut.java", from);
-        return;
-    }
-    // .appref-ms: one line, "address#name, culture=..., ...".
-    if (from.empty()) note(std::string_view(file.text()).substr(0, file.text().find_first_of("#\r\n")));
-    file.find("shortcut.installer", from);
+// What servers of a house or SharePoint export names them by a plain name, or over HTTPS, and is a page.
+// Necurs' of 2018 asked "http://.../2.dat" and the like: data of no kind that a query would show.
+void judge_query_address(Shortcut& file, std::string_view address) {
+    constexpr std::array<std::string_view, 7> data{"dat", "bin", "tmp", "txt", "png", "jpg", "gif"};
+    const Place place = place_of(address);
+    if (is_of_the_house(place)) return;
+    const bool is_data = std::ranges::find(data, windows_extension(place.path)) != data.end();
+    const bool numeric = is_public_address(place.host.substr(0, place.host.find(':')));
+    if (place.scheme == "http" || is_data || numeric) file.find("shortcut.web-query.remote", address);
+    if ((place.scheme == "http" && is_data) || numeric) file.find("shortcut.web-query.payload", address);
 }
 
 // Query files of Excel: the address is asked, and what comes back stands in cells, formulas and all.
@@ -202,53 +115,13 @@ void judge_query(Shortcut& file) {
             std::string_view(file.text()).substr(begin == std::string::npos ? 0 : begin + 1);
         const std::string_view address = rest.substr(0, rest.find_first_of("\r\n \""));
         file.find("shortcut.web-query", address);
-        // What servers of a house or SharePoint export names them by a plain name, or over HTTPS.
-        const Place place = place_of(address);
-        const bool elsewhere = place.host.find('.') != std::string::npos && !place.host.ends_with(".local");
-        if (!file.judge_place(address) && place.scheme == "http" && elsewhere)
-            file.find("shortcut.web-query.remote", address);
+        if (!file.judge_place(address)) judge_query_address(file, address);
     } else {
         file.find("file.shortcut", {});
     }
     const std::string plain = plain_command(file.text());
     const bool dde = plain.find("cmd|") != std::string::npos;
     if (dde || !starter_in(plain).empty()) file.find("shortcut.command", dde ? "cmd|" : starter_in(plain));
-}
-
-// Settings of a remote desktop, "name:type:value".
-void judge_rdp(Shortcut& file) {
-    std::string_view address;
-    std::string_view program;
-    bool drives = false;
-    bool is_signed = false;
-    std::string_view rest = file.text();
-    while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find_first_of("\r\n"), rest.size());
-        const std::string_view line = base::trim(rest.substr(0, end));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-        const std::size_t first = line.find(':');
-        const std::size_t second = first == std::string_view::npos ? first : line.find(':', first + 1);
-        if (second == std::string_view::npos) continue;
-        const std::string key = base::to_lower(line.substr(0, first));
-        const std::string_view value = base::trim(line.substr(second + 1));
-        if (key == "full address") address = value;
-        if (key == "remoteapplicationprogram" || key == "alternate shell") program = value;
-        if (key == "drivestoredirect") drives = !value.empty();
-        if (key == "signature") is_signed = !value.empty();
-    }
-    file.keep(address);
-    file.keep(program);
-    file.find("shortcut.rdp", fmt::format("{}{}", address, is_signed ? ", signed" : ", unsigned"));
-    // A name with dots or an address of the Internet; companies have both, and their drives in it seldom.
-    std::string_view host = address.substr(0, address.find(':'));
-    const bool outside =
-        host.find('.') != std::string_view::npos &&
-        (!base::is_digit(host.back()) || !why_remote(fmt::format("\\\\{}\\x", host)).empty());
-    if (outside && (drives || !program.empty())) {
-        file.find("shortcut.rdp.redirects",
-                  fmt::format("{}{}{}", address, drives ? ", with drives" : "",
-                              program.empty() ? "" : ", program of the server's choice"));
-    }
 }
 
 struct Kind {
@@ -265,6 +138,9 @@ constexpr std::array link_kinds{
     Kind{"search-ms", "", "persistedquery", judge_library},
     Kind{"settingcontent-ms", "", "searchablecontent", judge_setting},
     Kind{"msc", "", "mmc_consolefile", judge_console},
+    Kind{"wsh", "[scriptfile]", "", judge_script_settings},
+    Kind{"inf", "[version]", "", judge_setup},
+    Kind{"theme", "[theme]", "", judge_theme},
 };
 
 bool lists(std::string_view extensions, std::string_view extension) {
@@ -276,10 +152,14 @@ bool fits(const Kind& kind, std::string_view text) {
     return xml_root(text) == kind.root;
 }
 
+constexpr Kind folder_kind{"", "[.shellclassinfo]", "", judge_folder};
+
 // The name decides what Windows does; where there is none, the content.
 const Kind* link_kind_of(base::Bytes head, std::string_view name) {
     const std::string extension = windows_extension(name);
     const std::string text = text_head(head, head_size);
+    const std::string_view file_name = name.substr(name.find_last_of("/\\") + 1);
+    if (base::equals_ignoring_case(file_name, "desktop.ini")) return &folder_kind;
     for (const Kind& kind : link_kinds) {
         if (lists(kind.extensions, extension) || (name.empty() && fits(kind, text))) return &kind;
     }
@@ -287,7 +167,7 @@ const Kind* link_kind_of(base::Bytes head, std::string_view name) {
 }
 
 void open_with(const Part& part, Extraction& extraction, void (*judge)(Shortcut&)) {
-    if (!extraction.budget().spend_steps(4 * std::min(part.bytes.size(), looked_at) + 1)) return;
+    if (!extraction.budget().spend_steps(4 * std::min(part.bytes.size(), Shortcut::looked_at) + 1)) return;
     Shortcut file(part, extraction);
     judge(file);
     file.add_child();
@@ -341,7 +221,7 @@ Confidence recognise_deployment(base::Bytes head, std::string_view name) {
 
 // clang-format off
 constexpr std::array rows{  // NOLINT: a table holds nothing else
-    Format{.name = "windows-link-file", .type = "application/x-ms-link-file", .extensions = "scf,library-ms,searchconnector-ms,search-ms,settingcontent-ms,msc", .recognise = recognise_link, .open = open_link, .risky = false},
+    Format{.name = "windows-link-file", .type = "application/x-ms-link-file", .extensions = "scf,library-ms,searchconnector-ms,search-ms,settingcontent-ms,msc,wsh,inf,theme", .recognise = recognise_link, .open = open_link, .risky = false},
     Format{.name = "url", .type = "application/x-mswinurl", .extensions = "url,website", .recognise = recognise_url, .open = open_as<judge_url>, .risky = false},
     Format{.name = "query-file", .type = "application/x-ms-iqy", .extensions = "iqy,oqy,dqy,rqy", .recognise = recognise_query, .open = open_as<judge_query>, .risky = false},
     Format{.name = "rdp", .type = "application/x-rdp", .extensions = "rdp", .recognise = recognise_rdp, .open = open_as<judge_rdp>, .risky = false},
