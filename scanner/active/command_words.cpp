@@ -45,6 +45,7 @@ constexpr std::array fetch_words{
     FetchWord{"get-content", ".lnk"}, FetchWord{"type ", ".lnk"}, FetchWord{"copy /b", ""},
     FetchWord{"davwwwroot", ""}, FetchWord{"@ssl\\", ""}, FetchWord{"http://", ""}, FetchWord{"https://", ""},
     FetchWord{"http:\\\\", ""}, FetchWord{"ftp://", ""}, FetchWord{"-s:", "ftp"}, FetchWord{"xmlhttp", ""},
+    FetchWord{"scp.exe", ":/"}, FetchWord{"scp ", ":/"}, FetchWord{"sftp", "@"}, FetchWord{"data:text/html", ""},
 };
 // clang-format on
 

@@ -31,6 +31,35 @@ std::string command_of(const ShellLink& link) {
     return link.arguments.empty() ? target : fmt::format("{} {}", target, link.arguments);
 }
 
+// Browsers show a page that stands in their command line, script and all.
+std::string_view page_in(std::string_view plain_arguments) {
+    for (const std::string_view word : {"data:text/html", "javascript:", "vbscript:"}) {
+        if (plain_arguments.find(word) != std::string_view::npos) return word;
+    }
+    return {};
+}
+
+// A script or library without a folder, or in one beside the link, as in disk images: the arguments' first
+// word of that kind.
+std::string_view companion_in(std::string_view plain_arguments) {
+    constexpr std::string_view between = " \"',;=";
+    for (std::size_t at = 0; at < plain_arguments.size();) {
+        const std::size_t end = std::min(plain_arguments.find_first_of(between, at), plain_arguments.size());
+        const std::string_view word = plain_arguments.substr(at, end - at);
+        at = end + 1;
+        const std::string extension = windows_extension(word);
+        const bool runs = risk_of_extension(extension) == NameRisk::script || extension == "dll" ||
+                          extension == "ocx" || extension == "cpl";
+        const bool elsewhere = word.starts_with('\\') || word.starts_with('/') || word.starts_with('-') ||
+                               word.find(':') != word.npos || word.find('%') != word.npos ||
+                               word.find('$') != word.npos;
+        // A library of Windows itself stands without a folder: "shell32.dll,Control_RunDLL".
+        const bool own = extension != "dll" || word.find('\\') != word.npos;
+        if (runs && !elsewhere && own) return word;
+    }
+    return {};
+}
+
 // What the link starts others with; empty where it opens a document, a folder or a program.
 std::string_view starter_of(const ShellLink& link, std::string_view plain_arguments) {
     const std::vector<std::string> targets = link.targets();
@@ -45,6 +74,7 @@ std::string_view starter_of(const ShellLink& link, std::string_view plain_argume
     }
     const std::string_view in_arguments = starter_in(plain_arguments);
     if (!in_arguments.empty()) return in_arguments;
+    if (!page_in(plain_arguments).empty()) return page_in(plain_arguments);
     // explorer.exe is what people open folders with; it starts files as well.
     const bool explorer = std::ranges::any_of(targets, [](const std::string& target) {
         return base::ends_with_ignoring_case(target, "explorer.exe");
@@ -74,6 +104,13 @@ void judge_places(const ShellLink& link, model::PartId part, Findings& findings)
     std::vector<std::string> places = link.targets();
     for (const std::string* text : {&link.icon_location, &link.icon_environment, &link.working_dir}) {
         if (!text->empty()) places.push_back(*text);
+    }
+    // Programs that run others are told by their arguments: "-a \\\\192.0.2.7\\s\\a.exe".
+    constexpr std::size_t most_words = 64;
+    const std::string_view shown = std::string_view(link.arguments).substr(0, shown_by_windows);
+    for (const std::string_view word : base::split(shown, ' ')) {
+        const std::size_t share = word.find("\\\\");
+        if (share <= 1 && places.size() < most_words) places.emplace_back(word.substr(share));
     }
     for (const std::string& text : places) {
         const std::string_view why = why_remote(text);
@@ -174,6 +211,10 @@ void judge_shell_link(const ShellLink& link, std::string_view own_name, model::P
     findings.add("lnk.command", part, fmt::format("{}: {}", starter, command));
     const std::string_view fetch = fetch_in(plain_command(command), own_name);
     if (!fetch.empty()) findings.add("lnk.fetch", part, fmt::format("{}: {}", fetch, command));
+    // Where the link says in which folder of this machine it starts, the file lies there.
+    const bool at_home = link.working_dir.find(':') != std::string::npos;
+    const std::string_view companion = at_home ? std::string_view() : companion_in(plain);
+    if (!companion.empty()) findings.add("lnk.companion", part, fmt::format("{}: {}", companion, command));
     if (is_icon_of_document(link)) {
         findings.add("lnk.icon", part,
                      link.icon_environment.empty() ? link.icon_location : link.icon_environment);

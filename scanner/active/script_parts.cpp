@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "scanner/active/extensions.h"
 #include "scanner/active/marks.h"
+#include "scanner/active/places.h"
 #include "scanner/active/script_elements.h"
 #include "scanner/active/script_encoder.h"
 #include "scanner/active/script_traits.h"
@@ -157,7 +158,11 @@ void open_script_elements(const Part& part, Extraction& extraction) {
         if (!element) break;
         from = element->end;
         if (element->source.find("://") != std::string::npos || element->source.starts_with("\\\\")) {
-            extraction.findings().add("script.download", part.id, fmt::format("source {}", element->source));
+            const std::string evidence = fmt::format("source {}", element->source);
+            extraction.findings().add("script.download", part.id, evidence);
+            // Tools of a house load their scripts from it; from elsewhere it is whatever stands there today.
+            if (!is_of_the_house(place_of(element->source)))
+                extraction.findings().add("script.remote-source", part.id, evidence);
         }
         if (element->body.empty()) continue;
         const std::string_view extension = extension_of_language(element->language);

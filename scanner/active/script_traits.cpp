@@ -57,6 +57,8 @@ void ScriptTraits::read_text(std::string_view utf8) {
     tell(Trait::download, Hint::download);
     tell(Trait::download, Hint::line_fetch);
     tell(Trait::write, Hint::write);
+    // "ExecuteGlobal http.responseText", "iex (iwr ...)": what the server gives is run, whatever it is.
+    if (has(Trait::download) && (hints_ & bit(Hint::runs_text)) != 0) tell(Trait::exec, Hint::runs_text);
     std::string_view hidden = why_hidden(lower, places);
     if (hidden.empty() && places.has(Hint::starter) && has_encoded_command(lower)) hidden = "encoded command";
     if (hidden.empty()) return;

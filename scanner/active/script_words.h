@@ -20,6 +20,7 @@ enum class Hint : std::uint8_t {
     line_fetch,  // curl, wget: with an address behind it
     write,
     shown_code,  // Execute, eval, Invoke-Expression: runs text
+    runs_text,   // those of them that nobody uses for anything else
     hiding,      // a function that scripts put words together with
 };
 constexpr std::size_t hint_count = static_cast<std::size_t>(Hint::hiding) + 1;

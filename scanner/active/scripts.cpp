@@ -15,6 +15,7 @@
 #include "scanner/active/formats.h"
 #include "scanner/active/marks.h"
 #include "scanner/active/script_parts.h"
+#include "scanner/active/shortcut_text.h"
 
 namespace sekisho::scanner::active {
 
@@ -148,6 +149,17 @@ Confidence recognise_powershell(base::Bytes head, std::string_view name) {
     return count_in(lower_head(head, looked_at), marks) >= 2 ? good_match : no_match;
 }
 
+// Style sheets whose script reaches for objects of Windows: msxsl.exe and "wmic /format:" run it. Those of
+// honest transformations count and format, in C# more often than in JScript.
+Confidence recognise_style_sheet(base::Bytes head, std::string_view) {
+    const std::string root = xml_root(text_head(head, 4u << 10));
+    if (root != "stylesheet" && root != "transform") return no_match;
+    constexpr std::array<std::string_view, 3> objects{"activexobject", "createobject(", "getobject("};
+    const std::string text = lower_head(head, looked_at);
+    const bool script = text.find("implements-prefix") != std::string::npos;
+    return script && count_in(text, objects) > 0 ? good_match + 5 : no_match;
+}
+
 Confidence recognise_registry(base::Bytes head, std::string_view) {
     const std::string start = lower_head(head, 128);
     return start.starts_with("windows registry editor version") || start.starts_with("regedit4") ? sure_match
@@ -163,6 +175,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     Format{.name = "vbscript", .type = "text/vbscript", .extensions = "vbs,vb", .recognise = recognise_vbs, .open = open_script, .inspect = inspect_script, .risky = false},
     Format{.name = "batch", .type = "text/x-msdos-batch", .extensions = "bat,cmd,nt", .recognise = recognise_batch, .open = open_script, .inspect = inspect_script, .risky = false},
     Format{.name = "powershell", .type = "text/x-powershell", .extensions = "ps1,psm1,psd1,ps1xml,psc1", .recognise = recognise_powershell, .open = open_script, .inspect = inspect_script, .risky = false},
+    Format{.name = "style-sheet", .type = "application/xslt+xml", .extensions = "xsl,xslt,xml", .recognise = recognise_style_sheet, .open = open_script_elements, .inspect = inspect_script},
     Format{.name = "registry", .type = "text/x-ms-regedit", .extensions = "reg", .recognise = recognise_registry, .inspect = inspect_script, .risky = false},
 };
 // clang-format on
