@@ -18,6 +18,7 @@ constexpr std::string_view active_file =
     "file.executable,file.script,lnk.command,lnk.fetch,lnk.remote,shortcut.command,shortcut.remote";
 constexpr std::string_view hidden_name = "type.double-extension,type.name-tricks";
 
+constexpr Lists addin_unsigned{"exe.addin", "exe.unsigned"};
 constexpr Lists autoexec_launch{"office.*.autoexec", "office.*.exec,office.*.download"};
 // Fraud with a changed account: the name is known, the address is not its owner's.
 constexpr Lists borrowed_payment{"mail.from.known-name,mail.from.lookalike,mail.from.own-address-in-name",
@@ -35,6 +36,11 @@ constexpr Lists image_hidden_active{"image.hidden-file,image.readings-differ", a
 constexpr Lists lure_macro{"mail.lure.enable-content",
                            "office.vba.exec,office.vba.download,office.vba.obfuscated,office.xlm.macro"};
 constexpr Lists odf_launch{"office.odf.autoexec", "office.vba.exec,office.vba.download"};
+// Information stealers come as one unsigned program that is called as a paper is, or packed as no office
+// packs.
+constexpr Lists program_document_name{"mail.program.document-name", "exe.unsigned"};
+constexpr ThreeLists program_packed{"mail.program.alone", "exe.anonymous", "exe.packed"};
+constexpr ThreeLists program_rare_archive{"mail.program.alone", "mail.program.rare-archive", "exe.unsigned"};
 constexpr Lists script_launch{"file.script", "script.exec"};
 // A reply or forward that nobody's thread has, whose sender's name belongs to another: as Emotet's, of every
 // wave.
@@ -52,10 +58,13 @@ constexpr ThreeLists spoofed_link{lost_reply, borrowed_name,
                                   "link.emotet-path,link.executable,link.appinstaller"};
 constexpr ThreeLists spoofed_locked{lost_reply, borrowed_name,
                                     "archive.encrypted.lone-document,archive.encrypted.executable"};
+constexpr Lists svg_leads_away{"svg.script",
+                               "html.redirect,html.smuggling,html.blob,html.encoded,html.data-url"};
 constexpr Lists unlocked_active{"archive.encrypted.unlocked", active_file};
 constexpr Lists unlocked_macro{"archive.encrypted.unlocked", "office.*.autoexec"};
 
 constexpr std::array rows{
+    Combination{"combo.addin.unsigned", Reach::attachment, addin_unsigned},
     Combination{"combo.autoexec.launch", Reach::attachment, autoexec_launch},
     Combination{"combo.borrowed-name.payment", Reach::message, borrowed_payment},
     Combination{"combo.customui.dropper", Reach::attachment, customui_dropper},
@@ -66,11 +75,15 @@ constexpr std::array rows{
     Combination{"combo.odf.launch", Reach::attachment, odf_launch},
     Combination{"combo.pdf.lure-link", Reach::attachment, pdf_lure_link},
     Combination{"combo.pdf.lure-program", Reach::attachment, pdf_lure_program},
+    Combination{"combo.program.document-name", Reach::attachment, program_document_name},
+    Combination{"combo.program.packed", Reach::attachment, program_packed},
+    Combination{"combo.program.rare-archive", Reach::attachment, program_rare_archive},
     Combination{"combo.script.launch", Reach::attachment, script_launch},
     Combination{"combo.spoofed-reply.active", Reach::message, spoofed_active},
     Combination{"combo.spoofed-reply.download", Reach::message, spoofed_download},
     Combination{"combo.spoofed-reply.link", Reach::message, spoofed_link},
     Combination{"combo.spoofed-reply.locked", Reach::message, spoofed_locked},
+    Combination{"combo.svg.leads-away", Reach::attachment, svg_leads_away},
     Combination{"combo.unlocked.active", Reach::attachment, unlocked_active},
     Combination{"combo.unlocked.autoexec", Reach::attachment, unlocked_macro},
 };

@@ -110,6 +110,27 @@ TEST(Combine, LureOfADocumentAndWhereItLeads) {
                 ElementsAre("combo.html.hidden-login on 1"));
 }
 
+// Agent Tesla's way, and the tool of an honest author.
+TEST(Combine, AProgramIsJudgedByTheWayThatItComes) {
+    EXPECT_THAT(combined({{"exe.unsigned", 2}, {"mail.program.document-name", 2}}),
+                ElementsAre("combo.program.document-name on 2"));
+    EXPECT_THAT(combined({{"exe.unsigned", 2}, {"mail.program.alone", 2}, {"mail.program.rare-archive", 2}}),
+                ElementsAre("combo.program.rare-archive on 2"));
+    EXPECT_THAT(combined({{"exe.anonymous", 2}, {"exe.packed", 2}, {"mail.program.alone", 2}}),
+                ElementsAre("combo.program.packed on 2"));
+    // Signed, or one of the files of a tool.
+    EXPECT_THAT(combined({{"mail.program.document-name", 2}, {"mail.program.alone", 2}}), IsEmpty());
+    EXPECT_THAT(combined({{"exe.unsigned", 2}, {"mail.program.rare-archive", 2}}), IsEmpty());
+    EXPECT_THAT(combined({{"exe.unsigned", 2}, {"exe.packed", 2}, {"mail.program.alone", 2}}), IsEmpty());
+}
+
+TEST(Combine, AddInsAndPictures) {
+    EXPECT_THAT(combined({{"exe.addin", 2}, {"exe.unsigned", 2}}), ElementsAre("combo.addin.unsigned on 2"));
+    EXPECT_THAT(combined({{"svg.script", 2}, {"html.redirect", 2}}),
+                ElementsAre("combo.svg.leads-away on 2"));
+    EXPECT_THAT(combined({{"svg.script", 2}, {"link.executable", 2}}), IsEmpty());
+}
+
 TEST(Combinations, AreSortedAndOfKnownFindings) {
     EXPECT_TRUE(std::ranges::is_sorted(combinations(), {}, &Combination::id));
     for (const Combination& row : combinations()) {

@@ -122,6 +122,8 @@ void judge(const Part& part, const Pe& pe, Extraction& extraction) {
     findings.add("file.executable", part.id, seen);
 
     if (!is_signed) findings.add("exe.unsigned", part.id, part.name);
+    if (!is_signed && version.company.empty() && version.product.empty())
+        findings.add("exe.anonymous", part.id, part.name);
     if (!packed.empty()) findings.add("exe.packed", part.id, packed);
     if (!add_in.empty()) findings.add("exe.addin", part.id, add_in);
     if (!is_signed && is_borrowed_name(version)) {

@@ -5,7 +5,8 @@
 
 namespace sekisho::scanner::active {
 
-// file.executable with what was seen as evidence; exe.unsigned, exe.packed, exe.addin, exe.forged-version.
+// file.executable with what was seen as evidence; exe.unsigned, exe.anonymous, exe.packed, exe.addin,
+// exe.forged-version.
 // For DOS programs, and those whose header is cut off, file.executable alone.
 void open_pe(const Part& part, Extraction& extraction);
 

@@ -12,6 +12,7 @@
 #include "scanner/mail/attachments.h"
 #include "scanner/mail/authentication.h"
 #include "scanner/mail/mail_header.h"
+#include "scanner/mail/programs.h"
 #include "scanner/mail/thread.h"
 #include "scanner/mail/trail.h"
 #include "scanner/text_of.h"
@@ -137,6 +138,7 @@ void Judge::judge(const MailView& view, Budget& budget, Findings& findings) cons
     const model::PartId mail = view.message.id;
     const MailHeader header = read_mail_header(view.message.bytes);
     judge_sender(header, known_, mail, findings);
+    judge_programs(view.parts, findings);
     judge_authentication(header.authentication_results, settings_.authserv_ids, mail, findings);
     const std::vector<Body> bodies = bodies_of(view, budget);
     if (!brings_something(view, bodies)) return;
