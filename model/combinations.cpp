@@ -58,6 +58,7 @@ constexpr ThreeLists spoofed_link{lost_reply, borrowed_name,
                                   "link.emotet-path,link.executable,link.appinstaller"};
 constexpr ThreeLists spoofed_locked{lost_reply, borrowed_name,
                                     "archive.encrypted.lone-document,archive.encrypted.executable"};
+// What a page says that builds such a picture is the page's.
 constexpr Lists svg_leads_away{"svg.script",
                                "html.redirect,html.smuggling,html.blob,html.encoded,html.data-url"};
 constexpr Lists unlocked_active{"archive.encrypted.unlocked", active_file};
@@ -83,7 +84,7 @@ constexpr std::array rows{
     Combination{"combo.spoofed-reply.download", Reach::message, spoofed_download},
     Combination{"combo.spoofed-reply.link", Reach::message, spoofed_link},
     Combination{"combo.spoofed-reply.locked", Reach::message, spoofed_locked},
-    Combination{"combo.svg.leads-away", Reach::attachment, svg_leads_away},
+    Combination{"combo.svg.leads-away", Reach::part, svg_leads_away},
     Combination{"combo.unlocked.active", Reach::attachment, unlocked_active},
     Combination{"combo.unlocked.autoexec", Reach::attachment, unlocked_macro},
 };
@@ -113,13 +114,16 @@ struct Met {
     std::array<const Finding*, most_lists> by_list{};
 };
 
+PartId place_of(Reach reach, PartId part, const std::vector<PartId>& attachments) {
+    if (reach == Reach::part) return part;
+    return reach == Reach::message || part >= attachments.size() ? 0 : attachments[part];
+}
+
 std::optional<Finding> fulfil(const Combination& row, const std::vector<const Finding*>& findings,
                               const std::vector<PartId>& attachments) {
     std::map<PartId, Met> places;
     for (const Finding* finding : findings) {
-        const PartId place = row.reach == Reach::message || finding->part >= attachments.size()
-                                 ? 0
-                                 : attachments[finding->part];
+        const PartId place = place_of(row.reach, finding->part, attachments);
         for (std::size_t i = 0; i < row.all.size(); ++i) {
             if (!is_one_of(row.all[i], finding->id)) continue;
             Met& met = places[place];

@@ -15,6 +15,7 @@ namespace sekisho::model {
 
 // Where the findings of a combination must lie to count together.
 enum class Reach : std::uint8_t {
+    part,        // on one part
     attachment,  // in one attachment of a mail, at any depth of what came out of it
     message,     // anywhere
 };

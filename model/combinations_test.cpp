@@ -129,6 +129,7 @@ TEST(Combine, AddInsAndPictures) {
     EXPECT_THAT(combined({{"svg.script", 2}, {"html.redirect", 2}}),
                 ElementsAre("combo.svg.leads-away on 2"));
     EXPECT_THAT(combined({{"svg.script", 2}, {"link.executable", 2}}), IsEmpty());
+    EXPECT_THAT(combined({{"svg.script", 2}, {"html.encoded", 1}}), IsEmpty());
 }
 
 TEST(Combinations, AreSortedAndOfKnownFindings) {

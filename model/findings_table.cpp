@@ -13,6 +13,7 @@ using enum Unscannable;  // the table reads better with bare names
 // clang-format off
 constexpr auto rows = std::to_array<FindingRow>({  // NOLINT: a table holds nothing else; clang deduces no longer arrays
     // id, score, unscannable, incomplete, English, Japanese
+    FindingRow{"archive.ace", 4.0, none, false, "ACE archive: hardly a program opens it any more, and it was last mailed by spammers", "ACE形式の圧縮ファイル（対応ソフトがほぼなく、迷惑メールでのみ使われる）"},
     FindingRow{"archive.bomb", 6.0, large, true, "Archive that unfolds to far more than it holds", "展開すると異常に大きくなる圧縮ファイル"},
     FindingRow{"archive.damaged", 1.0, broken, true, "Archive is damaged or cut off", "圧縮ファイルが破損または途中で切れている"},
     FindingRow{"archive.encrypted", 0.0, none, false, "Archive is password-protected", "圧縮ファイルがパスワードで保護されている"},

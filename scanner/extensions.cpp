@@ -57,6 +57,7 @@ constexpr std::array rows{
     Row{"iso", disk_image},
     Row{"isz", disk_image},
     Row{"jar", executable},
+    Row{"jnlp", shortcut},
     Row{"js", script},
     Row{"jse", script},
     Row{"ksh", script},

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "scanner/active/command_words.h"
 #include "scanner/active/extensions.h"
 #include "scanner/active/marks.h"
 #include "scanner/active/places.h"
@@ -173,6 +174,26 @@ void open_script_elements(const Part& part, Extraction& extraction) {
         spec.opened_by = opener;
         const StoragePtr storage = store_text(std::string(element->body), extraction.budget());
         if (storage == nullptr || !extraction.add_child(std::move(spec), storage->bytes(), storage)) break;
+    }
+}
+
+void open_registry_script(const Part& part, Extraction& extraction) {
+    constexpr std::array<std::string_view, 3> keys{
+        "\\currentversion\\run", "\\currentversion\\policies\\explorer\\run", "\\currentversion\\winlogon"};
+    const std::string text = base::to_lower(markup_of(part, extraction));
+    bool starts = false;
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::size_t end = std::min(rest.find_first_of("\r\n"), rest.size());
+        const std::string_view line = base::trim(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        if (line.starts_with('['))
+            starts =
+                std::ranges::any_of(keys, [&](std::string_view key) { return line.find(key) != line.npos; });
+        if (!starts || line.starts_with('[') || line.starts_with(';')) continue;
+        const std::string plain = plain_command(line);
+        if (starter_in(plain).empty() || fetch_in(plain, {}).empty()) continue;
+        extraction.findings().add("script.exec", part.id, line);
+        return;
     }
 }
 

@@ -16,6 +16,10 @@ void open_encoded_script(const Part& part, Extraction& extraction);
 // script.download.
 void open_script_elements(const Part& part, Extraction& extraction);
 
+// script.exec for a command that Windows would start by itself from then on: under Run, RunOnce and Winlogon,
+// of an interpreter or from an address. What a context menu starts is none.
+void open_registry_script(const Part& part, Extraction& extraction);
+
 // Traits of a script with a text's name are told only where it hides its words.
 //
 // file.script, or script.renamed under a text's name, and script.disguised behind a document's or picture's.

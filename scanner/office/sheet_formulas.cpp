@@ -21,7 +21,9 @@ bool opens_in_excel(const Part& part) {
     constexpr std::array<std::string_view, 8> names{"csv", "tsv", "tab", "dif", "xls", "xml", "prn", "slk"};
     constexpr std::array<std::string_view, 4> types{"text/csv", "text/tab-separated-values",
                                                     "application/csv", "application/vnd.ms-excel"};
-    return std::ranges::find(names, base::extension_of(part.name)) != names.end() ||
+    // Windows drops dots and blanks at the end of a name.
+    const std::string_view name = std::string_view(part.name).substr(0, part.name.find_last_not_of(". ") + 1);
+    return std::ranges::find(names, base::extension_of(name)) != names.end() ||
            std::ranges::find(types, part.claimed_type) != types.end();
 }
 

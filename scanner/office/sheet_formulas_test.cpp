@@ -44,6 +44,7 @@ TEST(SheetFormulas, ThatStartAProgram) {
     };
     for (const auto& c : cases)
         EXPECT_EQ(executes(c.text, c.file), c.starts) << c.name;
+    EXPECT_TRUE(executes(cases[0].text, "list.csv. .", "text/plain"));
     EXPECT_FALSE(executes(cases[0].text, "notes.txt", "text/plain")) << "opens in an editor";
 }
 

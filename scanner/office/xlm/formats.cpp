@@ -60,12 +60,15 @@ std::span<const Format> formats() { return rows; }
 void open_workbook_package(const Part& part, std::span<const Part> children, Extraction& extraction) {
     const auto belongs = [](const Part& child) {
         return base::find_ignoring_case(child.name, "workbook.") != std::string::npos ||
-               base::find_ignoring_case(child.name, "macrosheets/") != std::string::npos;
+               base::find_ignoring_case(child.name, "macrosheets") != std::string::npos;
     };
     if (std::ranges::none_of(children, belongs)) return;
     std::vector<PackageMember> members;
     for (const Part& child : children) {
-        if (!child.bytes.empty()) members.push_back({child.name, child.bytes});
+        if (child.bytes.empty()) continue;
+        std::string name = child.name;
+        std::ranges::replace(name, '\\', '/');  // Office opens packages that write their parts' names so
+        members.push_back({std::move(name), child.bytes});
     }
     open_package(part, members, extraction);
 }

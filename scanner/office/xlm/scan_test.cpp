@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "scanner/office/formats.h"
 #include "scanner/office/xlm/formats.h"
 #include "scanner/testing_rules.h"
@@ -19,10 +21,13 @@ using testing::IsSupersetOf;
 
 // "PACK": a package whose members are a macro sheet and a workbook.
 Confidence is_pack(base::Bytes head, std::string_view) {
-    return base::as_text(head) == "PACK" ? sure_match : no_match;
+    return base::as_text(head).starts_with("PACK") ? sure_match : no_match;
 }
-void open_pack(const Part&, Extraction& extraction) {
+// "PACK\\": names of parts with backslashes.
+void open_pack(const Part& part, Extraction& extraction) {
+    const bool backslashes = part.bytes.size() > 4;
     const auto add = [&](std::string name, std::string_view text) {
+        if (backslashes) std::ranges::replace(name, '/', '\\');
         ChildSpec spec{.name = std::move(name)};
         spec.opened_by = "zip";
         (void)extraction.add_child(std::move(spec), base::as_bytes(text));
@@ -81,9 +86,12 @@ TEST(ScanOfWorkbooks, BareStream) {
 }
 
 TEST(ScanOfWorkbooks, PackageOnceItsMembersAreThere) {
-    const auto report = scan_file("PACK");
-    EXPECT_THAT(ids_of(report), IsSupersetOf({"office.xlm.exec", "office.xlm.hidden", "office.xlm.macro"}));
-    EXPECT_THAT(paths_of(report), Contains("file/xlm:M"));
+    for (const char* pack : {"PACK", "PACK\\"}) {
+        const auto report = scan_file(pack);
+        EXPECT_THAT(ids_of(report),
+                    IsSupersetOf({"office.xlm.exec", "office.xlm.hidden", "office.xlm.macro"}));
+        EXPECT_THAT(paths_of(report), Contains("file/xlm:M"));
+    }
 }
 
 TEST(ScanOfWorkbooks, OrdinaryOneIsClean) {
