@@ -14,6 +14,7 @@ import evasion_packages
 import evasion_xlm
 import forms
 import forms_more as more
+import forms_windows as windows
 
 NOISE = random.Random(11).randbytes
 TEXT = "The figures of the quarter, with the notes of the meeting and what is still to be done.\r\n" * 30
@@ -186,6 +187,33 @@ def documents():
     for version4 in (False, True):
         yield f"Word 97 laid out in another way ({version4})", "letter.doc", cfb.write(
             cfb.read(forms.ours("clean.doc")()), cfb.Way(version4=version4, gaps=True))
+
+
+def programs():
+    """Honest files that are quarantined for what they are, and must not be called malicious."""
+    ours = forms.ours
+    yield "signed installer", "setup.exe", ours("setup.exe")()
+    yield "signed installer in a ZIP", "tool-1.2.zip", forms.zipped({"tool-1.2-setup.exe": ours("setup.exe")()})
+    yield "signed installer under a paper's name", "invoice-2026.exe", ours("setup.exe")()
+    yield "tool beside its files", "tool-1.2.zip", forms.zipped({
+        "tool-1.2/tool-1.2-setup.exe": ours("tool.exe")(), "tool-1.2/README.txt": TEXT.encode(), "tool-1.2/LICENCE.txt": TEXT.encode()})
+    yield "tool for invoices", "invoice-tool-1.2-setup.exe", ours("tool.exe")()
+    yield "tool of nobody's", "listfiles.zip", forms.zipped({"listfiles.exe": ours("program.exe")()})
+    yield "tool of a Japanese author", "lhtool.lzh", more.lzh("lhtool.exe", ours("tool.exe")())
+    yield "tool in an image with its manual", "tool.iso", image({"setup.exe": ours("tool.exe")(), "manual.pdf": more.pdf(), "setup.dll": ours("tool.exe")()})
+    yield "tool for orders, in Japanese", "受注.zip", forms.zipped({"受注管理ツール.exe": ours("tool.exe")()})
+    yield "signed add-in of Excel", "figures.xll", ours("signed.xll")()
+    yield "signed installer package", "tool-1.2.msi", windows.installer("tool.txt", forms.notes(), signed=True)
+    yield "installer package", "tool-1.2.msi", windows.installer("tool.txt", forms.notes())
+    yield "library of Java", "library-1.2.jar", windows.jar(("org/example/A.class", "org/example/B.class"))
+    yield "help file", "manual.chm", windows.help_file("<html><body>A topic.</body></html>")
+    yield "keys of the registry", "settings.reg", windows.registry('"Notes"="C:\\\\Program Files\\\\Notes\\\\notes.exe"')
+    yield "log-on script", "logon.bat", b"@echo off\r\nnet use z: \\\\srv01\\share\r\n"
+    yield "script that lists files", "list.ps1", b"Get-ChildItem -Recurse | Export-Csv list.csv\r\n"
+    yield "console with a task", "admin.msc", windows.console('<Task Command="cmd.exe"><CommandLine Params="/c net view"/></Task>')
+    yield "remote program of the house", "app.rdp", windows.remote_desktop(
+        "rds.example.com", "drivestoredirect:s:*", "remoteapplicationprogram:s:||app", "signature:s:AAAA")
+    yield "web query over HTTP", "rates.iqy", more.web_query("http://www.example.com/rates.php")
 
 
 def libreoffice():

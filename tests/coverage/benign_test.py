@@ -48,6 +48,12 @@ def own():
         yield f"ordinary mail: {row.name}", row.data
 
 
+def programs():
+    for what, name, data in benign_files.programs():
+        yield what, carriers.bare(name, data)
+        yield f"{what}, in a forwarded mail", carriers.in_mail(name, data)
+
+
 def office():
     for what, name, data in benign_files.libreoffice():
         yield what, carriers.bare(name, data)
@@ -97,6 +103,19 @@ class Benign(unittest.TestCase):
 
     def test_hardly_one_is_suspicious(self):
         self.assertLessEqual(len(self.over), SUSPICIOUS * len(self.reports), "\n".join(self.over))
+
+    def test_programs_are_quarantined_at_most(self):
+        with tempfile.TemporaryDirectory(prefix="sekisho-benign-") as folder:
+            paths = {}
+            for what, mail in programs():
+                path = pathlib.Path(folder, f"{len(paths)}.eml")
+                path.write_bytes(mail)
+                paths[what] = str(path)
+            reports = expectation.scan(paths.values())
+        for what, path in paths.items():
+            found = ", ".join(f"{finding['id']} {finding['score']}" for finding in reports[path]["findings"])
+            with self.subTest(file=what):
+                self.assertNotEqual(reports[path]["verdict"], "malicious", found)
 
     def test_nothing_fails(self):
         for (_, what, _), report in self.reports.items():

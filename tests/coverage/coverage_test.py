@@ -100,6 +100,8 @@ class Coverage(unittest.TestCase):
         if notes:
             lines.append("\n## What is not as it should be, or for a reason\n\n")
             lines.extend(dict.fromkeys(notes))
+        lines.append("\n## What is no row\n\n")
+        lines.extend(f"- {what}: {why}\n" for what, why in table.NOT_MADE.items())
         return "".join(lines)
 
     def test_page(self):

