@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "scanner/code_words.h"
 #include "scanner/fold/fold.h"
+#include "scanner/office/macro_flow.h"
+#include "scanner/office/macro_launch.h"
 
 namespace sekisho::scanner::office {
 
@@ -123,19 +125,6 @@ constexpr std::array keywords{  // NOLINT: a table holds nothing else
     Keyword{"mid", "", Hint::mid},
 };
 
-// Names that run without a click on anything that the reader would know as a button.
-constexpr std::array<std::string_view, 24> auto_names{
-    "autoopen", "auto_open", "autoexec", "autonew", "autoclose", "auto_close", "autoexit",
-    "document_open", "documentopen", "document_new", "document_close", "documentbeforeclose", "document_beforeclose",
-    "workbook_open", "workbook_activate", "workbook_beforeclose", "workbook_close", "workbook_deactivate",
-    "worksheet_calculate", "onload", "presentation_open", "auto_activate", "slideshowbegin", "workbook_windowactivate"};
-// ActiveX controls that fire when they are drawn.
-constexpr std::array<std::string_view, 8> auto_suffixes{
-    "_layout", "_painted", "_painting", "_gotfocus", "_mousemove", "_contentcontrolonenter", "_resize",
-    "_onconnecting"};
-// Programs that office macros start for a reader: no launch worth a finding.
-constexpr std::array<std::string_view, 7> harmless_programs{
-    "explorer", "notepad", "mspaint", "winword", "excel", "outlook", "acrord32"};
 // clang-format on
 
 const KeywordIndex<Hint>& keyword_index() {
@@ -154,6 +143,7 @@ struct Words {
     std::string_view first[hint_count];  // the line where each hint was first seen
     std::string_view autoexec;
     std::string_view shell_call;
+    bool declared_shell_execute = false;  // by its own name, in the declaration that is read
 
     std::string_view line_at(std::size_t at) const {
         // A window: a hostile module is one line of a megabyte, and this may be asked for each of its words.
@@ -178,13 +168,8 @@ struct Words {
     void read();
     void on_word(CodeWord word, std::string_view previous);
     void on_shell(std::size_t at, std::size_t end);
+    bool is_harmless(const Keyword<Hint>& keyword, CodeWord word, std::string_view previous) const;
 };
-
-bool is_auto_name(std::string_view name) {
-    return std::ranges::find(auto_names, name) != auto_names.end() ||
-           std::ranges::any_of(auto_suffixes,
-                               [&](std::string_view suffix) { return name.ends_with(suffix); });
-}
 
 // Shell as a statement or a function: Shell "x", Shell(x), Shell$(x), VBA.Shell x. Not obj.Shell, not prose.
 void Words::on_shell(std::size_t at, std::size_t end) {
@@ -202,21 +187,30 @@ void Words::on_shell(std::size_t at, std::size_t end) {
         rest.starts_with('(') || (blank && rest.starts_with('"')) ||
         (blank && !comment && !rest.empty() && is_code_word(rest[0]) && !rest.starts_with("lib "));
     if (!argument) return;
-    rest = rest.substr(std::min(rest.find_first_not_of("( \t\""), rest.size()));
-    // "C:\Windows\explorer.exe": the last path segment counts.
-    const std::string_view program = rest.substr(0, rest.find_first_of("\" ,)\r\n"));
-    const std::size_t slash = program.find_last_of('\\');
-    const std::string_view base_name = slash == std::string_view::npos ? program : program.substr(slash + 1);
-    for (const std::string_view harmless : harmless_programs) {
-        if (base_name == harmless || base_name.starts_with(fmt::format("{}.exe", harmless))) return;
-    }
+    if (is_harmless_launch(text.substr(end))) return;
     shell_call = line;
+}
+
+// "cmd" of "cmd /c dir", Run of such a thing, and ShellExecute where it is declared, or shows a page.
+bool Words::is_harmless(const Keyword<Hint>& keyword, CodeWord word, std::string_view previous) const {
+    const std::string_view behind = text.substr(word.end);
+    if (keyword.hint == Hint::run_object) return is_harmless_launch(behind);
+    if (keyword.hint == Hint::lolbin)
+        return keyword.word == "cmd" && word.begin > 0 && text[word.begin - 1] == '"' &&
+               is_harmless_launch(text.substr(word.begin - 1));
+    if (keyword.hint != Hint::shell_execute) return false;
+    const bool declares = previous == "function" || previous == "sub";
+    const bool names_itself = previous == "alias" && declared_shell_execute;
+    return (declares && base::trim(behind).starts_with("lib ")) || names_itself || is_page_shown(behind);
 }
 
 void Words::on_word(CodeWord word, std::string_view previous) {
     const std::string_view name = text.substr(word.begin, word.end - word.begin);
     if (name == "shell") on_shell(word.begin, word.end);
-    if (autoexec.empty() && (previous == "sub" || previous == "function") && is_auto_name(name))
+    if ((previous == "function" || previous == "sub") && name.starts_with("shellexecute"))
+        declared_shell_execute = true;
+    if (name == "declare") declared_shell_execute = false;  // a name of its own for it, until it is seen
+    if (autoexec.empty() && (previous == "sub" || previous == "function") && is_auto_procedure(name))
         autoexec = line_at(word.begin);
     const bool member = word.begin > 0 && text[word.begin - 1] == '.';
     keyword_index().each(text, word, [&](const Keyword<Hint>& keyword) {
@@ -230,6 +224,7 @@ void Words::on_word(CodeWord word, std::string_view previous) {
             (!member || previous == "application")) {
             return;
         }
+        if (!has(keyword.hint) && is_harmless(keyword, word, previous)) return;
         note(keyword.hint, word.begin);
     });
 }
@@ -325,34 +320,61 @@ Recovered MacroTraits::read(std::string_view source, std::string_view module) {
     if (words.has(Hint::web)) note(Trait::web, module, words.seen(Hint::web));
     if (words.has(Hint::write)) note(Trait::write, module, words.seen(Hint::write));
     if (words.has(Hint::binary)) note(Trait::binary, module, words.seen(Hint::binary));
+    calls_.read(lower, module);
+    if (calls_.full() && incomplete_.empty()) incomplete_ = module;
     return {std::move(recovered), std::move(folded.files), folded.steps};
 }
 
+// Asking a web server is common, and so is keeping a table of it; keeping the answer as a file of bytes, or
+// with a launch beside it, is not.
+bool MacroTraits::fetches() const {
+    if (has(Trait::download)) return true;
+    if (!has(Trait::web) || !has(Trait::write)) return false;
+    return has(Trait::exec) || (has(Trait::binary) && (!calls_.writes_data_only() || has(Trait::obfuscated)));
+}
+
+// What single calls say. Those that say little where a person presses a button count for what runs by itself.
+void MacroTraits::report_calls(model::PartId part, Findings& findings, const std::string& hidden) const {
+    using Fact = MacroCalls::Fact;
+    const auto add = [&](std::string_view id, Fact fact) {
+        if (!calls_.seen(fact).empty()) findings.add(id, part, calls_.seen(fact));
+    };
+    add("office.vba.persist", Fact::persists);
+    if (!has(Trait::autoexec)) return;
+    add("office.vba.replicates", Fact::replicates);
+    add("office.vba.drops", Fact::drops);
+    if (!hidden.empty()) findings.add("office.vba.hidden-command", part, hidden);
+}
+
 void MacroTraits::report(model::PartId part, Findings& findings) const {
+    using Fact = MacroCalls::Fact;
     const auto evidence = [this](Trait trait) -> std::string_view {
         return evidence_[static_cast<std::size_t>(trait)];
     };
+    const auto first = [](std::initializer_list<std::string_view> from) {
+        const auto* const it = std::ranges::find_if(from, [](std::string_view one) { return !one.empty(); });
+        return it == from.end() ? std::string_view() : *it;
+    };
+    const std::string hidden = has(Trait::autoexec) ? calls_.hidden_launch() : std::string();
+    const std::string_view launch = first({calls_.seen(Fact::odd_launch), calls_.seen(Fact::foreign_code)});
+    const std::string_view loads = first({calls_.seen(Fact::loads_code), calls_.seen(Fact::loads)});
+    const std::string_view exec = first({evidence(Trait::exec), launch, hidden});
     if (!incomplete_.empty()) findings.add("fold.limit", part, incomplete_);
     if (has(Trait::autoexec)) findings.add("office.vba.autoexec", part, evidence(Trait::autoexec));
-    if (has(Trait::exec)) findings.add("office.vba.exec", part, evidence(Trait::exec));
-    // Asking a web server is common; keeping the answer as a file of bytes, or with a launch beside it, is
-    // not.
-    const bool fetches = has(Trait::download) ||
-                         (has(Trait::web) && has(Trait::write) && (has(Trait::binary) || has(Trait::exec)));
-    if (fetches) {
-        findings.add("office.vba.download", part,
-                     evidence(has(Trait::download) ? Trait::download : Trait::web));
-    }
+    if (!exec.empty()) findings.add("office.vba.exec", part, exec);
+    const std::string_view fetch = first({evidence(Trait::download), loads, evidence(Trait::web)});
+    if (fetches() || !loads.empty()) findings.add("office.vba.download", part, fetch);
     if (has(Trait::write)) findings.add("office.vba.write", part, evidence(Trait::write));
     if (has(Trait::obfuscated)) findings.add("office.vba.obfuscated", part, evidence(Trait::obfuscated));
+    report_calls(part, findings, hidden);
     if (!has(Trait::autoexec)) return;
-    const bool launches = has(Trait::hard_exec) || (has(Trait::exec) && has(Trait::obfuscated));
-    if (launches) {
-        findings.add("office.vba.dropper", part,
-                     evidence(has(Trait::hard_exec) ? Trait::hard_exec : Trait::exec));
-    } else if (fetches && (has(Trait::exec) || has(Trait::binary) || has(Trait::obfuscated))) {
-        findings.add("office.vba.dropper", part,
-                     evidence(has(Trait::download) ? Trait::download : Trait::web));
+    const std::string_view hard =
+        first({evidence(Trait::hard_exec), launch, calls_.seen(Fact::persists), calls_.seen(Fact::drops)});
+    if (!hard.empty() || (has(Trait::exec) && has(Trait::obfuscated))) {
+        findings.add("office.vba.dropper", part, first({hard, exec}));
+    } else if (!calls_.seen(Fact::loads_code).empty() ||
+               (fetches() && (has(Trait::exec) || has(Trait::binary) || has(Trait::obfuscated)))) {
+        findings.add("office.vba.dropper", part, fetch);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "scanner/findings.h"
+#include "scanner/office/macro_calls.h"
 #include "scanner/recovered.h"
 
 namespace sekisho::scanner::office {
@@ -36,6 +37,10 @@ public:
 private:
     void note(Trait trait, std::string_view module, std::string_view evidence);
 
+    bool fetches() const;
+    void report_calls(model::PartId part, Findings& findings, const std::string& hidden) const;
+
+    MacroCalls calls_;
     bool seen_[trait_count] = {};
     std::string evidence_[trait_count];
     std::uint64_t steps_left_ = 8U << 20;  // of all modules together, besides what each has for its size

@@ -1,0 +1,38 @@
+// What office macros start, open and write: whether it is what ordinary ones do.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "scanner/office/macro_statements.h"
+
+namespace sekisho::scanner::office {
+
+// Whether the argument of Shell, Run or Exec that `rest` begins with (lower case, the text behind the name)
+// starts something that says nothing: a program of Office, Acrobat and such for a reader; a list of files
+// (cmd /c dir); what lies on a server of the house, which has a name without a dot. Only where the program is
+// a literal, and nothing of what it is given is a program or script itself.
+bool is_harmless_launch(std::string_view rest);
+
+// The same of ShellExecute, as a function and as a method: a page of the web, which the browser shows.
+bool is_page_shown(std::string_view rest);
+
+// Folders that programs are not installed in, and that everybody may write to.
+bool is_odd_place(std::string_view lower_path);
+bool names_odd_place(MacroTokens tokens);  // Environ("TEMP") as well
+
+// What a macro's literal leads to, where it is an address or a path of another machine.
+enum class Remote : std::uint8_t {
+    no,        // here, in the house, or no address at all
+    data,      // pages, tables, pictures
+    unknown,   // the address does not tell
+    document,  // Office formats that may carry macros
+    program,
+};
+struct RemoteTarget {
+    Remote kind = Remote::no;
+    bool share = false;  // a path of a file server, not of a web server
+};
+RemoteTarget remote_target(std::string_view path);
+
+}  // namespace sekisho::scanner::office
