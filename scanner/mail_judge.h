@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "model/scan_report.h"
 #include "scanner/budget.h"
@@ -23,6 +24,9 @@ public:
     virtual ~MailJudge() = default;
     // Adds findings on view.message. Throws only std::bad_alloc.
     virtual void judge(const MailView& view, Budget& budget, Findings& findings) const = 0;
+    // Sees all findings in the end, also of files that are no mail, and renames those that an installation's
+    // own servers are the reason of.
+    virtual void settle(std::vector<model::Finding>& findings) const { (void)findings; }
 };
 
 }  // namespace sekisho::scanner

@@ -250,6 +250,7 @@ private:
         out.parts = std::move(summaries_);
         out.limits = budget_.reached();
         out.findings = findings_.take();
+        if (judge_ != nullptr) judge_->settle(out.findings);
         if (findings_.full()) out.findings.push_back({"limit.findings", 0, {}});
         out.complete =
             out.limits.empty() && std::ranges::none_of(out.findings, [](const model::Finding& finding) {

@@ -12,6 +12,7 @@
 #include "scanner/mail/attachments.h"
 #include "scanner/mail/authentication.h"
 #include "scanner/mail/mail_header.h"
+#include "scanner/mail/own_targets.h"
 #include "scanner/mail/programs.h"
 #include "scanner/mail/thread.h"
 #include "scanner/mail/trail.h"
@@ -145,6 +146,10 @@ void Judge::judge(const MailView& view, Budget& budget, Findings& findings) cons
     judge_trail(header, today_(), known_.is_own(header.from.domain()), mail, findings);
     Trial(view, header, lures_, budget, findings).judge(bodies);
     judge_attachments(view.parts, header, mail, lures_, budget, findings);
+}
+
+void Judge::settle(std::vector<model::Finding>& findings) const {
+    settle_own_targets(settings_.own_domains, findings);
 }
 
 }  // namespace sekisho::scanner::mail

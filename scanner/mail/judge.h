@@ -27,6 +27,7 @@ public:
         });
 
     void judge(const MailView& view, Budget& budget, Findings& findings) const override;
+    void settle(std::vector<model::Finding>& findings) const override;
 
 private:
     model::MailSettings settings_;

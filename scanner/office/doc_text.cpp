@@ -258,7 +258,10 @@ private:
 void report(const WordText& found, const Part& part, Findings& findings) {
     report_fields(found.fields, part.id, findings);
     const TargetPlace place = place_of(found.template_path);
-    if (place == TargetPlace::remote) findings.add("office.remote-template", part.id, found.template_path);
+    if (place == TargetPlace::remote)
+        findings.add(is_named_as_house(found.template_path) ? "office.remote-template.house"
+                                                            : "office.remote-template",
+                     part.id, found.template_path);
     if (place == TargetPlace::corporate) findings.add("office.template-path", part.id, found.template_path);
     if (found.damaged) findings.add("document.damaged", part.id, "text of a Word document");
     if (found.limited) findings.add("rtf.limit", part.id, "fields of a Word document");

@@ -112,6 +112,16 @@ TargetPlace place_of(std::string_view target) {
     return place_of_address(rest.substr(colon + 1));
 }
 
+bool is_named_as_house(std::string_view target) {
+    constexpr std::string_view scheme = "https://";
+    const std::string text = base::to_lower(base::trim(target, is_in_quotes_or_blank).substr(0, 100));
+    return text.starts_with(scheme) &&
+           std::ranges::any_of(std::array{"sharepoint.", "intranet.", "intra.", "portal."},
+                               [&](const char* name) {
+                                   return std::string_view(text).substr(scheme.size()).starts_with(name);
+                               });
+}
+
 bool is_web_address(std::string_view target) {
     return std::ranges::any_of(std::array{"http://", "https://", "ftp://"}, [&](const char* scheme) {
         return base::starts_with_ignoring_case(target, scheme);

@@ -22,6 +22,10 @@ enum class TargetPlace : std::uint8_t {
 // backslashes may be doubled. Linear.
 TargetPlace place_of(std::string_view target);
 
+// Whether the server of an https address is named as companies name theirs: "sharepoint.", "intranet.".
+// Anybody may name one like that: it says less than TargetPlace.
+bool is_named_as_house(std::string_view target);
+
 // Whether a person could follow it: http, https or ftp, which is what links are taken from.
 bool is_web_address(std::string_view target);
 

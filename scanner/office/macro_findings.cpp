@@ -260,6 +260,14 @@ std::string_view why_obfuscated(std::string_view source, const fold::FoldCounts&
     return {};
 }
 
+// Whether the first text of a call (lower case) stands nowhere in the source.
+bool is_decoded(std::string_view call, std::string_view source) {
+    const std::size_t begin = call.find('"');
+    if (begin == call.npos) return false;
+    const std::string_view text = call.substr(begin + 1, call.find('"', begin + 1) - begin - 1);
+    return text.size() >= 4 && base::find_ignoring_case(source, text) == source.npos;
+}
+
 }  // namespace
 
 void MacroTraits::note(Trait trait, std::string_view module, std::string_view evidence) {
@@ -283,6 +291,9 @@ Recovered MacroTraits::read(std::string_view source, std::string_view module) {
     if (!words.autoexec.empty()) note(Trait::autoexec, module, words.autoexec);
     const std::string_view obfuscated = why_obfuscated(source, folded.counts, words);
     if (!obfuscated.empty()) note(Trait::obfuscated, module, obfuscated);
+    // What is launched was decoded: no line of the source says it.
+    if (folded.counts.decoded > 0 && is_decoded(words.shell_call, source))
+        note(Trait::obfuscated, module, words.shell_call);
 
     if (!words.shell_call.empty()) note(Trait::exec, module, words.shell_call);
     // A variable that folding takes for a harmless program may be changed where it does not look.

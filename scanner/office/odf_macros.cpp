@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "scanner/office/macro_findings.h"
+#include "scanner/office/word_fields.h"
 #include "scanner/recovered.h"
 #include "scanner/xml_pull.h"
 
@@ -22,14 +24,41 @@ bool happens_at_opening(std::string_view event) {
            event.ends_with("start-app") || event.ends_with("focus") || event.ends_with("view-created");
 }
 
+// The texts of DDE("cmd";"/c a";"b") in a formula, OpenFormula 6.9.3; empty where it is none.
+struct Conversation {
+    std::string service;
+    std::string topic;
+};
+Conversation conversation_in(std::string_view formula) {
+    constexpr std::size_t longest = 4u << 10;
+    formula = formula.substr(0, longest);
+    const std::size_t call = base::find_ignoring_case(formula, "dde(");
+    if (call == formula.npos) return {};
+    const auto parts = base::split(formula.substr(call + 4), '"');
+    return parts.size() < 4 ? Conversation{} : Conversation{std::string(parts[1]), std::string(parts[3])};
+}
+
+// Formulas, and links by <office:dde-source> and <text:dde-connection-decl>.
+void inspect_dde(const XmlPull& xml, const Part& part, Findings& findings) {
+    Conversation asked{xml.attribute("dde-application").value_or(""),
+                       xml.attribute("dde-topic").value_or("")};
+    if (asked.service.empty()) asked = conversation_in(xml.attribute("formula").value_or(""));
+    if (!asked.service.empty() && dde_executes(asked.service, asked.topic))
+        findings.add("office.dde.exec", part.id, fmt::format("{} {}", asked.service, asked.topic));
+}
+
 }  // namespace
 
-void inspect_odf_events(const Part& part, Findings& findings) {
+void inspect_odf_content(const Part& part, Findings& findings) {
     const XmlText text(part.bytes);
-    if (text.view().find("event-listener") == std::string_view::npos) return;
+    const bool events = text.view().find("event-listener") != std::string_view::npos;
+    const bool dde = base::find_ignoring_case(text.view(), "dde") != std::string_view::npos;
+    if (!events && !dde) return;
     XmlPull xml(text.view());
     for (auto token = xml.next(); token != XmlPull::Token::end; token = xml.next()) {
-        if (token != XmlPull::Token::start_tag || xml.local_name() != "event-listener") continue;
+        if (token != XmlPull::Token::start_tag) continue;
+        if (dde) inspect_dde(xml, part, findings);
+        if (xml.local_name() != "event-listener") continue;
         const std::string event = xml.attribute("event-name").value_or("");
         if (!happens_at_opening(event)) continue;
         const std::string script = xml.attribute("href").value_or(xml.attribute("macro-name").value_or(""));

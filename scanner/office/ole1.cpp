@@ -45,7 +45,12 @@ base::Result<Ole1Object> object(base::Bytes bytes, Reading reading) {
     if (strict && !is_printable(out.class_name)) return base::fail(base::Cause::malformed);
     out.topic = SEKISHO_TRY(sized_string(in, reading));
     (void)SEKISHO_TRY(sized_string(in, reading));  // item
-    if (out.linked) return out;
+    if (out.linked) {
+        // LinkedObject, 2.2.6: the network name is what is left where the topic is none.
+        const auto network = sized_string(in, reading);
+        if (out.topic.empty() && network) out.topic = *network;
+        return out;
+    }
     const std::uint32_t size = SEKISHO_TRY(in.u32_le());
     out.data = base::head(in.rest(), size);
     out.behind = in.rest().subspan(out.data.size());

@@ -6,8 +6,10 @@
 
 #include "base/text.h"
 #include "scanner/office/odf_macros.h"
+#include "scanner/office/opc_connections.h"
 #include "scanner/office/opc_fields.h"
 #include "scanner/office/opc_relationships.h"
+#include "scanner/office/opc_slides.h"
 #include "scanner/xml_pull.h"
 
 namespace sekisho::scanner::office {
@@ -50,6 +52,11 @@ constexpr std::array word_roots{
     std::string_view("footnotes"),       std::string_view("endnotes"), std::string_view("comments"),
     std::string_view("glossaryDocument")};
 constexpr char word_space[] = "wordprocessingml";
+constexpr std::array slide_roots{std::string_view("sld"), std::string_view("sldLayout"),
+                                 std::string_view("sldMaster")};
+constexpr char slide_space[] = "presentationml";
+constexpr std::array connections_roots{std::string_view("connections")};
+constexpr char connections_space[] = "spreadsheetml";
 constexpr std::array ribbon_roots{std::string_view("customUI")};
 constexpr char ribbon_space[] = "customui";
 constexpr std::array odf_roots{std::string_view("document-content"), std::string_view("document")};
@@ -83,6 +90,16 @@ std::span<const Format> opc_part_formats() {
                .extensions = "xml",
                .recognise = by_root<word_roots, word_space>,
                .inspect = inspect_word_fields},
+        Format{.name = "presentationml",
+               .type = "text/xml",
+               .extensions = "xml",
+               .recognise = by_root<slide_roots, slide_space>,
+               .inspect = inspect_slide},
+        Format{.name = "spreadsheet-connections",
+               .type = "text/xml",
+               .extensions = "xml",
+               .recognise = by_root<connections_roots, connections_space>,
+               .inspect = inspect_connections},
         Format{.name = "custom-ui",
                .type = "text/xml",
                .extensions = "xml",
@@ -92,7 +109,7 @@ std::span<const Format> opc_part_formats() {
                .type = "text/xml",
                .extensions = "xml,fodt,fods,fodp",
                .recognise = by_root<odf_roots, odf_space>,
-               .inspect = inspect_odf_events},
+               .inspect = inspect_odf_content},
         Format{.name = "odf-basic",
                .type = "text/xml",
                .extensions = "xml,xba",

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "scanner/office/document_links.h"
 #include "scanner/office/link_targets.h"
 #include "scanner/xml_pull.h"
 
@@ -16,7 +17,7 @@ namespace sekisho::scanner::office {
 namespace {
 
 // What the document does with what lies there, by the last word of the relationship's type.
-enum class Use : std::uint8_t { as_template, object, picture, text, other };
+enum class Use : std::uint8_t { as_template, object, picture, text, link, other };
 
 struct UseRow {
     std::string_view type;
@@ -35,6 +36,7 @@ constexpr std::array uses{
     UseRow{"audio", Use::picture},
     UseRow{"media", Use::picture},
     UseRow{"websettings", Use::text},
+    UseRow{"hyperlink", Use::link},
 };
 
 Use use_of(std::string_view type) {
@@ -52,10 +54,11 @@ bool is_wrapped_page(std::string_view target) {
 void judge(Use use, std::string_view target, const Part& part, Findings& findings) {
     const auto add = [&](std::string_view id) { findings.add(id, part.id, target); };
     const TargetPlace place = place_of(target);
-    if (use != Use::other && is_wrapped_page(target)) return add("office.ole-link");
+    if (use != Use::other && use != Use::link && is_wrapped_page(target)) return add("office.ole-link");
     switch (use) {
         case Use::as_template:
-            if (place == TargetPlace::remote) add("office.remote-template");
+            if (place == TargetPlace::remote)
+                add(is_named_as_house(target) ? "office.remote-template.house" : "office.remote-template");
             if (place == TargetPlace::corporate) add("office.template-path");
             break;
         case Use::object:
@@ -67,6 +70,9 @@ void judge(Use use, std::string_view target, const Part& part, Findings& finding
             break;
         case Use::picture:
             if (place == TargetPlace::remote) add("office.remote-content");
+            break;
+        case Use::link:
+            if (const std::string_view id = judge_document_link(target); !id.empty()) add(id);
             break;
         case Use::other:
             break;

@@ -169,7 +169,9 @@ private:
 void report_templates(const RtfContent& content, const Part& part, Findings& findings) {
     for (const std::string& path : content.templates) {
         const TargetPlace place = place_of(path);
-        if (place == TargetPlace::remote) findings.add("rtf.template", part.id, path);
+        if (place == TargetPlace::remote)
+            findings.add(is_named_as_house(path) ? "office.remote-template.house" : "rtf.template", part.id,
+                         path);
         if (place == TargetPlace::corporate) findings.add("office.template-path", part.id, path);
     }
 }

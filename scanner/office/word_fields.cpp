@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "scanner/office/document_links.h"
 #include "scanner/office/link_targets.h"
 
 namespace sekisho::scanner::office {
@@ -251,7 +252,7 @@ const WordField* FieldReader::end() {
     }
     cut_ = cut_ || given_ > max_given;
     if (last_.kind == Kind::other) return nullptr;
-    if (last_.kind == Kind::hyperlink) return &last_;
+    if (last_.kind == Kind::hyperlink && judge_document_link(last_.target).empty()) return &last_;
     if (fields_.size() < max_fields)
         fields_.push_back(last_);
     else
@@ -300,8 +301,11 @@ void report_fields(std::span<const WordField> fields, model::PartId part, Findin
                 findings.add(field.executes ? "office.dde.autoexec" : "office.dde", part, field.instruction);
                 break;
             case Kind::include_picture:
+                // A share is told who reads the document; a web server only that it is read.
                 if (place == TargetPlace::remote)
-                    findings.add("office.remote-content", part, field.instruction);
+                    findings.add(
+                        is_web_address(field.target) ? "office.remote-content" : "office.remote-content.text",
+                        part, field.instruction);
                 break;
             case Kind::include_text:
             case Kind::link:
@@ -309,6 +313,9 @@ void report_fields(std::span<const WordField> fields, model::PartId part, Findin
                     findings.add("office.remote-content.text", part, field.instruction);
                 break;
             case Kind::hyperlink:
+                if (const std::string_view id = judge_document_link(field.target); !id.empty())
+                    findings.add(id, part, field.instruction);
+                break;
             case Kind::other:
                 break;
         }

@@ -51,7 +51,7 @@ public:
     // Whether the innermost field, or one around it, is at its instruction: then text is none that is shown.
     bool in_instruction() const { return instructions_ > 0; }
     void finish();  // those that are still open, as at the end of the document
-    // All but links and those of kind `other`, in order of their ends.
+    // All but those of kind `other` and links that mean no finding, in order of their ends.
     std::span<const WordField> fields() const { return fields_; }
     bool cut() const { return cut_; }  // a bound was met
 
@@ -77,7 +77,8 @@ private:
 // Whether a DDE conversation with `service` about `topic` starts a program that runs what it is told.
 bool dde_executes(std::string_view service, std::string_view topic);
 
-// office.dde, office.dde.exec, office.dde.autoexec, office.remote-content, office.remote-content.text.
+// office.dde, office.dde.exec, office.dde.autoexec, office.remote-content, office.remote-content.text,
+// office.link.*.
 void report_fields(std::span<const WordField> fields, model::PartId part, Findings& findings);
 
 }  // namespace sekisho::scanner::office

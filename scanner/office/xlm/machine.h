@@ -31,7 +31,9 @@ struct Command {
 struct Trace {
     std::vector<Command> commands;     // in the order in which they were met, each once
     std::vector<std::string> written;  // "Macro1!A5: =EXEC(...)": formulas that a macro wrote, each once
-    bool cut = false;                  // a limit was reached: there is more
+    std::string
+        undecoded;     // the first formula written to a macro sheet that is put together of what is unknown
+    bool cut = false;  // a limit was reached: there is more
 };
 
 class Machine {
@@ -135,6 +137,7 @@ private:
     Value do_size(const Formula& formula, const Node& node);
     void note(Command command);
     void write(const Place& at, const Value& value, bool as_formula);
+    void note_undecoded(const Formula& formula, const Node& node, const Place& to);
     void set_name(std::string_view name, Value value);
 
     Book& book_;

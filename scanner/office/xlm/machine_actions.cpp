@@ -166,11 +166,28 @@ void Machine::write(const Place& at, const Value& value, bool as_formula) {
     (void)tick(value.text.size());
 }
 
+// Code that a macro writes for itself, of pieces that the clock, a font or a cell decodes. What people type
+// in, and numbers that are worked out, are not put together of texts.
+void Machine::note_undecoded(const Formula& formula, const Node& node, const Place& to) {
+    const bool placed = to.sheet >= 0 && static_cast<std::size_t>(to.sheet) < book_.sheets.size();
+    if (!placed || !book_.sheets[static_cast<std::size_t>(to.sheet)].macro || !trace_.undecoded.empty())
+        return;
+    if (node.arguments.empty()) return;
+    const Node& what = formula[node.arguments[0]];
+    const bool character = what.kind == Node::Kind::call && what.text == "CHAR";
+    if (what.kind != Node::Kind::concat && !character) return;
+    // "=SUM(R2C1:R" & rows & "C1)": what is written says itself what it does.
+    const Node& first = character ? what : formula[what.arguments[0]];
+    if (first.kind == Node::Kind::text && first.text.starts_with('=') && first.text.size() > 2) return;
+    trace_.undecoded = fmt::format("{}: {}", cell_name(here_.row, here_.column), shown(formula, node));
+}
+
 Value Machine::do_formula(const Formula& formula, const Node& node) {
     const Value value = argument(formula, node, 0);
     const auto area = node.arguments.size() > 1 ? area_argument(formula, node, 1)
                                                 : std::optional(Area{active_, active_.row, active_.column});
     if (!area) return Value::unknown();
+    if (!value.is_known()) note_undecoded(formula, node, area->first);
     std::size_t left = node.text == "FORMULA.FILL" ? most_filled : 1;
     for (std::uint32_t row = area->first.row; row <= area->last_row && left > 0; ++row) {
         for (std::uint32_t column = area->first.column; column <= area->last_column && left > 0;

@@ -169,6 +169,11 @@ void Traits::read_command(const Command& command, std::string_view place) {
         if (is_running_dde(target)) note(Trait::dde, evidence);
     } else if (function == "EXEC" || function == "EXECUTE") {
         if (function == "EXEC") note(Trait::exec, evidence);
+        // Not a letter of what is started could be told.
+        const bool told = command.known || command.arguments.empty() ||
+                          std::ranges::any_of(base::to_lower(command.arguments[0]),
+                                              [](char c) { return c >= 'a' && c <= 'z'; });
+        if (function == "EXEC" && !told) note(Trait::obfuscated, evidence);
     } else if (function == "RUN") {
         if (command.known && lower.find('!') != lower.npos) note(Trait::library, evidence);
     } else if (function == "FWRITE" || function == "FWRITELN" || function == "FOPEN") {
@@ -187,6 +192,11 @@ void Traits::read_command(const Command& command, std::string_view place) {
 }
 
 void Traits::read_trace(const Trace& trace, const Book& book) {
+    undecoded_ = trace.undecoded;
+    if (!undecoded_.empty()) {
+        note(Trait::write, undecoded_);
+        note(Trait::obfuscated, undecoded_);
+    }
     for (const std::string& line : trace.written) {
         note(Trait::write, line);
         const std::string lower = plain(line);
@@ -233,9 +243,12 @@ void Traits::report(model::PartId part, Findings& findings) const {
     if (has(Trait::fragments) && !has(Trait::hard_exec))
         findings.add("office.xlm.fragments", part, evidence(Trait::fragments));
     const bool launches = has(Trait::hard_exec) || (has(Trait::exec) && has(Trait::obfuscated));
-    if (has(Trait::autoexec) && (launches || has(Trait::download)))
+    if (!has(Trait::autoexec)) return;
+    if (launches || has(Trait::download))
         findings.add("office.xlm.dropper", part,
                      evidence(has(Trait::hard_exec) ? Trait::hard_exec : Trait::exec));
+    else if (!undecoded_.empty())
+        findings.add("office.xlm.dropper", part, undecoded_);
 }
 
 }  // namespace sekisho::scanner::office::xlm

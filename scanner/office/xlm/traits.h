@@ -50,6 +50,7 @@ private:
     std::string all_formulas_;  // lower case, of what stood in the file
     bool calls_out_ = false;    // EXEC, CALL or REGISTER among the formulas
     bool writes_formulas_ = false;
+    std::string undecoded_;  // code that a macro writes for itself and that could not be read
 };
 
 // "EXEC("cmd /c dir")".
