@@ -44,8 +44,10 @@ bool is_command(std::string_view target) {
     program = program.substr(program.find_last_of("\\/") + 1);
     const std::string_view rest = base::trim(target.substr(blank));
     const bool named = program.ends_with(".exe") || program.ends_with(".com");
-    const bool option =
-        !rest.empty() && std::string_view("-/\"").find(rest.front()) != std::string_view::npos;
+    // "/c", "-nop"; but not "cmd - list.xlsx".
+    const bool option = rest.size() > 1 && !base::is_space(rest[1]) &&
+                        std::string_view("-/\"").find(rest.front()) != std::string_view::npos;
+    if (program.find_first_of("?=&@:,;") != program.npos) return false;  // of an address
     return (named || option || rest.starts_with("http")) && !rest.empty() && dde_executes(program, {});
 }
 

@@ -46,9 +46,11 @@ base::Result<Ole1Object> object(base::Bytes bytes, Reading reading) {
     out.topic = SEKISHO_TRY(sized_string(in, reading));
     (void)SEKISHO_TRY(sized_string(in, reading));  // item
     if (out.linked) {
-        // LinkedObject, 2.2.6: the network name is what is left where the topic is none.
-        const auto network = sized_string(in, reading);
-        if (out.topic.empty() && network) out.topic = *network;
+        // LinkedObject, 2.2.6: where the topic is none, the network name is what is left. It may be cut off.
+        const std::uint32_t length = in.u32_le().value_or(0);
+        const std::string_view network = base::as_text(base::head(in.rest(), length));
+        if (out.topic.empty())
+            out.topic = network.substr(0, std::min<std::size_t>(network.find('\0'), 4'096));
         return out;
     }
     const std::uint32_t size = SEKISHO_TRY(in.u32_le());

@@ -91,6 +91,14 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"frame", "frame", "http://example.invalid/f", "External", Ids{"office.remote-content.text"}},
         Row{"picture", "image", "http://example.invalid/p.png", "External", Ids{"office.remote-content"}},
         Row{"hyperlink", "hyperlink", "http://example.invalid/", "External", Ids{}},
+        Row{"hyperlink_to_a_command", "hyperlink", "cmd.exe%20/c%20rem%20INERT", "External",
+            Ids{"office.link.command"}},
+        Row{"hyperlink_to_a_program", "hyperlink", "file:///\\\\192.0.2.7\\s\\a.js", "External",
+            Ids{"office.link.program"}},
+        Row{"hyperlink_by_protocol", "hyperlink", "ms-msdt:/id INERT", "External",
+            Ids{"office.link.protocol"}},
+        Row{"template_of_a_named_house", "attachedTemplate", "https://sharepoint.example.invalid/t",
+            "External", Ids{"office.remote-template.house"}},
         Row{"mode_in_capitals", "attachedTemplate", "http://example.invalid/t", "EXTERNAL",
             Ids{"office.remote-template"}},
         Row{"within", "attachedTemplate", "http://example.invalid/t", "Internal", Ids{}},
@@ -165,6 +173,73 @@ TEST(OpcParts, OdfEventsAndModules) {
     EXPECT_EQ(module.extraction.children[0].text(), "Sub Main\nShell(\"cmd.exe /c rem\")\nEnd Sub");
     EXPECT_THAT(module.ids, testing::Contains("office.odf.macro"));
     EXPECT_THAT(module.ids, testing::Contains("office.vba.exec"));
+}
+
+TEST(OpcParts, ActionsOfSlides) {
+    const auto slide = [](std::string_view event, std::string_view action) {
+        return head +
+               "<p:sld xmlns:p=\"http://schemas.openxmlformats.org/presentationml/2006/main\" "
+               "xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\"><p:cNvPr id=\"2\"><a:" +
+               std::string(event) + " r:id=\"rId1\" action=\"" + std::string(action) +
+               "\"/></p:cNvPr></p:sld>";
+    };
+    EXPECT_EQ(Read(slide("hlinkClick", "")).name, "presentationml");
+    EXPECT_THAT(Read(slide("hlinkMouseOver", "ppaction://program")).ids,
+                ElementsAre("office.action.mouse-over"));
+    EXPECT_THAT(Read(slide("hlinkMouseOver", "ppaction://hlinkfile")).ids,
+                ElementsAre("office.action.mouse-over"));
+    EXPECT_THAT(Read(slide("hlinkClick", "ppaction://program")).ids, ElementsAre("office.action.program"));
+    EXPECT_THAT(Read(slide("hlinkClick", "ppaction://hlinkshowjump?jump=nextslide")).ids, IsEmpty());
+    EXPECT_THAT(Read(slide("hlinkMouseOver", "ppaction://hlinksldjump")).ids, IsEmpty());
+}
+
+TEST(OpcParts, ConnectionsOfWorkbooks) {
+    const auto connection = [](std::string_view attributes, std::string_view inner) {
+        return head +
+               "<connections xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><connection "
+               "id=\"1\" " +
+               std::string(attributes) + ">" + std::string(inner) + "</connection></connections>";
+    };
+    const auto web = [&](std::string_view url, bool at_opening) {
+        return Read(connection(at_opening ? "refreshOnLoad=\"1\"" : "",
+                               "<webPr url=\"" + std::string(url) + "\"/>"))
+            .ids;
+    };
+    EXPECT_THAT(web("http://example.invalid/a.dat", true), ElementsAre("office.connection.foreign"));
+    EXPECT_THAT(web("https://www.example.com/rates", true), ElementsAre("office.connection.refresh"));
+    EXPECT_THAT(web("http://example.invalid/a.dat", false), IsEmpty());
+    EXPECT_THAT(web("http://intranet/rates", true), IsEmpty());
+    const auto base_of = [&](std::string_view attributes) {
+        return Read(connection("", "<dbPr " + std::string(attributes) + "/>")).ids;
+    };
+    EXPECT_THAT(base_of("connection=\"Driver={x};DBQ=\\\\192.0.2.7\\s\\a.mdb\""),
+                ElementsAre("office.connection.foreign"));
+    EXPECT_THAT(base_of("connection=\"DSN=a\" command=\"SELECT Shell('rem INERT')\""),
+                ElementsAre("office.connection.command"));
+    EXPECT_THAT(base_of("connection=\"Provider=SQLOLEDB;Data Source=SRV01;DBQ=\\\\srv\\a\\b.mdb\" "
+                        "command=\"SELECT a FROM b\""),
+                IsEmpty());
+}
+
+TEST(OpcParts, ConversationsOfOdf) {
+    const auto cell = [](std::string_view formula) {
+        return head +
+               "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" "
+               "xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\"><table:table-cell "
+               "table:formula=\"" +
+               std::string(formula) + "\"/></office:document-content>";
+    };
+    EXPECT_THAT(Read(cell("of:=DDE(&quot;cmd&quot;;&quot;/c rem INERT&quot;;&quot;x&quot;)")).ids,
+                ElementsAre("office.dde.exec"));
+    EXPECT_THAT(Read(cell("of:=DDE(&quot;soffice&quot;;&quot;/home/a.ods&quot;;&quot;Sheet1.A1&quot;)")).ids,
+                IsEmpty());
+    EXPECT_THAT(Read(cell("of:=SUM([.A1])&quot;dde(&quot;")).ids, IsEmpty());
+    EXPECT_THAT(
+        Read(head + "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+                    "\"><office:dde-source office:dde-application=\"cmd\" office:dde-topic=\"/c rem\" "
+                    "office:dde-item=\"a\"/></office:document-content>")
+            .ids,
+        ElementsAre("office.dde.exec"));
 }
 
 TEST(OpcParts, OtherXmlIsNone) {

@@ -216,6 +216,13 @@ INSTANTIATE_TEST_SUITE_P(
             "link_of_ole_1",
             rtf_file(rtf_object("x", ole1_object("x", "", {.kind = 1, .topic = "http://example.invalid/a"}))),
             "office.ole-link"},
+        Judged{"link_by_its_network_name",
+               rtf_file(rtf_object("x", std::string("\1\5\0\0\1\0\0\0\2\0\0\0x\0\0\0\0\0\0\0\0\0", 22) +
+                                            std::string("\x19\0\0\0http://example.invalid/a\0", 29))),
+               "office.ole-link"},
+        Judged{"hyperlink_to_a_handler",
+               rtf_file("{\\field{\\*\\fldinst HYPERLINK \"ms-msdt:/id INERT\"}{\\fldrslt here}}"),
+               "office.link.protocol"},
         Judged{"package_of_a_script", object("Package", package_data("a.js", "inert")), "rtf.package"},
         Judged{"package_by_its_temporary_name",
                object("Package", package_data("a.txt", "inert", "C:\\temp\\a.sct")), "rtf.package"},

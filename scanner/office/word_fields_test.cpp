@@ -148,6 +148,11 @@ TEST(WordFields, FindingsAre) {
     EXPECT_EQ(ids("INCLUDETEXT \\\\\\\\192.0.2.1\\\\a.doc"), "office.remote-content.text");
     EXPECT_EQ(ids("LINK Excel.Sheet.8 \\\\\\\\server\\\\a.xls"), "");
     EXPECT_EQ(ids("HYPERLINK http://example.invalid/a"), "");
+    EXPECT_EQ(ids("INCLUDEPICTURE \\\\\\\\192.0.2.1\\\\a.png"), "office.remote-content.text")
+        << "tells who reads it";
+    EXPECT_EQ(ids("HYPERLINK \"ms-msdt:/id INERT\""), "office.link.protocol");
+    EXPECT_EQ(ids("HYPERLINK \"search-ms:query=a&crumb=location:\\\\\\\\192.0.2.1@80\\\\s\""),
+              "office.link.protocol");
 }
 
 TEST(LinkTargets, Places) {

@@ -233,6 +233,33 @@ TEST(Machine, CostOfConstantsIsCounted) {
     EXPECT_TRUE(machine.trace().cut);
 }
 
+// Code that the clock, a font or a cell of another sheet decodes: what droppers of 2020 did to be read by
+// nobody.
+TEST(Machine, CodeThatCannotBeReadIsNoted) {
+    const auto undecoded = [](const std::vector<std::string>& formulas, bool from_start = true) {
+        Book book = book_of(formulas);
+        Budget budget({}, 1u << 20);
+        Machine machine(book, budget);
+        if (from_start) machine.start({0, 0, 0});
+        machine.start_rest();
+        Traits traits;
+        traits.note(Traits::Trait::autoexec, "M");
+        traits.read_trace(machine.trace(), book);
+        Findings findings(100);
+        traits.report(0, findings);
+        return findings.has("office.xlm.dropper") && findings.has("office.xlm.obfuscated");
+    };
+    EXPECT_TRUE(undecoded({R"(SET.NAME("k",DAY(NOW())))", R"(FORMULA(CHAR(k+40)&CHAR(k+48)&CHAR(k+67),A4))",
+                           "GOTO(A4)", "", "HALT()"}));
+    EXPECT_TRUE(
+        undecoded({R"(SET.NAME("k",GET.CELL(17,B1)))", R"(FORMULA(CHAR(k+37)&CHAR(k+45),A4))", "GOTO(A4)"}));
+    EXPECT_FALSE(undecoded({R"(FORMULA(CHAR(61)&"1+1",A4))", "GOTO(A4)"}));
+    EXPECT_FALSE(undecoded({R"x(FORMULA("=SUM(R1C1:R"&GET.CELL(2)&"C1)",A4))x"}))
+        << "says itself what it does";
+    EXPECT_FALSE(undecoded({R"(FORMULA(INPUT("Name",2),A4))"}));
+    EXPECT_FALSE(undecoded({R"(FORMULA(CHAR(DAY(NOW())+40)&"x",D!A1))"})) << "no macro sheet";
+}
+
 TEST(Parser, ReadsWhatThePrinterShows) {
     const Book book = book_of({});
     for (const std::string_view text :
