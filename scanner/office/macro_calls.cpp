@@ -81,7 +81,11 @@ public:
 
 private:
     MacroTokens tokens() const { return statement_.tokens; }
-    MacroTokens behind(std::size_t i) const { return tokens().subspan(i + 1); }
+    // What the call at `i` may be given: no more of a long statement, which may hold as many calls.
+    MacroTokens behind(std::size_t i) const {
+        constexpr std::size_t most = 32;
+        return tokens().subspan(i + 1, std::min(most, tokens().size() - i - 1));
+    }
     bool is_member(std::size_t i) const { return i > 0 && tokens()[i - 1].is_symbol('.'); }
     // "documents" of "documents.open", "a" of "a(1).open".
     std::string_view owner(std::size_t i) const {

@@ -78,7 +78,7 @@ std::size_t closing(MacroTokens tokens, std::size_t at) {
 
 // What a call at `at` may be given: so much of the statement is looked at.
 MacroTokens behind(MacroTokens tokens, std::size_t at) {
-    constexpr std::size_t most = 64;
+    constexpr std::size_t most = 32;
     const MacroTokens rest = tokens.subspan(at + 1);
     return rest.first(std::min(most, rest.size()));
 }
