@@ -279,6 +279,7 @@ constexpr auto rows = std::to_array<FindingRow>({  // NOLINT: a table holds noth
     FindingRow{"office.vba.persist", 3.0, none, false, "Macro has a program started at logon, or loosens the macro security of Office", "マクロがログオン時の自動起動を登録する、またはOfficeのマクロ保護を弱める"},
     FindingRow{"office.vba.protected", 0.5, none, false, "VBA project is locked for viewing", "表示がロックされたVBAプロジェクト"},
     FindingRow{"office.vba.purged", 0.5, none, false, "VBA project without the compiled code that Office writes", "Officeが保存するコンパイル済みコードのないVBAプロジェクト"},
+    FindingRow{"office.vba.remote-load", 7.5, none, false, "Macro that runs by itself opens a document with macros, a template or an add-in from the network", "自動実行されるマクロが、外部ネットワークからマクロ付き文書・テンプレート・アドインを開く"},
     FindingRow{"office.vba.replicates", 7.5, none, false, "Macro that runs by itself writes code into other documents", "自動実行されるマクロが他の文書にコードを書き込む"},
     FindingRow{"office.vba.signed", 0.0, none, false, "VBA project carries a digital signature (not checked)", "デジタル署名付きのVBAプロジェクト（署名は未検証）"},
     FindingRow{"office.vba.stomped", 4.0, none, false, "Compiled macro code does other things than its source shows", "ソースと異なる動作をするコンパイル済みマクロ"},

@@ -18,6 +18,7 @@ constexpr std::array rows{
     Row{"office.remote-content.text", "office.ole-link.file"},
     Row{"office.remote-template", "office.template-path"},
     Row{"office.remote-template.house", "office.template-path"},
+    Row{"office.vba.remote-load", "office.template-path"},
     Row{"rtf.template", "office.template-path"},
 };
 

@@ -18,7 +18,8 @@ bool is_own_server(std::span<const std::string> own, std::string_view target);
 // Findings that say "from the network" with such an address as their evidence become those of a house's
 // server. Plain http stays what it is: anybody on the way may answer.
 //
-// Known weaknesses: what fields and macros fetch is told with words around its address, and stays as it is.
+// Known weaknesses: what fields and most macros fetch is told with words around its address, and stays as it
+// is.
 void settle_own_targets(std::span<const std::string> own, std::vector<model::Finding>& findings);
 
 }  // namespace sekisho::scanner::mail

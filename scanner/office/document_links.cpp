@@ -15,11 +15,13 @@ namespace {
 
 constexpr std::size_t longest = 4u << 10;
 
-// Handlers that have run commands, or hidden where a file comes from (CVE-2022-30190, CVE-2021-40444,
-// CVE-2024-38112, search windows on a stranger's share).
-constexpr std::array<std::string_view, 13> handlers{
-    "ms-msdt", "msdt", "search-ms", "ms-search", "search", "ms-officecmd", "ms-appinstaller",
-    "mhtml",   "its",  "ms-its",    "mk",        "script", "vbscript"};
+// Handlers that have run commands, or hidden where a file comes from (CVE-2022-30190, CVE-2021-40444, search
+// windows on a stranger's share).
+constexpr std::array<std::string_view, 9> handlers{"ms-msdt",         "msdt",   "search-ms",
+                                                   "ms-search",       "search", "ms-officecmd",
+                                                   "ms-appinstaller", "script", "vbscript"};
+// Those that show a page of an archive: pages and help files of the reader's own are linked like that.
+constexpr std::array<std::string_view, 3> archives{"its", "ms-its", "mk"};
 
 std::string decoded(std::string_view target) {
     std::string out;
@@ -62,8 +64,12 @@ std::string_view judge_document_link(std::string_view target) {
     if (text.empty() || text.front() == '#') return {};
     if (is_command(text)) return "office.link.command";
     const std::string_view scheme = std::string_view(text).substr(0, text.find(':'));
-    if (scheme.size() < text.size() && std::ranges::find(handlers, scheme) != handlers.end())
-        return "office.link.protocol";
+    const bool archive = std::ranges::find(archives, scheme) != archives.end();
+    if (std::ranges::find(handlers, scheme) != handlers.end() ||
+        (archive && text.find("http") != text.npos) ||
+        (scheme == "mhtml" && text.find("!x-usc:") != text.npos)) {
+        if (scheme.size() < text.size()) return "office.link.protocol";
+    }
     const bool program = is_dangerous(risk_of_extension(base::extension_of(text)));
     if (program && is_share(text) && place_of(text) == TargetPlace::remote) return "office.link.program";
     return {};

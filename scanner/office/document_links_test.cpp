@@ -24,6 +24,11 @@ TEST(DocumentLinks, WhatTheyMean) {
         {"ms-msdt:/id PCWDiagnostic /skip force /param \"INERT\"", "office.link.protocol"},
         {"search-ms:query=a&crumb=location:\\\\192.0.2.7@80\\s", "office.link.protocol"},
         {"MS-OfficeCmd:%7B%7D", "office.link.protocol"},
+        {"mhtml:http://192.0.2.7/a!x-usc:http://192.0.2.7/a", "office.link.protocol"},
+        {"ms-its:http://example.invalid/a.chm::/a.htm", "office.link.protocol"},
+        {"mhtml:file://C:\\pages\\a.mht!https://www.example.com/", ""},
+        {"mk:@MSITStore:C:\\help\\a.chm::/a.htm", ""},
+        {"search", ""},
         {"http://example.invalid/a.exe", ""},  // link.executable
         {"https://www.example.com/search:a", ""},
         {"search.html", ""},

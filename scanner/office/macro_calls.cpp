@@ -43,7 +43,8 @@ bool is_program_name(std::string_view literal) {
     const std::string extension = extension_of_literal(literal);
     // Batch files are what offices write themselves; a launch beside it counts anyway.
     const bool batch = (extension == "bat" || extension == "cmd") && !is_odd_place(literal);
-    return !batch && is_dangerous(risk_of_extension(extension));
+    const NameRisk risk = risk_of_extension(extension);
+    return !batch && (risk == NameRisk::script || risk == NameRisk::executable);
 }
 
 // What started programs at logon since Windows 95, and what Office asks before macros may do harm.
@@ -72,14 +73,16 @@ public:
                 if (statement_.tokens[i].kind == Kind::word) look_at_word(i, note);
                 if (statement_.tokens[i].kind == Kind::literal) look_at_literal(i, note);
             }
-            if (writes_registry_ && guarded_key_) note(Fact::persists, statement_);
             if (transforms_ && !style_.text.empty()) note(Fact::foreign_code, style_);
         }
     }
     bool writes_data = false;
     bool writes_other = false;
+    std::vector<std::string> loaded;
 
 private:
+    static constexpr std::size_t most_loaded = 8;
+
     MacroTokens tokens() const { return statement_.tokens; }
     // What the call at `i` may be given: no more of a long statement, which may hold as many calls.
     MacroTokens behind(std::size_t i) const {
@@ -102,15 +105,22 @@ private:
     void remember() {
         constexpr std::size_t most_names = 4'096;
         if (tokens().size() < 3 || tokens()[0].kind != Kind::word || !tokens()[1].is_symbol('=')) return;
-        if (odd_.size() + programs_.size() >= most_names) return;
+        if (odd_.size() + programs_.size() + keys_.size() >= most_names) return;
         const std::string name(tokens()[0].text);
         if (names_odd_place(tokens())) odd_.insert(name);
         if (names_program(behind(1))) programs_.insert(name);
+        if (names_guarded_key(behind(1))) keys_.insert(name);
     }
     bool names_program(MacroTokens argument) const {
         return std::ranges::any_of(argument, [&](const MacroToken& token) {
             return (token.kind == Kind::literal && is_program_name(token.text)) ||
                    (token.kind == Kind::word && programs_.contains(std::string(token.text)));
+        });
+    }
+    bool names_guarded_key(MacroTokens argument) const {
+        return std::ranges::any_of(argument, [&](const MacroToken& token) {
+            return (token.kind == Kind::literal && is_guarded_key(token.text)) ||
+                   (token.kind == Kind::word && keys_.contains(std::string(token.text)));
         });
     }
     bool is_odd(MacroTokens argument) const {
@@ -123,7 +133,10 @@ private:
     void look_at_word(std::size_t i, Note& note) {
         const std::string_view word = tokens()[i].text;
         const MacroTokens rest = behind(i);
-        writes_registry_ = writes_registry_ || is_one(word, registry_writers);
+        // "x = System.PrivateProfileString(...)" reads.
+        const bool reads = i > 1 && tokens()[1].is_symbol('=');
+        if (is_one(word, registry_writers) && !reads && names_guarded_key(rest))
+            note(Fact::persists, statement_);
         code_module_ = code_module_ || word == "codemodule" || word == "vbproject" || word == "vbcomponents";
         if (code_module_ && is_member(i) && is_one(word, code_writers)) note(Fact::replicates, statement_);
         transforms_ = transforms_ || word == "transformnode" || word == "transformnodetoobject";
@@ -141,7 +154,8 @@ private:
             word == "shell" && (!is_member(i) || owner(i) == "vba" || owner(i) == "interaction");
         const bool method = is_member(i) && owner(i) != "application" && (word == "run" || word == "exec");
         const bool loader = is_one(word, library_loaders);
-        if ((shell || method || loader || word.starts_with("shellexecute")) && is_odd(rest))
+        const bool launches = shell || method || loader || word.starts_with("shellexecute");
+        if (launches && is_odd(rest) && !is_installed_program(split_arguments(rest)[0]))
             note(Fact::odd_launch, statement_);
         shell_application_ = shell_application_ || owner(i) == "shell";
         if (word == "ddeinitiate") {
@@ -176,7 +190,6 @@ private:
     template <class Note>
     void look_at_literal(std::size_t i, Note& note) {
         const std::string_view text = tokens()[i].text;
-        if (is_guarded_key(text)) guarded_key_ = true;
         shell_application_ = shell_application_ || text == "shell.application";
         // Declare ... Lib "C:\Users\Public\a.dll"
         if (declares_) {
@@ -211,19 +224,20 @@ private:
         const std::size_t verb = verb_before(i);
         if (verb == i) return;
         const std::string_view word = tokens()[verb].text;
-        const bool code = target.kind == Remote::program || target.kind == Remote::document;
-        if (word == "attachedtemplate" || is_one(word, library_loaders)) {
-            note(Fact::loads_code, statement_);
-        } else if ((word == "open" || word == "add" || word == "opennodisplay") &&
-                   is_one(owner(verb), opened_from)) {
-            if (target.kind != Remote::data) note(code ? Fact::loads_code : Fact::loads, statement_);
+        const bool opens =
+            (word == "open" || word == "add" || word == "opennodisplay") && is_one(owner(verb), opened_from);
+        if (word == "attachedtemplate" || is_one(word, library_loaders) ||
+            (opens && (target.kind == Remote::code || target.kind == Remote::program))) {
+            if (loaded.size() < most_loaded) loaded.emplace_back(tokens()[i].text);
+        } else if (opens) {
+            if (target.kind != Remote::data) note(Fact::loads, statement_);
         } else if (word == "followhyperlink" || word == "navigate" || word == "navigate2") {
             if (target.share && target.kind == Remote::program) note(Fact::foreign_code, statement_);
             if (target.kind == Remote::program) note(Fact::loads, statement_);
         } else if (word == "getobject" && target.share) {
             note(Fact::foreign_code, statement_);
-        } else if (word == "load") {
-            style_ = style_.text.empty() && target.kind != Remote::data ? statement_ : style_;
+        } else if (word == "load" && style_.text.empty() && target.kind != Remote::data) {
+            style_ = statement_;
         }
     }
 
@@ -231,13 +245,12 @@ private:
     MacroStatement statement_;
     MacroStatement style_;  // loads a style sheet from elsewhere, maybe
     bool declares_ = false;
-    bool writes_registry_ = false;
-    bool guarded_key_ = false;
     bool code_module_ = false;
     bool transforms_ = false;
     bool shell_application_ = false;
     std::set<std::string> odd_;
     std::set<std::string> programs_;
+    std::set<std::string> keys_;
 };
 
 }  // namespace
@@ -250,6 +263,7 @@ void MacroCalls::note(Fact fact, std::string_view module, const MacroStatement& 
 void MacroCalls::read(std::string_view lower, std::string_view module) {
     Reader reader(lower);
     reader.run([&](Fact fact, const MacroStatement& statement) { note(fact, module, statement); });
+    loaded_.insert(loaded_.end(), reader.loaded.begin(), reader.loaded.end());
     writes_data_ = writes_data_ || reader.writes_data;
     writes_other_ = writes_other_ || reader.writes_other;
     if (lower.size() > most_kept - kept_) {

@@ -18,21 +18,23 @@ namespace sekisho::scanner::office {
 class MacroCalls {
 public:
     enum class Fact : std::uint8_t {
-        loads_code,    // opens a document with macros, a template or an add-in of a stranger's server
-        loads,         // something else of one, which may hold code
+        loads,         // opens what lies on a stranger's server and may hold code
         persists,      // has a program started at logon, or loosens the guard of Office
         replicates,    // writes code into modules
         drops,         // writes a program or a script
         odd_launch,    // starts or loads what lies where everybody may write, or asks a shell by DDE
         foreign_code,  // starts a script or program that lies on a stranger's server
     };
-    static constexpr std::size_t fact_count = 7;
+    static constexpr std::size_t fact_count = 6;
     static constexpr std::size_t most_kept = 2u << 20;  // bytes of sources that values are followed in
 
     // One module, lower-cased and folded. Linear.
     void read(std::string_view lower, std::string_view module);
     // "Module1: shell x"; empty where it was not seen.
     std::string_view seen(Fact fact) const { return seen_[static_cast<std::size_t>(fact)]; }
+    // Addresses of documents with macros, templates and add-ins on strangers' servers that are opened; the
+    // first few.
+    const std::vector<std::string>& loaded() const { return loaded_; }
     // Files are written that are tables, texts or pictures by their names, and no others; and none is
     // renamed.
     bool writes_data_only() const { return writes_data_ && !writes_other_; }
@@ -46,6 +48,7 @@ private:
     void note(Fact fact, std::string_view module, const MacroStatement& statement);
 
     std::array<std::string, fact_count> seen_;
+    std::vector<std::string> loaded_;
     struct Module {
         std::string name;
         std::string text;

@@ -56,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Sample{"AddIn", "Workbooks.Open \"http://example.invalid/a.xlam\""},
         Sample{"NamedArgument",
-               "Workbooks.Open Filename:=\"http://example.invalid/a.xls?x=1\", ReadOnly:=True"},
+               "Workbooks.Open Filename:=\"http://example.invalid/a.xlsm?x=1\", ReadOnly:=True"},
         Sample{"AddInOfAShare", "AddIns.Add(\"\\\\192.0.2.7\\s\\a.xll\").Installed = True"},
         Sample{"Document", "Documents.Open \"http://example.invalid/a.docm\""},
         Sample{"Template", "ActiveDocument.AttachedTemplate = \"http://example.invalid/a.dotm\""},
@@ -131,10 +131,28 @@ INSTANTIATE_TEST_SUITE_P(
         Sample{"Template", "ActiveDocument.AttachedTemplate = \"\\\\srv\\templates\\letter.dotm\""},
         Sample{"Link", "ActiveSheet.Hyperlinks.Add Range(\"A1\"), \"http://example.invalid/a.xlsm\""},
         Sample{"Read", "x = o.RegRead(\"HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\a\")"},
+        Sample{"LogIsShown",
+               "p = Environ(\"TEMP\") & \"\\log.txt\"\nOpen p For Append As #1\nShell "
+               "\"notepad.exe \" & Environ(\"TEMP\") & \"\\log.txt\", vbNormalFocus"},
+        Sample{"OtherKeyIsWritten",
+               "If o.RegRead(\"HKCU\\Software\\Microsoft\\Office\\16.0\\Excel\\Security\\"
+               "AccessVBOM\") = 0 Then MsgBox \"x\"\no.RegWrite "
+               "\"HKCU\\Software\\Firm\\a\", 1"},
+        Sample{"ShortcutIsWritten", "Open d & \"\\portal.url\" For Output As #1"},
+        Sample{"KeyIsRead",
+               "x = System.PrivateProfileString(\"\", "
+               "\"HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\", \"a\")"},
         Sample{"BookOfACell", "Workbooks.Open Range(\"B1\").Value"},
         Sample{"Feed", "c = Application.DDEInitiate(\"RSS\", \"7203.T\")"},
         Sample{"Style", "d.Load ThisWorkbook.Path & \"\\a.xsl\"\nd.transformNode d"}),
     [](const auto& info) { return info.param.name; });
+
+// Opening a table of elsewhere, with macros or without, is suspicious at most.
+TEST(MacroCalls, TableOfAStrangersServer) {
+    const Verdict verdict = judge({opened("Workbooks.Open \"http://www.example.com/price.xls\"")});
+    EXPECT_GE(verdict.score, 5.0) << verdict.ids;
+    EXPECT_LT(verdict.score, 10.0) << verdict.ids;
+}
 
 // The same words behind a button, beside a macro that runs by itself and does something else.
 TEST(MacroCalls, WhatPeopleStartIsNotHidden) {
@@ -148,6 +166,16 @@ TEST(MacroCalls, WhatPeopleStartIsNotHidden) {
         EXPECT_EQ(verdict.ids.find("hidden-command"), std::string::npos) << body;
         EXPECT_LT(verdict.score, 10.0) << body;
     }
+}
+
+TEST(MacroCalls, AnInstalledProgramMayBeGivenATemporaryFile) {
+    for (const char* body : {"Shell \"C:\\Program Files\\App\\app.exe \" & Environ(\"TEMP\") & \"\\a.ini\"",
+                             "ShellExecute Environ(\"TEMP\") & \"\\a.pdf\"",
+                             "Shell Environ(\"LOCALAPPDATA\") & \"\\Programs\\App\\app.exe\""})
+        EXPECT_EQ(judge({opened(body)}).ids.find("dropper"), std::string::npos) << body;
+    for (const char* body : {"Shell Environ(\"TEMP\") & \"\\a.exe\"", "Shell \"C:\\Users\\Public\\a.exe x\"",
+                             "p = Environ(\"APPDATA\") & \"\\a.exe\"\nShell p"})
+        EXPECT_NE(judge({opened(body)}).ids.find("dropper"), std::string::npos) << body;
 }
 
 TEST(MacroCalls, ProgramThatTheSourceNamesIsNotHidden) {

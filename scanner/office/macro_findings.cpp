@@ -352,6 +352,8 @@ void MacroTraits::report_calls(model::PartId part, Findings& findings, const std
     };
     add("office.vba.persist", Fact::persists);
     if (!has(Trait::autoexec)) return;
+    for (const std::string& address : calls_.loaded())
+        findings.add("office.vba.remote-load", part, address);
     add("office.vba.replicates", Fact::replicates);
     add("office.vba.drops", Fact::drops);
     if (!hidden.empty()) findings.add("office.vba.hidden-command", part, hidden);
@@ -368,7 +370,7 @@ void MacroTraits::report(model::PartId part, Findings& findings) const {
     };
     const std::string hidden = has(Trait::autoexec) ? calls_.hidden_launch() : std::string();
     const std::string_view launch = first({calls_.seen(Fact::odd_launch), calls_.seen(Fact::foreign_code)});
-    const std::string_view loads = first({calls_.seen(Fact::loads_code), calls_.seen(Fact::loads)});
+    const std::string_view loads = calls_.seen(Fact::loads);
     const std::string_view exec = first({evidence(Trait::exec), launch, hidden});
     if (!incomplete_.empty()) findings.add("fold.limit", part, incomplete_);
     if (has(Trait::autoexec)) findings.add("office.vba.autoexec", part, evidence(Trait::autoexec));
@@ -383,8 +385,7 @@ void MacroTraits::report(model::PartId part, Findings& findings) const {
         first({evidence(Trait::hard_exec), launch, calls_.seen(Fact::persists), calls_.seen(Fact::drops)});
     if (!hard.empty() || (has(Trait::exec) && has(Trait::obfuscated))) {
         findings.add("office.vba.dropper", part, first({hard, exec}));
-    } else if (!calls_.seen(Fact::loads_code).empty() ||
-               (fetches() && (has(Trait::exec) || has(Trait::binary) || has(Trait::obfuscated)))) {
+    } else if (fetches() && (has(Trait::exec) || has(Trait::binary) || has(Trait::obfuscated))) {
         findings.add("office.vba.dropper", part, fetch);
     }
 }

@@ -27,6 +27,8 @@ constexpr std::array<std::string_view, 8> odd_folders{
     "\\temp\\", "\\tmp\\", "\\appdata\\", "programdata\\", "users\\public", "%temp%", "%appdata%", "%public%"};
 constexpr std::array<std::string_view, 7> odd_variables{
     "temp", "tmp", "appdata", "public", "programdata", "allusersprofile", "localappdata"};
+// What offices keep their tables and letters in, with macros or without.
+constexpr std::array<std::string_view, 7> plain_documents{"xls", "doc", "ppt", "rtf", "xlsb", "mdb", "accdb"};
 constexpr std::array<std::string_view, 12> data_extensions{
     "csv", "txt", "xml", "json", "htm", "html", "pdf", "png", "jpg", "xlsx", "docx", "pptx"};
 // clang-format on
@@ -134,14 +136,29 @@ bool is_odd_place(std::string_view lower_path) {
 }
 
 bool names_odd_place(MacroTokens tokens) {
+    bool odd = false;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         if (tokens[i].kind != Kind::literal) continue;
-        if (is_odd_place(tokens[i].text)) return true;
+        // Environ("LOCALAPPDATA") & "\Programs\..."
+        if (tokens[i].text.starts_with("\\programs\\")) return false;
         const bool environ =
             i > 1 && (tokens[i - 2].is_word("environ") || (i > 2 && tokens[i - 3].is_word("environ")));
-        if (environ && is_one(tokens[i].text, odd_variables)) return true;
+        odd = odd || is_odd_place(tokens[i].text) || (environ && is_one(tokens[i].text, odd_variables));
     }
-    return false;
+    return odd;
+}
+
+bool is_installed_program(MacroTokens argument) {
+    if (argument.empty()) return false;
+    std::string_view last;
+    for (const MacroToken& token : argument) {
+        if (token.kind == Kind::literal) last = base::trim(token.text, [](char c) { return c == '"'; });
+    }
+    if (is_one(std::string_view(base::extension_of(last)), data_extensions)) return true;
+    if (argument[0].kind != Kind::literal) return false;
+    const std::string command = text_of_literal(argument[0].text);
+    const Program program = program_of(command);
+    return program.path.size() < command.size() && program.path.size() > 2 && !is_odd_place(program.path);
 }
 
 RemoteTarget remote_target(std::string_view path) {
@@ -158,7 +175,10 @@ RemoteTarget remote_target(std::string_view path) {
     else if (is_dangerous(risk))
         out.kind = Remote::program;
     else
-        out.kind = risk == NameRisk::document_with_macros ? Remote::document : Remote::unknown;
+        out.kind =
+            risk == NameRisk::document_with_macros && !is_one(std::string_view(extension), plain_documents)
+                ? Remote::code
+                : Remote::unknown;
     return out;
 }
 

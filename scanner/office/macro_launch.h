@@ -20,13 +20,16 @@ bool is_page_shown(std::string_view rest);
 // Folders that programs are not installed in, and that everybody may write to.
 bool is_odd_place(std::string_view lower_path);
 bool names_odd_place(MacroTokens tokens);  // Environ("TEMP") as well
+// Whether the command line that `argument` makes is of a program that lies elsewhere, and is only given such
+// a place; or of a table, a text or a picture that was put there to be shown.
+bool is_installed_program(MacroTokens argument);
 
 // What a macro's literal leads to, where it is an address or a path of another machine.
 enum class Remote : std::uint8_t {
-    no,        // here, in the house, or no address at all
-    data,      // pages, tables, pictures
-    unknown,   // the address does not tell
-    document,  // Office formats that may carry macros
+    no,       // here, in the house, or no address at all
+    data,     // pages, tables, pictures
+    unknown,  // the address does not tell, or it is a format of Office that may carry macros
+    code,     // formats of Office that are there to carry them: add-ins, templates, .docm
     program,
 };
 struct RemoteTarget {
