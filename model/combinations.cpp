@@ -48,10 +48,11 @@ constexpr std::string_view lost_reply = "mail.reply.no-thread,mail.forward.no-th
 constexpr std::string_view borrowed_name =
     "mail.from.address-in-name,mail.from.known-name,mail.from.lookalike,mail.from.own-address-in-name,mail."
     "reply.other-address";
-constexpr ThreeLists spoofed_active{lost_reply, borrowed_name,
-                                    "file.executable,file.script,lnk.command,lnk.fetch,lnk.remote,"
-                                    "shortcut.command,shortcut.remote,office.*.autoexec,office.*.exec,"
-                                    "office.*.download,office.remote-template,office.ole-link"};
+constexpr ThreeLists spoofed_active{
+    lost_reply, borrowed_name,
+    "file.executable,file.script,lnk.command,lnk.fetch,lnk.remote,"
+    "shortcut.command,shortcut.remote,office.*.autoexec,office.*.exec,"
+    "office.*.download,office.remote-template*,office.vba.remote-load,office.ole-link"};
 constexpr ThreeLists spoofed_download{lost_reply, borrowed_name,
                                       "link.archive,link.file-host,link.two-words"};
 constexpr ThreeLists spoofed_link{lost_reply, borrowed_name,

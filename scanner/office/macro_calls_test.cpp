@@ -142,6 +142,17 @@ INSTANTIATE_TEST_SUITE_P(
         Sample{"KeyIsRead",
                "x = System.PrivateProfileString(\"\", "
                "\"HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\", \"a\")"},
+        Sample{"JsonOfACell",
+               "Set s = CreateObject(\"ScriptControl\")\ns.Language = \"JScript\"\nSet o = "
+               "s.Eval(\"(\" & Range(\"A1\").Value & \")\")"},
+        Sample{"UpdateIsOffered",
+               "Set h = CreateObject(\"MSXML2.XMLHTTP\")\nh.Open \"GET\", "
+               "\"https://www.example.com/v.txt\", False\nh.send\nIf h.responseText > \"1\" Then "
+               "ThisWorkbook.FollowHyperlink \"https://www.example.com/download/\""},
+        Sample{"ShortcutOnTheDesktop",
+               "Set s = CreateObject(\"WScript.Shell\").CreateShortcut(d & \"\\a.lnk\")\n"
+               "s.TargetPath = ThisWorkbook.FullName\ns.Save"},
+        Sample{"FolderInAZip", "Set a = CreateObject(\"Shell.Application\")\na.Open ThisWorkbook.Path"},
         Sample{"BookOfACell", "Workbooks.Open Range(\"B1\").Value"},
         Sample{"Feed", "c = Application.DDEInitiate(\"RSS\", \"7203.T\")"},
         Sample{"Style", "d.Load ThisWorkbook.Path & \"\\a.xsl\"\nd.transformNode d"}),

@@ -40,8 +40,8 @@ constexpr std::array<std::string_view, 26> transparent{
     "cstr", "strconv", "vba", "strings", "interaction", "conversion", "array", "not", "byval", "filter", "new",
     "format", "iif", "string"};
 constexpr std::array<std::string_view, 4> characters{"chr", "chrw", "chrb", "xor"};
-constexpr std::array<std::string_view, 6> evaluators{
-    "addcode", "executestatement", "eval", "execscript", "executeexcel4macro", "addobject"};
+constexpr std::array<std::string_view, 4> evaluators{"addcode", "executestatement", "execscript",
+                                                     "executeexcel4macro"};
 constexpr std::array<std::string_view, 6> visibilities{"private", "public", "static", "friend", "dim", "global"};
 constexpr std::array<std::string_view, 3> kinds{"sub", "function", "property"};
 constexpr std::array<std::string_view, 4> hosts{"wscript", "wshshell", "scriptcontrol", "htmlfile"};
