@@ -38,6 +38,7 @@ bool is_coded_text(std::string_view characters) {
 
 std::optional<Drop::Kind> PayloadSearch::named_kind() const {
     constexpr std::array<std::string_view, 5> documents{"one", "onepkg", "slk", "svg", "svgz"};
+    if (!name_given_) return std::nullopt;
     const std::string extension = windows_extension(name_);
     if (is_dangerous_extension(extension) || is_archive_extension(extension)) return Drop::Kind::active;
     if (std::ranges::find(documents, extension) != documents.end()) return Drop::Kind::document;
@@ -86,7 +87,7 @@ void PayloadSearch::judge_drops(std::span<const PageScript> scripts) {
         const bool offered = saving == Saving::on_click || (drop.by_link && saving == Saving::never);
         if (drop.kind == Drop::Kind::opaque) {
             add("html.blob");
-            if (!offered && drop.active_name) add("html.opaque-drop");
+            if (saving == Saving::by_itself && drop.active_name) add("html.opaque-drop");
         } else if (offered) {
             add("html.offer");
         } else {

@@ -106,6 +106,21 @@ INSTANTIATE_TEST_SUITE_P(
             "unknown_data_by_itself", by_itself(noise64(), "a.dat"), {"html.blob", "html.script"}, "a.dat"}),
     [](const auto& info) { return info.param.name; });
 
+// Libraries have names of files in them, and data that nobody knows.
+TEST(DropNames, OfLibrariesSayNothing) {
+    std::string library;
+    for (int i = 0; i < 600; ++i)
+        library += fmt::format("f{}(x);", i);
+    const auto findings = [&](std::string_view before) {
+        return open_page(fmt::format("<html><script>{}n='export.zip';var "
+                                     "d=atob('{}');URL.createObjectURL(new Blob([d]));a.click()</script>",
+                                     before, noise64()))
+            .findings;
+    };
+    EXPECT_THAT(findings(library), ElementsAre("html.blob", "html.script"));
+    EXPECT_THAT(findings(""), ElementsAre("html.blob", "html.opaque-drop", "html.script"));
+}
+
 // Texts that stand in honest scripts, in base64's alphabet and short.
 TEST(ShortLiterals, OfOrdinaryScriptsAreNoFiles) {
     const OpenedPage opened = open_page(

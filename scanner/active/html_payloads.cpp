@@ -35,7 +35,8 @@ bool is_escaped(std::string_view text) {
 }  // namespace
 
 bool PayloadSearch::may_try(std::size_t bytes) {
-    if (++literals_ > max_literals) {
+    // What is undone in several ways is one literal.
+    if (!undone_ && ++literals_ > max_literals) {
         extraction_.budget().reach("limit.embedded");
         return false;
     }
@@ -48,7 +49,11 @@ void PayloadSearch::search_script(std::string_view script, const ScriptWords& wo
     for (const std::uint8_t key : xor_keys_in(script)) {
         if (keys_.size() < 8 && std::ranges::find(keys_, key) == keys_.end()) keys_.push_back(key);
     }
-    if (name_.empty() && words.builds) name_ = file_name_in(script);
+    if (name_.empty() && words.builds) {
+        NamedFile named = file_name_in(script);
+        name_ = std::move(named.name);
+        name_given_ = named.given;
+    }
     search_runs(script, words);
 }
 

@@ -61,13 +61,16 @@ public:
     void search_script(std::string_view script, const ScriptWords& words);
     // A style sheet, whose values a script may take as data.
     void search_style(std::string_view style, const ScriptWords& words);
-    // A value or a text that a script of the page may take as data. `is_aside`: a comment, which is no unknown
-    // file by itself.
+    // A value or a text that a script of the page may take as data. `is_aside`: a comment, which is no
+    // unknown file by itself.
     void search_text(std::string_view text, const ScriptWords& words, bool is_aside = false);
     // A "data:" URL (RFC 2397) that something of the page refers to. `by_link`: an <a download>.
     void open_data_url(std::string_view url, bool by_link = false);
     // The name that the page gives its file, where a tag says it.
-    void set_name(std::string_view name) { name_ = std::string(name.substr(0, 255)); }
+    void set_name(std::string_view name) {
+        name_ = std::string(name.substr(0, 255));
+        name_given_ = true;
+    }
     // Text that is a page by itself: the srcdoc of a frame.
     void add_page(std::string_view text);
     // Scripts that came out of literals, until there are none; then the short literals where nothing else was
@@ -99,6 +102,7 @@ private:
     const Part& part_;
     Extraction& extraction_;
     std::string name_;
+    bool name_given_ = false;         // NamedFile::given
     std::vector<std::uint8_t> keys_;  // constants that scripts put behind '^'
     PageTricks tricks_;
     bool undone_ = false;              // what is tried has been undone already

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -20,7 +21,7 @@ using Owner = std::size_t;           // whose code runs: one of these two, or a 
 constexpr Owner shown = 0;           // runs when the page is shown
 constexpr Owner clicked = 1;         // runs when the reader acts
 constexpr Owner first_function = 2;  // then come the functions
-constexpr std::size_t most_functions = 4'096;
+constexpr std::size_t most_functions = 65'536;
 constexpr std::size_t deepest = 1'024;  // brackets in brackets
 
 // The last tokens, the latest first.
@@ -62,7 +63,7 @@ bool is_of_click(const History& past, std::size_t at) {
         constexpr std::array<std::string_view, 3> adders{"addEventListener", "attachEvent", "on"};
         return event.kind == ScriptToken::Kind::string && past.back(at + 2).is('(') &&
                is_one_of(past.back(at + 3), adders) && !is_whole_page(past.back(at + 5)) &&
-               (waits_for_reader(event.text) || event.text == "click" || event.text == "submit");
+               (waits_for_reader(event.text) || waits_for_reader("on" + std::string(event.text)));
     }
     return last.is('(') && past.back(at + 1).is("click") && past.back(at + 2).is('.');
 }
@@ -316,8 +317,9 @@ Saving saving_of(std::span<const PageScript> scripts) {
 }
 
 bool waits_for_reader(std::string_view event) {
-    constexpr std::array<std::string_view, 6> events{"onclick",     "onsubmit",  "ondblclick",
-                                                     "onmousedown", "onmouseup", "ontouchend"};
+    constexpr std::array<std::string_view, 11> events{"onclick",    "onsubmit",   "ondblclick", "onmousedown",
+                                                      "onmouseup",  "ontouchend", "onkeydown",  "onkeyup",
+                                                      "onkeypress", "onchange",   "onpointerup"};
     return std::ranges::any_of(
         events, [&](std::string_view name) { return base::equals_ignoring_case(event, name); });
 }

@@ -79,6 +79,12 @@ std::string_view name_given(std::string_view script) {
     return {};
 }
 
+// Droppers are short but for what they carry; libraries speak of files of all kinds.
+bool has_little_code(std::string_view script) {
+    constexpr std::ptrdiff_t most_calls = 500;
+    return std::ranges::count(script, '(') < most_calls;
+}
+
 // Kinds of files whose names are believed wherever they stand.
 bool is_known_file(std::string_view extension) {
     constexpr std::array<std::string_view, 9> pages{"one", "onepkg", "xlsx", "docx", "pptx",
@@ -96,8 +102,8 @@ bool is_archive_extension(std::string_view extension) {
     return std::ranges::find(archives, extension) != archives.end();
 }
 
-std::string file_name_in(std::string_view script) {
-    if (const std::string_view given = name_given(script); !given.empty()) return std::string(given);
+NamedFile file_name_in(std::string_view script) {
+    if (const std::string_view given = name_given(script); !given.empty()) return {std::string(given), true};
     constexpr std::size_t longest = 200;
     constexpr std::size_t longest_extension = 20;  // .settingcontent-ms
     for (std::size_t at = script.find('.'); at != script.npos; at = script.find('.', at + 1)) {
@@ -108,7 +114,7 @@ std::string file_name_in(std::string_view script) {
         const std::size_t open = script.substr(first, at - first).rfind(behind[quote]);
         if (open == script.npos) continue;
         const std::string_view name = script.substr(first + open + 1, at - first - open + quote);
-        if (is_file_name(name)) return std::string(name);
+        if (is_file_name(name)) return {std::string(name), has_little_code(script)};
     }
     return {};
 }

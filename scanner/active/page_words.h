@@ -21,9 +21,14 @@ ScriptWords words_of(std::string_view script);
 // The constants of one byte behind a '^', as in charCodeAt(i) ^ 42; at most four.
 std::vector<std::uint8_t> xor_keys_in(std::string_view script);
 
-// The name that the script gives a file, or else its first string that looks like the name of an archive,
-// program, script, page or document; empty where none does.
-std::string file_name_in(std::string_view script);
+// The name under which a script saves its file.
+struct NamedFile {
+    std::string name;    // empty where there is none
+    bool given = false;  // said so, or in a script of little code; else some string that looks like a name
+};
+// What is given (a.download = "..."), or else the first string that looks like the name of an archive,
+// program, script, page or document.
+NamedFile file_name_in(std::string_view script);
 
 // `extension`: lower case, without the dot.
 bool is_archive_extension(std::string_view extension);

@@ -71,6 +71,14 @@ def self_decrypting():
             " 'PBKDF2', false, ['deriveKey']);\n const bytes = Uint8Array.from(atob(encrypted), c => c.charCodeAt(0));\n}\n</script></body></html>").encode()
 
 
+def offering(data, name):
+    """A report whose button saves what it was made from."""
+    return (f"<!DOCTYPE html><html><body><button id=save>Save</button><script>var data = '{base64.b64encode(data).decode()}';\n"
+            "document.getElementById('save').addEventListener('click', () => {\n const link = document.createElement('a');\n"
+            " link.href = URL.createObjectURL(new Blob([Uint8Array.from(atob(data), c => c.charCodeAt(0))]));\n"
+            f" link.download = '{name}'; link.click();\n}});\n</script></body></html>").encode()
+
+
 def saved_page():
     icon = base64.b64encode(more.picture()).decode()
     return (f"<!DOCTYPE html><html><head><link rel=\"icon\" href=\"data:image/png;base64,{icon}\"><style>@font-face{{src:url(data:font/woff2;base64,"
@@ -153,6 +161,10 @@ def documents():
         securedoc("Verschlüsselte Nachricht", "https://securemail.example.de/open")
     yield "file that decrypts itself in a page", "file.html", self_decrypting()
     yield "saved page", "page.html", saved_page()
+    yield "report that offers its table by a button", "report.html", offering(forms.docx(), "report.docx")
+    yield "report that offers an archive by a button", "report.html", offering(forms.zipped({"a.csv": b"1,2"}), "tables.zip")
+    yield "report that offers its table by a link", "report.html", \
+        b"<html><body><a download='data.docx' href='data:application/octet-stream;base64," + base64.b64encode(forms.docx()) + b"'>Data</a></body></html>"
     yield "form with a script", "order.html", order_form()
     yield "drawing without a script", "logo.svg", forms.svg("")
     yield "OneNote with a PDF", "notes.one", more.notebook("report.pdf", more.pdf())
