@@ -55,6 +55,7 @@ TWINS = [
         "literals as Chr() of sums", "literals as Chr() of Xor", "literals backwards, by StrReverse",
         "literals xored, by a function of the module")),
     Missed("extension turned by a right-to-left mark", "a name that shows another kind, on a picture with a script", "SVG"),
+    Missed("targets behind mhtml:", "no program writes such a link; it is how CVE-2021-40444 fetched its page", "Word, object"),
     Missed("script in onload", "the mutation has the picture lead elsewhere", "SVG"),
     Missed("extension turned by a right-to-left mark", "a name that shows another kind, on a document whose lock opens by itself", "Excel, opened"),
 ]
