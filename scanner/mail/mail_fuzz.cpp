@@ -1,6 +1,7 @@
 // What is read of a mail as a whole: its header, one text, and the fields that others write.
 #include "scanner/mail/authentication.h"
 #include "scanner/mail/mail_header.h"
+#include "scanner/mail/programs.h"
 #include "scanner/mail/sender.h"
 #include "scanner/mail/thread.h"
 #include "scanner/mail/trail.h"
@@ -16,6 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text = sekisho::base::as_text(bytes);
     (void)mail::parse_authentication_results(text);
     (void)mail::subject_prefixes(text);
+    (void)mail::is_document_name(text);
     const mail::Thread thread = mail::split_thread(text);
     (void)mail::lines_of(thread.fresh, 100);
     (void)mail::other_address_of(header.from.name, header.from.address, text);
