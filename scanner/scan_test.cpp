@@ -156,6 +156,29 @@ TEST(Scan, ChildrenCarryPathsAndAreAllRuledOn) {
     EXPECT_TRUE(report.risky);
 }
 
+class Settler final : public MailJudge {
+public:
+    void judge(const MailView&, Budget&, Findings& findings) const override {
+        findings.add("link.mismatch", 0);
+    }
+    void settle(std::vector<model::Finding>& findings) const override {
+        for (model::Finding& finding : findings) {
+            if (finding.id == "archive.encrypted.unopened") finding.id = "archive.encrypted.unlocked";
+        }
+    }
+};
+
+TEST(Scan, FindingsAreSettledInTheEndOfFilesToo) {
+    model::ScanRequest request;
+    request.kind = model::InputKind::file;
+    WordEngine engine;
+    const Settler settler;
+    const auto report =
+        scan(request, base::as_bytes("LOCK:x"), fake_rooms, engine, nullptr, nullptr, {}, &settler);
+    EXPECT_THAT(ids(report), ElementsAre("archive.encrypted.unlocked"));
+    EXPECT_TRUE(report.complete) << "what the finding has become counts";
+}
+
 // Opens a part whose text would be a box.
 void open_typed(const Part&, Extraction& extraction) {
     (void)extraction.add_child({.type = "text/plain", .opened_by = "typed"}, base::as_bytes("BOX:a=evil"));

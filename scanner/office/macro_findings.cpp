@@ -143,6 +143,7 @@ struct Words {
     std::string_view first[hint_count];  // the line where each hint was first seen
     std::string_view autoexec;
     std::string_view shell_call;
+    bool unfolded = false;                // what is constant has been looked at as folding gives it
     bool declared_shell_execute = false;  // by its own name, in the declaration that is read
 
     std::string_view line_at(std::size_t at) const {
@@ -188,6 +189,7 @@ void Words::on_shell(std::size_t at, std::size_t end) {
         (blank && !comment && !rest.empty() && is_code_word(rest[0]) && !rest.starts_with("lib "));
     if (!argument) return;
     if (is_harmless_launch(text.substr(end))) return;
+    if (unfolded && is_constant_launch(text.substr(end))) return;
     shell_call = line;
 }
 
@@ -298,8 +300,9 @@ Recovered MacroTraits::read(std::string_view source, std::string_view module) {
     if (!words.shell_call.empty()) note(Trait::exec, module, words.shell_call);
     // A variable that folding takes for a harmless program may be changed where it does not look.
     if (words.shell_call.empty() && base::find_ignoring_case(source, "shell") != std::string_view::npos) {
-        const std::string unfolded = base::to_lower(source);
-        Words raw(unfolded);
+        const std::string lower_source = base::to_lower(source);
+        Words raw(lower_source);
+        raw.unfolded = true;
         raw.read();
         if (!raw.shell_call.empty()) note(Trait::exec, module, raw.shell_call);
     }

@@ -144,6 +144,16 @@ TEST(MacroFindings, AVariableIsNoHarmlessProgram) {
               (Ids{"exec"}));
 }
 
+// Constants that are spelt in codes start what they say, and nothing else.
+TEST(MacroFindings, AHarmlessProgramInCodesIsHarmless) {
+    EXPECT_EQ(ids(findings_of("Sub A()\nShell Chr(99) & Chr(97) & \"lc\"\nEnd Sub")), Ids{});
+    EXPECT_EQ(ids(findings_of("Sub A()\nShell StrReverse(\"clac\")\nEnd Sub")), Ids{"obfuscated"});
+    EXPECT_EQ(ids(findings_of("Sub A()\nShell Chr(99) & Chr(98) & \"lc\"\nEnd Sub")), Ids{"exec"});
+    EXPECT_EQ(
+        ids(findings_of("Sub A()\nShell Chr(99) & \"alc\"\np = \"calc\"\no.Change p\nShell p\nEnd Sub")),
+        Ids{"exec"});
+}
+
 // The alphabet, letters of columns, a separator: what honest macros build from codes.
 TEST(MacroFindings, HonestLoopsAreNoObfuscation) {
     EXPECT_EQ(

@@ -120,6 +120,23 @@ bool is_harmless_launch(std::string_view rest) {
     return is_one(name, readers) && !names_program(program.rest + behind);
 }
 
+bool is_constant_launch(std::string_view rest) {
+    constexpr std::size_t longest = 8'000;
+    constexpr std::array<std::string_view, 7> functions{"chr",     "chrw", "strreverse", "vba",
+                                                        "strings", "xor",  "h"};
+    std::size_t at = 0;
+    const MacroStatement statement = next_statement(rest.substr(0, longest), at);
+    if (at >= longest || statement.tokens.size() >= max_statement_tokens) return false;
+    const auto arguments = split_arguments(statement.tokens);
+    return !arguments[0].empty() && std::ranges::all_of(arguments[0], [&](const MacroToken& token) {
+        const bool hex =
+            token.text.size() > 1 && token.text[0] == 'h' &&
+            std::ranges::all_of(token.text.substr(1), [](char c) { return base::hex_value(c) >= 0; });
+        return token.kind != Kind::word || hex || is_one(token.text, functions) ||
+               std::ranges::all_of(token.text, base::is_digit);
+    });
+}
+
 bool is_page_shown(std::string_view rest) {
     const MacroStatement statement = call_of(rest);
     const bool blank = !rest.empty() && (base::is_space(rest[0]) || rest[0] == '(');

@@ -14,7 +14,12 @@ namespace sekisho::scanner::office {
 // a literal, and nothing of what it is given is a program or script itself.
 bool is_harmless_launch(std::string_view rest);
 
-// The same of ShellExecute, as a function and as a method: a page of the web, which the browser shows.
+// Whether the argument that `rest` begins with is made of constants alone, Chr() and StrReverse() of them
+// too: what folding makes of it is what is started. False where it is too long to tell.
+bool is_constant_launch(std::string_view rest);
+
+// Like is_harmless_launch(), of ShellExecute as a function and as a method: a page of the web, which the
+// browser shows.
 bool is_page_shown(std::string_view rest);
 
 // Folders that programs are not installed in, and that everybody may write to.
