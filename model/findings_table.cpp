@@ -35,7 +35,7 @@ constexpr auto rows = std::to_array<FindingRow>({  // NOLINT: a table holds noth
     FindingRow{"combo.lure.macro", 2.0, none, false, "Mail asks to enable content, and a document has macros", "コンテンツの有効化を促すメールにマクロ付き文書が添付されている"},
     FindingRow{"combo.odf.launch", 4.0, none, false, "OpenDocument macro that runs by itself starts a program or fetches a file", "自動実行されるOpenDocumentマクロがプログラムを起動またはファイルを取得する"},
     FindingRow{"combo.pdf.lure-link", 3.5, none, false, "PDF of little but one link, which leads to an archive or a directory as droppers have it", "リンクだけのPDFが圧縮ファイルまたはマルウェア配布に多い形式のリンクへ誘導する"},
-    FindingRow{"combo.pdf.lure-program", 7.5, none, false, "PDF of little but one link, which leads to a program, script or disk image", "リンクだけのPDFがプログラム・スクリプト・ディスクイメージへ誘導する"},
+    FindingRow{"combo.pdf.lure-program", 5.5, none, false, "PDF of little but one link, which leads to a program, script or disk image", "リンクだけのPDFがプログラム・スクリプト・ディスクイメージへ誘導する"},
     FindingRow{"combo.program.document-name", 3.0, none, false, "Unsigned program that is called as a document is", "文書のような名前が付いた署名のないプログラム"},
     FindingRow{"combo.program.packed", 2.0, none, false, "Packed program of nobody, sent alone", "製造元も署名もなく圧縮された単独のプログラム"},
     FindingRow{"combo.program.rare-archive", 3.0, none, false, "Unsigned program alone in a kind of archive that offices do not use for programs", "業務では使われない圧縮形式に署名のないプログラムが単独で入っている"},
