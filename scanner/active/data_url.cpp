@@ -44,9 +44,7 @@ void PayloadSearch::open_data_url(std::string_view url, bool by_link) {
             if (!told && !as_file) return;
             break;
         case PayloadKind::text:
-            if (as_file) {
-                told = true;
-            } else if (declares("text/html")) {
+            if (as_file || declares("text/html")) {
                 told = true;
             } else if (declared.find("javascript") != declared.npos) {
                 return queue_script(source, recipe);
