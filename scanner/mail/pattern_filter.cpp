@@ -17,15 +17,19 @@ namespace {
 constexpr std::size_t key_bytes = 3;  // of a word, looked at first
 constexpr unsigned slot_width = 14;
 
-// Multiplicative hashing (Knuth, The Art of Computer Programming, section 6.4).
-std::size_t slot_of(std::string_view key) {
-    std::uint32_t value = 0;
-    for (const char c : key)
-        value = value << 8 | static_cast<std::uint8_t>(c);
-    return (value * 2'654'435'769U) >> (32 - slot_width);
+// The first bytes as a number.
+std::uint32_t key_of(std::string_view text) {
+    std::uint32_t out = 0;
+    for (const char c : text.substr(0, key_bytes))
+        out = out << 8 | static_cast<std::uint8_t>(c);
+    return out;
 }
 
+// Multiplicative hashing (Knuth, The Art of Computer Programming, section 6.4).
+std::size_t slot_of(std::uint32_t key) { return (key * 2'654'435'769U) >> (32 - slot_width); }
+
 struct Word {
+    std::uint32_t key = 0;
     std::string text;  // folded
     int number = 0;    // RE2's
 };
@@ -40,7 +44,7 @@ struct PatternFilter::Compiled {
     re2::FilteredRE2 filter{key_bytes};
     std::vector<std::size_t> places;  // of the patterns in `filter`, by RE2's number
     std::vector<std::size_t> always;
-    std::vector<Word> words;  // sorted
+    std::vector<Word> words;  // by key
     std::vector<int> short_words;
     std::bitset<1u << slot_width> slots;  // of the words' keys
     std::size_t most_number = 0;
@@ -48,26 +52,26 @@ struct PatternFilter::Compiled {
     void take(std::vector<std::string> texts) {
         most_number = texts.size();
         for (std::size_t i = 0; i < texts.size(); ++i) {
-            Word word{base::fold_characters(texts[i]), static_cast<int>(i)};
-            if (word.text.size() < key_bytes) {
-                short_words.push_back(word.number);
+            std::string text = base::fold_characters(texts[i]);
+            if (text.size() < key_bytes) {
+                short_words.push_back(static_cast<int>(i));
                 continue;
             }
-            slots.set(slot_of(std::string_view(word.text).substr(0, key_bytes)));
-            words.push_back(std::move(word));
+            const std::uint32_t key = key_of(text);
+            slots.set(slot_of(key));
+            words.push_back({key, std::move(text), static_cast<int>(i)});
         }
-        std::ranges::sort(words, {}, &Word::text);
+        std::ranges::sort(words, {}, &Word::key);
     }
 
     // The numbers of the words that stand in a folded text.
     std::vector<int> words_in(std::string_view text) const {
         std::vector<int> out = short_words;
         std::vector<bool> seen(most_number);
-        const auto key_of = [](const Word& word) { return std::string_view(word.text).substr(0, key_bytes); };
         for (; text.size() >= key_bytes; text.remove_prefix(1)) {
-            const std::string_view key = text.substr(0, key_bytes);
+            const std::uint32_t key = key_of(text);
             if (!slots.test(slot_of(key))) continue;
-            for (const Word& word : std::ranges::equal_range(words, key, {}, key_of)) {
+            for (const Word& word : std::ranges::equal_range(words, key, {}, &Word::key)) {
                 const auto number = static_cast<std::size_t>(word.number);
                 if (seen[number] || !text.starts_with(word.text)) continue;
                 seen[number] = true;

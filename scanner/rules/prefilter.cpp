@@ -62,6 +62,7 @@ std::string_view text_of(const YR_STRING& string) {
 std::size_t repeats_behind(std::string_view data, std::size_t at) {
     constexpr std::size_t step = 64;
     std::size_t pairs = 0;
+    if (data.size() - at < 3 || data[at + 2] != data[at]) return 0;  // a doubled letter, as in most words
     while (at + pairs + step + 1 < data.size() &&
            data.substr(at + pairs + 1, step) == data.substr(at + pairs + 2, step))
         pairs += step;

@@ -236,17 +236,18 @@ bool is_letter(char32_t c) {
 }
 
 std::size_t next_place(std::u32string_view text, std::size_t at) {
+    const Index& words = index();
     char32_t before = at > 0 && at <= text.size() ? text[at - 1] : U' ';
     for (; at < text.size(); ++at) {
         const char32_t c = text[at];
         const char32_t last = std::exchange(before, c);
         if (c >= ascii_end) {
-            if (index().may_begin(c)) return at;
+            if (words.may_begin(c)) return at;
             continue;
         }
         if (!ascii_places[c] || (is_ascii_letter(c) && is_ascii_letter(last))) continue;
         const char32_t next = at + 1 < text.size() ? text[at + 1] : U'\0';
-        if (c == U':' ? next == U'/' : index().may_begin(fold(c), fold(next))) return at;
+        if (c == U':' ? next == U'/' : words.may_begin(fold(c), fold(next))) return at;
     }
     return at;
 }
