@@ -94,6 +94,7 @@ public:
     void read() {
         for (ScriptToken token = tokens_.next(); token.kind != ScriptToken::Kind::end;
              token = tokens_.next()) {
+            functions_.hides = functions_.hides || tokens_.lost();
             if (functions_.hides) return;
             if (arrow_) begin_arrow(token);
             take(token);

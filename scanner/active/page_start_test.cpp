@@ -125,7 +125,7 @@ TEST(PageStartProperty, DamagedScriptsEnd) {
 // Each of these would cost the square of its length if something were looked for again and again.
 TEST(PageStartProperty, LongScriptsAreNoTrouble) {
     for (const std::string_view piece :
-         {"=/[", "(", "/*", "'", "a=>", "{", "function f(){", "`${", "onclick=x;", ","}) {
+         {"=/[", "(", "/*", "'", "a=>", "{", "function f(){", "`${", "onclick=x;", ",", "\\/"}) {
         std::string script;
         while (script.size() < 300'000)
             script += piece;

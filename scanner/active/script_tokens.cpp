@@ -48,7 +48,10 @@ void ScriptTokens::skip_expression() {
     constexpr std::size_t longest = 2'000;
     bool in_class = false;
     const std::size_t last = script_.size() - at_ > longest ? at_ + longest : script_.size();
-    for (std::size_t at = at_ + 1; at < last && script_[at] != '\n'; ++at) {
+    // A script of nothing but "\/" begins one with every other byte, and ends none.
+    const std::size_t end = lost() ? at_ : last;
+    std::size_t at = at_ + 1;
+    for (; at < end && script_[at] != '\n'; ++at) {
         const char c = script_[at];
         if (c == '\\') {
             ++at;
@@ -61,6 +64,7 @@ void ScriptTokens::skip_expression() {
             return;
         }
     }
+    in_vain_ += at - at_;
     ++at_;
 }
 

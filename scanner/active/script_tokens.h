@@ -29,6 +29,8 @@ class ScriptTokens {
 public:
     explicit ScriptTokens(std::string_view script) : script_(script) {}
     ScriptToken next();
+    // Too much looked like regular expressions and was none: from here on none is told from code.
+    bool lost() const { return in_vain_ > script_.size(); }
 
 private:
     bool skip_comment();
@@ -37,6 +39,7 @@ private:
 
     std::string_view script_;
     std::size_t at_ = 0;
+    std::size_t in_vain_ = 0;  // bytes in which no expression ended
     ScriptToken last_;
 };
 
