@@ -287,6 +287,33 @@ TEST(MacroCallsProperty, LongStatementsAreLinear) {
     }
 }
 
+// Each call names as hidden all that the procedure takes; once is enough.
+TEST(MacroCallsProperty, ManyParametersAndManyCallsAreLinear) {
+    std::string parameters = "a0";
+    for (int i = 1; i < 900; ++i)
+        parameters += ",a" + std::to_string(i);
+    std::string source;
+    for (int i = 0; i < 8; ++i)
+        source += "sub q(" + parameters + ")\nend sub\n";
+    source += "sub autoopen()\n";
+    while (source.size() < (256u << 10))
+        source += "q[\n";
+    MacroCalls calls;
+    calls.read(source + "end sub\n", "M");
+    EXPECT_EQ(calls.hidden_launch(), "");
+}
+
+// A declaration is told by what stands right behind its name, not at the end of the module.
+TEST(MacroCallsProperty, DeclarationsBeforeManyBlanksAreLinear) {
+    std::string source;
+    while (source.size() < (128u << 10))
+        source += "Sub ShellExecute Lib \n";
+    source += std::string(128u << 10, ' ') + "\n";
+    MacroTraits traits;
+    (void)traits.read(source, "M");
+    EXPECT_FALSE(traits.has(MacroTraits::Trait::autoexec));
+}
+
 TEST(MacroCalls, MoreThanIsKeptIsTold) {
     MacroCalls calls;
     calls.read(std::string(MacroCalls::most_kept, ' '), "M");

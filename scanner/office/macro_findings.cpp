@@ -203,7 +203,10 @@ bool Words::is_harmless(const Keyword<Hint>& keyword, CodeWord word, std::string
     if (keyword.hint != Hint::shell_execute) return false;
     const bool declares = previous == "function" || previous == "sub";
     const bool names_itself = previous == "alias" && declared_shell_execute;
-    return (declares && base::trim(behind).starts_with("lib ")) || names_itself || is_page_shown(behind);
+    // A window: the rest of a hostile module may be a megabyte of blanks.
+    const std::size_t next = behind.substr(0, 40).find_first_not_of(" \t\r\n");
+    const bool library = declares && next != behind.npos && behind.substr(next).starts_with("lib ");
+    return library || names_itself || is_page_shown(behind);
 }
 
 void Words::on_word(CodeWord word, std::string_view previous) {

@@ -231,7 +231,9 @@ void MacroFlow::read_calls(Procedure& procedure, MacroTokens tokens) {
         for (int n = 0; from != to && n < most_namesakes; ++from, ++n) {
             Procedure& called = procedures_[from->second];
             procedure.calls.insert(from->second);
-            if (hidden) called.hidden.insert(called.parameters.begin(), called.parameters.end());
+            // Once: a thousand parameters for each of a thousand calls would be a lot of work.
+            if (hidden && !std::exchange(called.given_hidden, true))
+                called.hidden.insert(called.parameters.begin(), called.parameters.end());
         }
     }
 }

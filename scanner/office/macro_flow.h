@@ -39,6 +39,7 @@ private:
         std::set<std::size_t> calls;
         std::string launch;
         bool reached = false;
+        bool given_hidden = false;  // its parameters are among the hidden names
     };
 
     void survey(std::string_view lower, std::string_view module);
