@@ -166,7 +166,10 @@ private:
                 scripts_.push_back(own_.emplace_back(decode_html_value(value)));
                 code_bytes_ += value.size();
             } else {
-                handlers_.push_back({own_.emplace_back(decode_html_value(value)), waits_for_reader(name)});
+                // Whatever is clicked in a page is clicked in its body as well.
+                const bool of_page = tag.name == "body" || tag.name == "html";
+                handlers_.push_back(
+                    {own_.emplace_back(decode_html_value(value)), waits_for_reader(name) && !of_page});
             }
             return;
         }

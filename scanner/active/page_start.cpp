@@ -49,6 +49,21 @@ bool is_whole_page(const ScriptToken& token) {
     return is_one_of(token, objects);
 }
 
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+
+// A handler as the browser calls it: "onclick". "onClick" is a name like any other.
+bool is_handler(const ScriptToken& token) {
+    return token.kind == ScriptToken::Kind::name && waits_for_reader(token.text) &&
+           std::ranges::none_of(token.text, is_upper);
+}
+
+// The rest of a letter in a name, "cl\u0069ck", behind its backslash.
+bool is_escaped_letter(const ScriptToken& token) {
+    return token.is("u") ||
+           (token.text.size() > 4 && token.text[0] == 'u' &&
+            std::ranges::all_of(token.text.substr(1, 4), [](char c) { return base::hex_value(c) >= 0; }));
+}
+
 // True where what stands behind `at` tokens of the past is called when the reader clicks: b.onclick = ...,
 // b.addEventListener("click", ...), $(b).click(...).
 bool is_of_click(const History& past, std::size_t at) {
@@ -74,6 +89,7 @@ struct Functions {
     std::set<std::pair<Owner, Owner>> calls;  // who, whom
     std::set<Owner> savers;                   // who saves a file
     std::set<Owner> weak_savers;              // who loads something, which may be how a file is saved
+    std::set<Owner> starters;                 // who does what only a reader would, with what waits for one
     bool hides = false;  // something is called by a name that is put together, or is not understood
     Owner of(std::string_view name) {
         if (by_name.size() >= most_functions) hides = true;
@@ -140,6 +156,7 @@ private:
 
     void take_name(const ScriptToken& token) {
         if (token.text.starts_with("_0x")) functions_.hides = true;  // as obfuscators name everything
+        if (past_.back(0).is('\\') && is_escaped_letter(token)) functions_.hides = true;
         if (token.is("function")) {
             body_ = owner_behind(past_, 0);
             awaits_name_ = true;
@@ -151,6 +168,17 @@ private:
 
     // Code in a string: setTimeout("save()", 9).
     void take_string(const ScriptToken& token) {
+        constexpr std::array<std::string_view, 2> clicks{".click(", ".onclick("};
+        constexpr std::array<std::string_view, 2> senders{"trigger", "triggerHandler"};
+        constexpr std::array<std::string_view, 2> timers{"setTimeout", "setInterval"};
+        const bool argument = past_.back(0).is('(');
+        const bool sends = token.text == "click" && argument && is_one_of(past_.back(1), senders);
+        const bool runs = (argument && is_one_of(past_.back(1), timers)) ||
+                          token.text.find("${") != token.text.npos;  // what a template holds
+        if (sends || (runs && std::ranges::any_of(clicks, [&](std::string_view click) {
+                          return token.text.find(click) != token.text.npos;
+                      })))
+            functions_.starters.insert(owner_);
         constexpr std::size_t longest = 100;
         const std::size_t bracket = token.text.substr(0, longest).find('(');
         if (!calls_ || bracket == token.text.npos) return;
@@ -174,6 +202,10 @@ private:
 
     void note_saving(const ScriptToken& token) {
         const ScriptToken& last = past_.back(0);
+        if (past_.back(1).is('.') && (token.is('.') || token.is('?') || token.is(',') || token.is('('))) {
+            // b.click.call(b), b.click?.(), setTimeout(b.onclick, 9), b.onclick()
+            if (is_handler(last) || (last.is("click") && !token.is('('))) functions_.starters.insert(owner_);
+        }
         if (token.is(')')) {
             if (last.is('(') && past_.back(1).is("click") && past_.back(2).is('.'))
                 functions_.savers.insert(owner_);
@@ -192,17 +224,30 @@ private:
             const bool opens = last.is("open") && past_.back(1).is('.') && past_.back(2).is("window");
             if (by_name || moves || opens || (is_one_of(last, savers) && !past_.back(1).is("function")))
                 functions_.savers.insert(owner_);
+            if (last.is("requestSubmit")) functions_.starters.insert(owner_);
             if (last.is("submit") || last.is(']')) functions_.weak_savers.insert(owner_);
             return;
         }
         if (!last.is('=') || token.is('=') || token.is('>')) return;
         const ScriptToken& target = past_.back(1);
         constexpr std::array<std::string_view, 3> loaders{"src", "srcdoc", "data"};
-        if (target.is("location") || (target.is("href") && past_.back(3).is("location"))) {
+        if ((target.is("location") && !declares_local()) ||
+            (target.is("href") && past_.back(3).is("location"))) {
             functions_.savers.insert(owner_);
         } else if (is_one_of(target, loaders) && past_.back(2).is('.')) {
             functions_.weak_savers.insert(owner_);
         }
+    }
+
+    // "var location = window.location" within a function, as jQuery has it: a name, and no way to go.
+    bool declares_local() const {
+        const ScriptToken& word = past_.back(2);
+        if (word.is("let") || word.is("const")) return true;
+        if (!word.is("var")) return false;
+        // Statements within the brackets of a call are those of a function: not so in "for(var ...".
+        const auto call = std::ranges::find(open_, '(', &Open::bracket);
+        return std::find_if(call, open_.end(), [](const Open& open) { return open.bracket == '{'; }) !=
+               open_.end();
     }
 
     // Whose code the function is that begins behind `at` tokens of the past.
@@ -212,8 +257,9 @@ private:
         const ScriptToken& name = past.back(at + 1);
         const bool named = past.back(at).is('=') || past.back(at).is(':');
         if (!named || name.kind == ScriptToken::Kind::mark || name.text.empty()) return owner_;
-        // Another event's handler is called by the browser, not by its name.
-        return name.text.starts_with("on") ? owner_ : functions_.of(name.text);
+        // Another event's handler is called by the browser, not by its name: "onload", but not "onDownload".
+        const bool handler = name.text.starts_with("on") && (name.text.size() < 3 || !is_upper(name.text[2]));
+        return handler ? owner_ : functions_.of(name.text);
     }
 
     void take_arrow() { arrow_ = past_.back(1).is(')') ? owner_behind(closed_, 0) : owner_behind(past_, 2); }
@@ -314,6 +360,8 @@ Saving saving_of(std::span<const PageScript> scripts) {
     const std::set<Owner>& savers = functions.savers.empty() ? functions.weak_savers : functions.savers;
     if (savers.empty()) return Saving::never;
     const auto waits = [&](Owner saver) { return on_click.contains(saver) && !at_once.contains(saver); };
+    const auto at_start = [&](Owner owner) { return at_once.contains(owner); };
+    if (std::ranges::any_of(functions.starters, at_start)) return Saving::by_itself;
     return std::ranges::all_of(savers, waits) ? Saving::on_click : Saving::by_itself;
 }
 
