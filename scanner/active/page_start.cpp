@@ -24,20 +24,6 @@ constexpr Owner first_function = 2;  // then come the functions
 constexpr std::size_t most_functions = 65'536;
 constexpr std::size_t deepest = 1'024;  // brackets in brackets
 
-// The last tokens, the latest first.
-class History {
-public:
-    void push(const ScriptToken& token) {
-        std::ranges::copy_backward(last_.begin(), last_.end() - 1, last_.end());
-        last_.front() = token;
-    }
-    const ScriptToken& back(std::size_t i) const { return i < last_.size() ? last_.at(i) : none_; }
-
-private:
-    std::array<ScriptToken, 8> last_;
-    ScriptToken none_;
-};
-
 bool is_one_of(const ScriptToken& token, std::span<const std::string_view> names) {
     return token.kind == ScriptToken::Kind::name && std::ranges::find(names, token.text) != names.end();
 }
@@ -64,15 +50,28 @@ bool is_escaped_letter(const ScriptToken& token) {
             std::ranges::all_of(token.text.substr(1, 4), [](char c) { return base::hex_value(c) >= 0; }));
 }
 
+// For innerHTML and document.write(): "<img src=x onerror='b.click()'>".
+bool is_markup_that_runs(std::string_view text) {
+    constexpr std::array<std::string_view, 6> starts{"<script", "onerror",  "onload",
+                                                     "onfocus", "ontoggle", "onanimation"};
+    return text.find('<') != text.npos && std::ranges::any_of(starts, [&](std::string_view start) {
+               return base::find_ignoring_case(text, start) != text.npos;
+           });
+}
+
 // True where what stands behind `at` tokens of the past is called when the reader clicks: b.onclick = ...,
 // b.addEventListener("click", ...), $(b).click(...).
-bool is_of_click(const History& past, std::size_t at) {
+bool is_of_click(const ScriptHistory& past, std::size_t at) {
     const ScriptToken& last = past.back(at);
     if (last.is('=')) {
         const bool handler = past.back(at + 1).kind == ScriptToken::Kind::name &&
                              waits_for_reader(past.back(at + 1).text) && past.back(at + 2).is('.');
-        return handler && !is_whole_page(past.back(at + 3));
+        // "f = b.onclick = ...": it has another name, under which it may be called.
+        return handler && !is_whole_page(past.back(at + 3)) && !past.back(at + 4).is('=');
     }
+    // e("button", {onClick: save}): as React has it.
+    if (last.is(':'))
+        return past.back(at + 1).kind == ScriptToken::Kind::name && waits_for_reader(past.back(at + 1).text);
     if (last.is(',')) {
         const ScriptToken& event = past.back(at + 1);
         constexpr std::array<std::string_view, 3> adders{"addEventListener", "attachEvent", "on"};
@@ -90,7 +89,14 @@ struct Functions {
     std::set<Owner> savers;                   // who saves a file
     std::set<Owner> weak_savers;              // who loads something, which may be how a file is saved
     std::set<Owner> starters;                 // who does what only a reader would, with what waits for one
+    std::set<Owner> unnamed;                  // who calls what has no name: a[b]()
+    std::size_t tokens = 0;
     bool hides = false;  // something is called by a name that is put together, or is not understood
+    void call(Owner who, Owner whom) {
+        constexpr std::size_t most = 1u << 20;
+        if (calls.size() >= most) hides = true;
+        if (!hides) calls.emplace(who, whom);
+    }
     Owner of(std::string_view name) {
         if (by_name.size() >= most_functions) hides = true;
         if (hides) return shown;
@@ -113,6 +119,7 @@ public:
             functions_.hides = functions_.hides || tokens_.lost();
             if (functions_.hides) return;
             if (arrow_) begin_arrow(token);
+            ++functions_.tokens;
             take(token);
             past_.push(token);
         }
@@ -123,7 +130,7 @@ private:
     struct Open {
         char bracket = 0;  // '=' for the expression that an arrow function consists of
         Owner before = shown;
-        History past;
+        ScriptHistory past;
     };
 
     void take(const ScriptToken& token) {
@@ -174,7 +181,8 @@ private:
         const bool argument = past_.back(0).is('(');
         const bool sends = token.text == "click" && argument && is_one_of(past_.back(1), senders);
         const bool runs = (argument && is_one_of(past_.back(1), timers)) ||
-                          token.text.find("${") != token.text.npos;  // what a template holds
+                          token.text.find("${") != token.text.npos ||  // what a template holds
+                          is_markup_that_runs(token.text);
         if (sends || (runs && std::ranges::any_of(clicks, [&](std::string_view click) {
                           return token.text.find(click) != token.text.npos;
                       })))
@@ -186,7 +194,7 @@ private:
         if (found == functions_.by_name.end()) return;
         const bool on_click = past_.back(0).is(',') && past_.back(1).kind == ScriptToken::Kind::string &&
                               waits_for_reader(past_.back(1).text);
-        functions_.calls.emplace(on_click ? clicked : owner_, found->second);
+        functions_.call(on_click ? clicked : owner_, found->second);
     }
 
     // The name before `token`, where it is a function's and neither defined nor set there.
@@ -197,14 +205,16 @@ private:
         if (is_key || token.is('=') || past_.back(1).is("function")) return;
         const auto found = functions_.by_name.find(name.text);
         if (found == functions_.by_name.end()) return;
-        functions_.calls.emplace(is_of_click(past_, 1) ? clicked : owner_, found->second);
+        functions_.call(is_of_click(past_, 1) ? clicked : owner_, found->second);
     }
 
     void note_saving(const ScriptToken& token) {
         const ScriptToken& last = past_.back(0);
         if (past_.back(1).is('.') && (token.is('.') || token.is('?') || token.is(',') || token.is('('))) {
             // b.click.call(b), b.click?.(), setTimeout(b.onclick, 9), b.onclick()
-            if (is_handler(last) || (last.is("click") && !token.is('('))) functions_.starters.insert(owner_);
+            const bool handler = token.is('(') && waits_for_reader(last.text);  // props.onClick()
+            if (is_handler(last) || handler || (last.is("click") && !token.is('(')))
+                functions_.starters.insert(owner_);
         }
         if (token.is(')')) {
             if (last.is('(') && past_.back(1).is("click") && past_.back(2).is('.'))
@@ -225,6 +235,7 @@ private:
             if (by_name || moves || opens || (is_one_of(last, savers) && !past_.back(1).is("function")))
                 functions_.savers.insert(owner_);
             if (last.is("requestSubmit")) functions_.starters.insert(owner_);
+            if (last.is(']')) functions_.unnamed.insert(owner_);
             if (last.is("submit") || last.is(']')) functions_.weak_savers.insert(owner_);
             return;
         }
@@ -251,7 +262,7 @@ private:
     }
 
     // Whose code the function is that begins behind `at` tokens of the past.
-    Owner owner_behind(const History& past, std::size_t at) {
+    Owner owner_behind(const ScriptHistory& past, std::size_t at) {
         if (past.back(at).is("async")) ++at;
         if (is_of_click(past, at)) return clicked;
         const ScriptToken& name = past.back(at + 1);
@@ -324,8 +335,8 @@ private:
     Functions& functions_;
     Owner owner_;
     bool calls_;
-    History past_;
-    History closed_;  // what stood before the bracket that was closed last
+    ScriptHistory past_;
+    ScriptHistory closed_;  // what stood before the bracket that was closed last
     std::vector<Open> open_;
     std::optional<Owner> body_;  // of the function whose '{' is waited for
     bool body_is_arrow_ = false;
@@ -362,6 +373,9 @@ Saving saving_of(std::span<const PageScript> scripts) {
     const auto waits = [&](Owner saver) { return on_click.contains(saver) && !at_once.contains(saver); };
     const auto at_start = [&](Owner owner) { return at_once.contains(owner); };
     if (std::ranges::any_of(functions.starters, at_start)) return Saving::by_itself;
+    // Libraries call what has no name all the time; a page of a few lines has its reasons.
+    constexpr std::size_t few = 1'000;  // tokens, read twice
+    if (functions.tokens < few && std::ranges::any_of(functions.unnamed, at_start)) return Saving::by_itself;
     return std::ranges::all_of(savers, waits) ? Saving::on_click : Saving::by_itself;
 }
 

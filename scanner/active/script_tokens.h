@@ -5,6 +5,8 @@
 // stands in ${} of a template is part of its string.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -41,6 +43,21 @@ private:
     std::size_t at_ = 0;
     std::size_t in_vain_ = 0;  // bytes in which no expression ended
     ScriptToken last_;
+};
+
+// The last eight tokens, the latest first.
+class ScriptHistory {
+public:
+    void push(const ScriptToken& token) {
+        std::ranges::copy_backward(last_.begin(), last_.end() - 1, last_.end());
+        last_.front() = token;
+    }
+    // The end, where there were not so many.
+    const ScriptToken& back(std::size_t i) const { return i < last_.size() ? last_.at(i) : none_; }
+
+private:
+    std::array<ScriptToken, 8> last_;
+    ScriptToken none_;
 };
 
 }  // namespace sekisho::scanner::active

@@ -30,11 +30,12 @@ constexpr std::array<std::string_view, 50> half_papers{  // NOLINT: a table hold
 constexpr std::array<std::string_view, 20> papers_within{
     "請求", "見積", "注文", "発注", "納品", "領収", "支払", "振込", "契約", "明細", "仕様書", "図面", "議事録", "資料", "書類", "報告書",
     "发票", "订单", "报价", "견적"};
-constexpr std::array<std::string_view, 46> tools{
-    "addin", "addon", "agent", "amd64", "app", "arm64", "client", "converter", "demo", "driver", "drv", "editor", "exporter",
+constexpr std::array<std::string_view, 57> tools{
+    "addin", "addon", "agent", "amd64", "app", "arm64", "builder", "calculator", "checker", "client", "compare",
+    "creator", "generator", "lite", "maker", "organizer", "processor", "converter", "demo", "driver", "drv", "editor", "exporter",
     "firmware", "importer", "install", "installer", "launcher", "linux", "manager", "patch", "player", "plugin", "portable", "printer",
     "reader", "release", "rev", "scanner", "server", "setup", "sfx", "tool", "toolkit", "tools", "uninstall", "update", "updater",
-    "upgrade", "utility", "ver", "version", "viewer", "win", "windows", "wizard"};
+    "upgrade", "utility", "ver", "version", "viewer", "win", "windows", "wizard", "writer"};
 constexpr std::array<std::string_view, 9> tools_within{
     "win32", "win64", "x64", "x86", "ツール", "ソフト", "インストール", "セットアップ", "ドライバ"};
 // Kinds of archives (Format::name) that hold a program when somebody wants to get it past a filter. Not ZIP, 7z and

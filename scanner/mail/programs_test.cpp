@@ -27,6 +27,8 @@ TEST(DocumentName, OfPrograms) {
                              "tool-1.2-setup.exe",
                              "invoice-tool-1.2-setup.exe",
                              "InvoiceManager.exe",
+                             "QuotationMaker.exe",
+                             "PriceListGenerator.exe",
                              "FastCopy.exe",
                              "FastCopy5.7.exe",
                              "CubePDF.exe",

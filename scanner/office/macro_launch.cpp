@@ -121,7 +121,7 @@ bool is_harmless_launch(std::string_view rest) {
 }
 
 bool is_constant_launch(std::string_view rest) {
-    constexpr std::size_t longest = 8'000;
+    constexpr std::size_t longest = 4'000;
     constexpr std::array<std::string_view, 7> functions{"chr",     "chrw", "strreverse", "vba",
                                                         "strings", "xor",  "h"};
     std::size_t at = 0;
