@@ -28,15 +28,21 @@ std::size_t find_ignoring_case(std::string_view text, std::string_view needle, s
     constexpr std::size_t none = std::string_view::npos;
     if (from > text.size()) return none;
     if (needle.empty()) return from;
-    // Both cases of the first character are looked for many places at a time.
+    // Both cases of the first character are looked for many places at a time, yet never far behind the match:
+    // who asks again behind it would look through the rest for the other case each time.
+    constexpr std::size_t block = 128;
     const char lower = ascii_lower(needle.front());
     const char upper = lower >= 'a' && lower <= 'z' ? static_cast<char>(lower - 'a' + 'A') : lower;
-    std::size_t next_lower = text.find(lower, from);
-    std::size_t next_upper = upper == lower ? none : text.find(upper, from);
-    while (next_lower != none || next_upper != none) {
-        const std::size_t at = std::min(next_lower, next_upper);
-        if (starts_with_ignoring_case(text.substr(at), needle)) return at;
-        (at == next_lower ? next_lower : next_upper) = text.find(at == next_lower ? lower : upper, at + 1);
+    for (; from < text.size(); from += std::min(block, text.size() - from)) {
+        const std::string_view here = text.substr(from, block);
+        std::size_t next_lower = here.find(lower);
+        std::size_t next_upper = upper == lower ? none : here.find(upper);
+        while (next_lower != none || next_upper != none) {
+            const std::size_t at = std::min(next_lower, next_upper);
+            if (starts_with_ignoring_case(text.substr(from + at), needle)) return from + at;
+            (at == next_lower ? next_lower : next_upper) =
+                here.find(at == next_lower ? lower : upper, at + 1);
+        }
     }
     return none;
 }

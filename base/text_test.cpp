@@ -47,6 +47,10 @@ TEST(FindIgnoringCase, FindsFromAnOffset) {
     EXPECT_EQ(find_ignoring_case("\xC3\xA9<META", "<meta"), 2U);
     EXPECT_EQ(find_ignoring_case("ab", "abc"), std::string_view::npos);
     EXPECT_EQ(find_ignoring_case("ab", "", 2), 2U);
+    for (std::size_t before = 0; before < 300; ++before) {
+        EXPECT_EQ(find_ignoring_case(std::string(before, 'M') + "<mEtA", "<Meta"), before);
+        EXPECT_EQ(find_ignoring_case(std::string(before, 'm') + "Meta", "meta"), before);
+    }
 }
 
 TEST(Prefixes, IgnoreCase) {

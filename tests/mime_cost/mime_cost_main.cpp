@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,7 +30,11 @@ constexpr std::size_t max_file_bytes = 256u << 20;
 std::size_t square(std::string_view text) {
     std::size_t found = 0;
     for (std::size_t at = text.find('\n'); at != text.npos; at = text.find('\n', at + 1))
-        found += base::find_ignoring_case(text, "\xFF", at) != text.npos ? 1U : 0U;
+        found += std::ranges::search(text.substr(at), std::string_view("\xFF"), {}, base::ascii_lower,
+                                     base::ascii_lower)
+                         .empty()
+                     ? 0U
+                     : 1U;
     return found;
 }
 
