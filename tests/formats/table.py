@@ -415,9 +415,10 @@ ROWS = [
 # Looked at, without children of their own: what they are and what stands in them is told.
 LOOKED_AT = ("batch", "bmp", "custom-ui", "deployment", "dos-program", "elf", "emf", "encoded-script", "gif", "heif", "hta",
              "html", "icon", "java-class", "javascript", "jpeg", "lnk", "mach-o", "mp3", "mp4", "odf-content", "ogg",
-             "opc-relationships", "pdf-plain", "pe", "pgp", "pgp-binary", "png", "powershell", "query-file", "rdp", "registry",
-             "svg", "tiff", "url", "vba-signature", "vbscript", "wav", "webp", "windows-link-file", "wmf", "woff", "woff2",
-             "wordprocessingml", "wsf", "xml")
+             "opc-relationships", "pdf-plain", "pe", "pgp", "pgp-binary", "png", "powershell", "presentationml",
+             "query-file", "rdp", "registry", "spreadsheet-connections", "style-sheet", "svg", "tiff", "url",
+             "vba-signature", "vbscript", "wav", "webp", "windows-link-file", "wmf", "woff", "woff2", "wordprocessingml",
+             "wsf", "xml")
 
 HEAD = """# Formats
 
