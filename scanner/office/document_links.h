@@ -1,5 +1,5 @@
-// Hyperlinks of documents that do more than show a page or open a file of the house. What web addresses say as
-// such is judged with the links of all texts (scanner/text/links.h).
+// Hyperlinks of documents that do more than show a page or open a file of the house. What web addresses say
+// as such is judged with the links of all texts (scanner/text/links.h).
 #pragma once
 
 #include <string_view>
