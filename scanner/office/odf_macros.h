@@ -6,8 +6,8 @@
 
 namespace sekisho::scanner::office {
 
-// content.xml, or a flat document: scripts that are bound to what happens when it opens, and office.dde.exec of
-// its formulas and links (OpenFormula 6.9.3). Linear.
+// content.xml, or a flat document: scripts that are bound to what happens when it opens, and office.dde.exec
+// of its formulas and links (OpenFormula 6.9.3). Linear.
 void inspect_odf_content(const Part& part, Findings& findings);
 
 // Basic/Standard/Module1.xml: its source as a child "basic:<name>", and what it would do as office.vba.*:
