@@ -4,12 +4,16 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "base/text.h"
 #include "model/finding.h"
 #include "scanner/active/formats.h"
 #include "scanner/testing.h"
+#include "tests/fixtures/mutate.h"
 
 namespace sekisho::scanner::active {
 
@@ -73,6 +77,17 @@ inline Opened open_file(const std::string& bytes, std::string_view name,
         out.texts.emplace_back(child.text());
     }
     return out;
+}
+
+// Cut off at each byte, and damaged in many ways: no more than one child comes out of any.
+inline void expect_cuts_and_damage_end(const std::vector<std::pair<std::string, std::string>>& seeds) {
+    for (const auto& [bytes, name] : seeds) {
+        for (std::size_t size = 0; size <= bytes.size(); ++size)
+            EXPECT_LE(open_file(bytes.substr(0, size), name).labels.size(), 1U) << name << " " << size;
+        for (std::uint32_t seed = 1; seed <= 300; ++seed)
+            EXPECT_LE(open_file(fixtures::mutate(bytes, seed), name).labels.size(), 1U)
+                << name << " " << seed;
+    }
 }
 
 inline std::string joined(const std::vector<std::string>& parts) {

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "scanner/active/command_child.h"
 #include "scanner/active/command_words.h"
 #include "scanner/active/extensions.h"
 #include "scanner/active/formats.h"
@@ -184,15 +185,7 @@ void open(const Part& part, Extraction& extraction) {
         text += fmt::format("\n{}", targets[i]);
     for (const std::string& property : link.properties)
         text += fmt::format("\n{}", property);
-    if (text.empty()) return;
-    ChildSpec spec;
-    spec.label = "command";
-    spec.name = "command.txt";
-    spec.type = "text/plain";  // a command line is no script that somebody attached
-    spec.charset = "utf-8";
-    spec.opened_by = "lnk";
-    const StoragePtr storage = store_text(std::move(text), extraction.budget());
-    if (storage != nullptr) (void)extraction.add_child(std::move(spec), storage->bytes(), storage);
+    add_command_child(std::move(text), "command", "lnk", extraction);
 }
 
 }  // namespace

