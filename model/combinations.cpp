@@ -25,7 +25,8 @@ constexpr Lists borrowed_payment{"mail.from.known-name,mail.from.lookalike,mail.
                                  "mail.lure.payment-change"};
 constexpr Lists hidden_login{"html.login", "html.encoded,html.data-url"};
 // A picture of a document that is "protected": all that it does is to lead to the dropper.
-constexpr Lists pdf_lure_link{"pdf.lure", "link.archive,link.emotet-path"};
+constexpr Lists pdf_lure_directory{"pdf.lure", "link.emotet-path"};
+constexpr Lists pdf_lure_link{"pdf.lure", "link.archive"};
 constexpr Lists pdf_lure_program{"pdf.lure", "link.executable"};
 constexpr ThreeLists customui_dropper{"office.customui", "office.vba.download,office.vba.obfuscated",
                                       "office.vba.exec,office.vba.write"};
@@ -75,6 +76,7 @@ constexpr std::array rows{
     Combination{"combo.image.hidden-active", Reach::attachment, image_hidden_active},
     Combination{"combo.lure.macro", Reach::message, lure_macro},
     Combination{"combo.odf.launch", Reach::attachment, odf_launch},
+    Combination{"combo.pdf.lure-directory", Reach::attachment, pdf_lure_directory},
     Combination{"combo.pdf.lure-link", Reach::attachment, pdf_lure_link},
     Combination{"combo.pdf.lure-program", Reach::attachment, pdf_lure_program},
     Combination{"combo.program.document-name", Reach::attachment, program_document_name},

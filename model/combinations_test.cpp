@@ -102,6 +102,8 @@ TEST(Combine, FactsOfTheMailMeetItsAttachments) {
 
 TEST(Combine, LureOfADocumentAndWhereItLeads) {
     EXPECT_THAT(combined({{"pdf.lure", 1}, {"link.archive", 2}}), ElementsAre("combo.pdf.lure-link on 2"));
+    EXPECT_THAT(combined({{"pdf.lure", 1}, {"link.emotet-path", 2}}),
+                ElementsAre("combo.pdf.lure-directory on 2"));
     EXPECT_THAT(combined({{"pdf.lure", 1}, {"link.executable", 2}}),
                 ElementsAre("combo.pdf.lure-program on 2"));
     // The link of the mail's own text.

@@ -36,9 +36,20 @@ void judge_java(Shortcut& file, std::string_view from) {
 struct RemoteDesktop {
     std::string_view address;
     std::string_view program;
+    std::string_view told;   // what the program is told, where that is who sits here
+    bool by_others = false;  // a gateway, or another address beside this one
     bool drives = false;
     bool is_signed = false;
 };
+
+// Names of the user, the machine and its domain: a program of the house has no need to be told.
+bool names_its_user(std::string_view arguments) {
+    constexpr std::array<std::string_view, 6> names{"%computername%", "%logonserver%", "%userdnsdomain%",
+                                                    "%userdomain%",   "%username%",    "%userprofile%"};
+    return std::ranges::any_of(names, [&](std::string_view name) {
+        return base::find_ignoring_case(arguments, name) != std::string_view::npos;
+    });
+}
 
 RemoteDesktop read_rdp(std::string_view rest) {
     RemoteDesktop out;
@@ -51,8 +62,15 @@ RemoteDesktop read_rdp(std::string_view rest) {
         if (second == std::string_view::npos) continue;
         const std::string key = base::to_lower(line.substr(0, first));
         const std::string_view value = base::trim(line.substr(second + 1));
-        if (key == "full address") out.address = value;
+        if (key == "full address" || key == "alternate full address") {
+            out.by_others =
+                out.by_others || (!out.address.empty() && !base::equals_ignoring_case(out.address, value));
+            // The other one is where mstsc goes.
+            if (out.address.empty() || key.starts_with('a')) out.address = value;
+        }
+        if (key == "gatewayhostname") out.by_others = out.by_others || !value.empty();
         if (key == "remoteapplicationprogram" || key == "alternate shell") out.program = value;
+        if (key == "remoteapplicationcmdline" && names_its_user(value)) out.told = value;
         if (key == "drivestoredirect") out.drives = !value.empty();
         if (key == "signature") out.is_signed = !value.empty();
     }
@@ -130,11 +148,14 @@ void judge_rdp(Shortcut& file) {
     const bool numeric = is_public_address(host);
     const bool outside = numeric || (host.find('.') != std::string::npos && !base::is_digit(host.back()));
     if (!outside || (!seen.drives && seen.program.empty())) return;
-    const std::string what = fmt::format("{}{}{}", seen.address, seen.drives ? ", with drives" : "",
+    const std::string what = fmt::format("{}{}{}{}", seen.address, seen.by_others ? " by way of another" : "",
+                                         seen.drives ? ", with drives" : "",
                                          seen.program.empty() ? "" : ", program of the server's choice");
     file.find("shortcut.rdp.redirects", what);
     // October 2024: drives, clipboard and a program of the server's that looks like one of this machine.
     if (seen.drives && !seen.program.empty()) file.find("shortcut.rdp.takes-all", what);
+    if (!seen.program.empty() && !seen.told.empty())
+        file.find("shortcut.rdp.tells", fmt::format("{}, {}", what, seen.told));
     if (numeric) file.find("shortcut.rdp.address", seen.address);
 }
 

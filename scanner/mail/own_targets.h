@@ -1,5 +1,5 @@
-// Documents that fetch their template, objects or texts from a server of ours: what a company's own templates
-// do.
+// Documents that fetch their template, objects or texts from a server of ours, and remote desktops of ours:
+// what a company's own files do.
 #pragma once
 
 #include <span>
@@ -16,7 +16,8 @@ namespace sekisho::scanner::mail {
 bool is_own_server(std::span<const std::string> own, std::string_view target);
 
 // Findings that say "from the network" with such an address as their evidence become those of a house's
-// server. Plain http stays what it is: anybody on the way may answer.
+// server; of a remote desktop of ours it is only said that it is one. Plain http stays what it is: anybody on
+// the way may answer.
 //
 // Known weaknesses: what fields and most macros fetch is told with words around its address, and stays as it
 // is.

@@ -49,6 +49,25 @@ TEST(OwnTargets, TemplatesOfOurs) {
         EXPECT_NE(model::find_finding(finding.id), nullptr);
 }
 
+TEST(OwnTargets, DesktopsOfOurs) {
+    const struct {
+        const char* evidence;
+        bool own;
+    } cases[] = {
+        {"ts01.example.jp, with drives, program of the server's choice", true},
+        {"TS01.example.jp:3389, with drives", true},
+        {"ts01.example.jp", true},
+        {"ts01.example.jp by way of another, with drives", false},
+        {"zone.example.invalid, ts01.example.jp", false},
+        {"192.0.2.7", false},
+    };
+    for (const auto& c : cases) {
+        std::vector<model::Finding> findings{{"shortcut.rdp.takes-all", 1, c.evidence}};
+        settle_own_targets(own, findings);
+        EXPECT_EQ(findings[0].id, c.own ? "shortcut.rdp" : "shortcut.rdp.takes-all") << c.evidence;
+    }
+}
+
 // Of nine templates the ninth is not kept: it may be a stranger's.
 TEST(OwnTargets, ManyAreNotBelieved) {
     std::vector<model::Finding> findings;

@@ -32,7 +32,7 @@ def remote_desktop(address, *more_lines):
 
 
 REMOTE_LINES = ("drivestoredirect:s:*", "redirectclipboard:i:1", "remoteapplicationmode:i:1", "remoteapplicationprogram:s:||INERT",
-                "remoteapplicationname:s:Connection test")
+                "remoteapplicationname:s:Connection test", "remoteapplicationcmdline:s:%USERPROFILE% %COMPUTERNAME% %USERDNSDOMAIN%")
 
 
 def console(inside):

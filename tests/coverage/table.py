@@ -52,9 +52,7 @@ MORE_ROWS = [
     Row("Remote desktop at an address, with drives and a program", "invoice.rdp", lambda: windows.remote_desktop("192.0.2.7", *windows.REMOTE_LINES),
         "terminal.rdp", lambda: windows.remote_desktop("ts01.example.com")),
     Row("Remote desktop at a name, with drives and a program", "invoice.rdp", lambda: windows.remote_desktop("zone.example.invalid", *windows.REMOTE_LINES),
-        "terminal.rdp", lambda: windows.remote_desktop("ts01.example.com"), "suspicious",
-        why="offices reach their own servers so: it is quarantined, not called malicious",
-        other={"HTML": ("malicious", "what a page saves without being asked")}),
+        "terminal.rdp", lambda: windows.remote_desktop("ts01.example.com")),
     Row("Theme with a file elsewhere", "autumn.theme", lambda: windows.theme("\\\\192.0.2.7\\share\\a.msstyles"),
         "autumn.theme", lambda: windows.theme("%ResourceDir%\\Themes\\Aero\\Aero.msstyles")),
     # 3.12
@@ -77,8 +75,7 @@ MORE_ROWS = [
     Row("PDF that is a picture with a link to an installer", "invoice.pdf", lambda: windows.pdf_lure("ms-appinstaller:?source=http://example.invalid/a.msix"),
         "flyer.pdf", lambda: windows.pdf_lure("https://www.example.com/")),
     Row("PDF that is a picture with a link to a stolen site", "invoice.pdf", lambda: windows.pdf_lure("http://example.invalid/wp-content/Ab3dEf/"),
-        "terms.pdf", lambda: windows.pdf_terms("https://www.example.com/terms.zip"), "suspicious",
-        why="what lies behind a link is not fetched: it is quarantined, not called malicious"),
+        "terms.pdf", lambda: windows.pdf_terms("https://www.example.com/terms.zip")),
     # 3.19
     Row("Program in an archive: XAR", "invoice.xar", lambda: more.packed("invoice.exe", forms.ours("program.exe")(), XAR),
         "notes.xar", lambda: more.packed("notes.txt", forms.notes(), XAR)),
