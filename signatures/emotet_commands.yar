@@ -19,7 +19,7 @@ rule Emotet_Command_Word_Error_2020
         score = 7
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Unit 42: Attack chain overview: Emotet in December 2020 and January 2021, https://unit42.paloaltonetworks.com/attack-chain-overview-emotet-in-december-2020-and-january-2021/"
+        reference = "\"Reverse Engineering the Emotet E-Mail Virus\" (2021-01-01), on a document of 2020-12-30"
         date = "2026-11-29"
         tests = "Emotet_Command_Word_Error_2020"
     strings:
@@ -39,7 +39,7 @@ rule Emotet_PowerShell_Download_Loop_2018
         score = 7
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Malwarebytes: Malware analysis: decoding Emotet, part 2 (2018-06), https://www.malwarebytes.com/blog/news/2018/06/malware-analysis-decoding-emotet-part-2"
+        reference = "\"Reverse Engineering the Emotet E-Mail Virus\" (2021-01-01), on a document of 2020-12-30"
         date = "2026-11-29"
         tests = "Emotet_PowerShell_Download_Loop_2018"
     strings:
@@ -64,17 +64,19 @@ rule Emotet_XLM_Fetch_Register_2022
         score = 6
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Fortinet: Trends in the recent Emotet maldoc outbreak (2022-04-18), https://www.fortinet.com/blog/threat-research/Trends-in-the-recent-emotet-maldoc-outbreak"
-        date = "2026-11-29"
+        reference = "pr0xylife (2022-03-16), github.com/pr0xylife/Emotet: e5_emotet_16.03.2022.txt; Fortinet: Trends in the recent Emotet maldoc outbreak (2022-04-18), https://www.fortinet.com/blog/threat-research/Trends-in-the-recent-emotet-maldoc-outbreak"
+        date = "2026-11-30"
         tests = "Emotet_XLM_Fetch_Register_2022"
     strings:
         $call1 = "JJCCBB"
         $call2 = "JJCCJJ"
+        // QakBot wrote it so, too: with a file beside the user's folder it is Emotet's.
+        $short = "\"JCCB\""
         $fetch = "URLDownloadToFile" nocase
-        $library = /\.\.\\[A-Za-z0-9]{1,24}\.(ocx|dll)/ nocase
+        $library = /\.\.\\[A-Za-z0-9]{1,24}\.(ocx|ooccxx|dll)/ nocase
         $register = "regsvr32" nocase
     condition:
-        code and any of ($call*) and $fetch and ($library or $register)
+        code and $fetch and (any of ($call*) and ($library or $register) or $short and $library and $register)
 }
 
 rule Emotet_OneNote_Fetch_Script_2023
@@ -86,7 +88,7 @@ rule Emotet_OneNote_Fetch_Script_2023
         score = 6
         severity = "high"
         types = "text/* application/hta"
-        reference = "Unit 42: Emotet with OneNote attachments (2023-03-16), https://github.com/pan-unit42/iocs"
+        reference = "Unit 42: Emotet with OneNote files (2023-03-16), github.com/PaloAltoNetworks/Unit42-timely-threat-intel: 2023-03-16-IOCs-for-Emotet-E5-activity.txt"
         date = "2026-11-29"
         tests = "Emotet_OneNote_Fetch_Script_2023"
     strings:
@@ -132,7 +134,7 @@ rule Emotet_Lure_Other_Device_2020
         score = 3
         severity = "medium"
         types = "text/* application/msword application/x-ole-storage"
-        reference = "Cofense, Bleeping Computer: templates of Emotet documents (2020-08 to 2020-10), https://www.bleepingcomputer.com/news/security/emotet-malwares-new-red-dawn-attachment-is-just-as-dangerous/"
+        reference = "SecNews (2020-10), https://en.secnews.gr/263398/emotet-malware-xrhsimopoiei-kakovoula-windows-10-mobile-synhmmena/; Tripwire (2020-08), https://tripwire.com/state-of-security/emotet-switches-to-red-dawn-template-in-weaponized-word-documents"
         date = "2026-11-29"
         tests = "Emotet_Lure_Other_Device_2020"
     strings:

@@ -10,7 +10,7 @@ rule Emotet_JS_Array_2019
         wave = "2019-10"
         score = 7
         severity = "high"
-        reference = "Neo23x0/signature-base: MAL_Emotet_JS_Dropper_Oct19_1"
+        reference = "Florian Roth: MAL_Emotet_JS_Dropper_Oct19_1 (2019-10-03), github.com/Neo23x0/signature-base: yara/crime_emotet.yar"
         types = "text/* application/octet-stream"
         first_bytes = 32
         date = "2026-11-24"
@@ -29,7 +29,7 @@ rule Emotet_LNK_Findstr_2022
         wave = "2022-04"
         score = 6
         severity = "high"
-        reference = "Unit 42: Emotet switches to LNK files (2022-04-25), https://github.com/pan-unit42/iocs"
+        reference = "Unit 42: Emotet with shortcuts (2022-04-25), github.com/PaloAltoNetworks/Unit42-timely-threat-intel: 2022-04-25-IOCs-for-Emotet-epoch4.txt; pr0xylife (2022-04-26), github.com/pr0xylife/Emotet: e4_emotet_26.04.2022.txt"
         types = "application/x-ms-shortcut application/octet-stream"
         date = "2026-11-24"
         tests = "Emotet_LNK_Findstr_2022"
@@ -52,7 +52,7 @@ rule Emotet_OneNote_Script_2023
         wave = "2023-03"
         score = 7
         severity = "high"
-        reference = "Unit 42: Emotet with OneNote attachments (2023-03-16), https://github.com/pan-unit42/iocs"
+        reference = "Unit 42: Emotet with OneNote files (2023-03-16), github.com/PaloAltoNetworks/Unit42-timely-threat-intel: 2023-03-16-IOCs-for-Emotet-E5-activity.txt"
         types = "application/onenote application/octet-stream"
         date = "2026-11-24"
         tests = "Emotet_OneNote_Script_2023"
@@ -76,7 +76,7 @@ rule Emotet_ZIP_Padded_Document_2023
         wave = "2023-03"
         score = 5
         severity = "high"
-        reference = "elceef/yara-rulz: ZIP_High_Ratio_Single_Doc"
+        reference = "elceef: ZIP_High_Ratio_Single_Doc (2023-03-08), github.com/elceef/yara-rulz: rules/ZIP_High_Ratio_Single_Doc.yara; Unit 42 (2023-03-07), github.com/PaloAltoNetworks/Unit42-timely-threat-intel: 2023-03-07-IOCs-for-Emotet-activity.txt"
         types = "application/zip application/octet-stream"
         largest_bytes = 4194304
         date = "2026-11-24"
@@ -103,10 +103,10 @@ rule Emotet_ZIP_Locked_Name_2020
         wave = "2020-09 to 2022-11"
         score = 2
         severity = "low"
-        reference = "Unit 42: IOC lists of Emotet and TA551 (2020-2022), https://github.com/pan-unit42/iocs"
+        reference = "Unit 42: attachments of Emotet (2021-01-20 and 2022-04-25), github.com/PaloAltoNetworks/Unit42-timely-threat-intel: 2021-01-20-IOCs-from-Emotet-epoch1-infection.txt"
         types = "application/zip application/octet-stream"
         first_bytes = 4096
-        date = "2026-11-24"
+        date = "2026-11-30"
         tests = "Emotet_ZIP_Locked_Name_2020"
     strings:
         $local = { 50 4B 03 04 }
@@ -116,5 +116,8 @@ rule Emotet_ZIP_Locked_Name_2020
             or filename matches /^20[0-9]{2}-[0-9]{2}-[0-9]{2}[_-][0-9]{3,4}\.zip$/
             or filename matches /^[A-Z]{2,3}-?[0-9]{5,12}[A-Z]{0,2}( [0-9]{6})?\.zip$/
             or filename matches /^[0-9]{2,6}[_-][0-9]{8}\.zip$/
+            // April 2022, mostly with a country.
+            or filename matches /^(Electronic )?form( Dt)? [0-9]{2}\.[0-9]{2}\.20[0-9]{2}(, [A-Z][A-Za-z ]{1,16})?\.zip$/i
+            or filename matches /^INV 20[0-9]{2}-[0-9]{2}-[0-9]{2}_[0-9]{4}(, [A-Z][A-Za-z ]{1,16})?\.zip$/
         )
 }

@@ -10,7 +10,7 @@ rule Emotet_Mail_Reply_Chain_Boundary
         wave = "2020"
         score = 2
         severity = "low"
-        reference = "Unit 42: Emotet thread hijacking (2020-09-03), https://github.com/pan-unit42/iocs"
+        reference = "Unit 42: Emotet thread hijacking (2020-09-03), github.com/pan-unit42/iocs: Emotet-thread-hijacking/2020-09-03-Emotet-thread-hijacking-spoofed-malspam-from-botnet.txt"
         types = "message/rfc822"
         first_bytes = 8192
         date = "2026-11-24"

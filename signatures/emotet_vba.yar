@@ -13,7 +13,7 @@ rule Emotet_VBA_Array_Shell_2018
         score = 6
         severity = "high"
         types = "text/x-vba"
-        reference = "Malwarebytes: Malware analysis: decoding Emotet, part 1 (2018-05)"
+        reference = "Malwarebytes: Malware analysis: decoding Emotet, part 1 (2018-05-25), https://www.malwarebytes.com/blog/news/2018/05/malware-analysis-decoding-emotet-part-1"
         date = "2026-11-24"
         tests = "Emotet_VBA_Array_Shell_2018"
     strings:
@@ -29,23 +29,27 @@ rule Emotet_VBA_Array_Shell_2018
 rule Emotet_VBA_WMI_Form_2019
 {
     meta:
-        description = "Macro that starts a process by a salted WMI moniker with a command kept in a form"
+        description = "Macro that starts a process by a salted WMI moniker with a command kept in a form or in the text"
         family = "Emotet"
-        wave = "2019-09 to 2020-10"
+        wave = "2019-09 to 2021-01"
         score = 6
         severity = "high"
         types = "text/x-vba"
-        reference = "Unit 42: Emotet thread hijacking (2020-09-03), https://github.com/pan-unit42/iocs"
-        date = "2026-11-24"
+        reference = "\"Reverse Engineering the Emotet E-Mail Virus\" (2021-01-01), on a document of 2020-12-30; strings of Defender for Emotet, github.com/mthcht/awesome-lists: Lists/Others/Defender_yara_rules/O97M/TrojanDownloader/Emotet.yara"
+        date = "2026-11-30"
         tests = "Emotet_VBA_WMI_Form_2019"
     strings:
         $get = /\b(GetObject|CreateObject)\([A-Za-z_][A-Za-z0-9_]{0,60}\)/ nocase
         $create = /\)\.Create[\( ]/ nocase
+        $create_by_name = /\b[A-Za-z_][A-Za-z0-9_]{0,60}\.Create [A-Za-z_]/ nocase
         $form = /\.(TextBox|ComboBox|Label|CommandButton|MultiPage|Pages)[A-Za-z0-9_\(\)]{0,20}\.(Text|Tag|Caption|ControlTipText|Value)\b/ nocase
+        // From December 2020 the command lay in the text of the document.
+        $story = /\.StoryRanges\.Item\(/ nocase
         $salt = /\b(Replace|Split)\([A-Za-z_"][^\r\n]{0,200}, ?"[^"\r\n]{2,24}"/ nocase
         $window = /\.ShowWindow ?=/ nocase
     condition:
-        $get and $create and $form and ($salt or $window)
+        $get and ($salt or $window)
+        and (($create and $form) or (any of ($create*) and $story))
 }
 
 rule Emotet_VBA_Concat_Replace_2021
@@ -57,7 +61,7 @@ rule Emotet_VBA_Concat_Replace_2021
         score = 6
         severity = "high"
         types = "text/x-vba"
-        reference = "Netskope Threat Labs: Emotet, still evolving (2021-11)"
+        reference = "Netskope: The Return of Emotet (2021-11), https://www.netskope.com/pt/blog/netskope-threat-coverage-the-return-of-emotet"
         date = "2026-11-24"
         tests = "Emotet_VBA_Concat_Replace_2021"
     strings:
@@ -78,7 +82,7 @@ rule Emotet_VBA_ProgramData_Script_2022
         score = 6
         severity = "high"
         types = "text/x-vba"
-        reference = "Unit 42: Emotet epoch 5 infection (2022-02-22), https://github.com/pan-unit42/iocs"
+        reference = "Unit 42: Emotet epoch 5 (2022-02-22), github.com/PaloAltoNetworks/Unit42-timely-threat-intel: 2022-02-22-IOCs-for-Emotet-epoch5-activity.txt"
         date = "2026-11-24"
         tests = "Emotet_VBA_ProgramData_Script_2022"
     strings:
@@ -101,7 +105,7 @@ rule Emotet_VBA_Padded_Regsvr32_2023
         score = 6
         severity = "high"
         types = "text/x-vba"
-        reference = "Unit 42: Emotet returns with padded documents (2023-03-07), https://github.com/pan-unit42/iocs"
+        reference = "Unit 42: Emotet with padded documents (2023-03-07), github.com/PaloAltoNetworks/Unit42-timely-threat-intel: 2023-03-07-IOCs-for-Emotet-activity.txt"
         date = "2026-11-24"
         tests = "Emotet_VBA_Padded_Regsvr32_2023"
     strings:
@@ -123,7 +127,7 @@ rule Emotet_Padded_Document_2023
         wave = "2023-03"
         score = 5
         severity = "high"
-        reference = "Unit 42: Emotet returns with padded documents (2023-03-07), https://github.com/pan-unit42/iocs"
+        reference = "Unit 42: Emotet with padded documents (2023-03-07), github.com/PaloAltoNetworks/Unit42-timely-threat-intel: 2023-03-07-IOCs-for-Emotet-activity.txt"
         types = "application/msword application/vnd.ms-excel application/x-ole-storage application/octet-stream"
         date = "2026-11-24"
         tests = "Emotet_Padded_Document_2023"
@@ -142,7 +146,7 @@ rule Emotet_Word_XML_Macro_2018
         wave = "2018-11 to 2019-05"
         score = 6
         severity = "high"
-        reference = "Decalage: oletools, olevba (Word 2003 XML and ActiveMime)"
+        reference = "unopened: Decalage: oletools, olevba (Word 2003 XML and ActiveMime)"
         types = "application/wordml+xml"
         date = "2026-11-24"
         tests = "Emotet_Word_XML_Macro_2018"
