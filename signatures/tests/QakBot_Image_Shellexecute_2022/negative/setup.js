@@ -1,0 +1,5 @@
+// INERT SEKISHO TEST
+if (false) {
+var sh = new ActiveXObject("Shell.Application");
+sh.ShellExecute("tools\\setup.bat", "registry", "", "open", 1);
+}

@@ -1,0 +1,5 @@
+@echo off
+rem INERT SEKISHO TEST
+goto :end
+%1%232 about/inert.db
+:end
