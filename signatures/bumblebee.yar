@@ -15,11 +15,11 @@ rule Bumblebee_Internal_Job_2022
     meta:
         description = "The misspelt function that Bumblebee exports"
         family = "Bumblebee"
-        wave = "2022-03 to 2022-08"
+        wave = "2022-03 to 2022-05"
         score = 8
         severity = "critical"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Proofpoint: This isn't Optimus Prime's Bumblebee but it's still transforming (2022-04-28), https://www.proofpoint.com/us/blog/threat-insight/bumblebee-is-still-transforming"
+        reference = "enzo, kevoreilly, r0ny_123: BumbleBeeLoader, github.com/kevoreilly/CAPEv2: data/yara/CAPE/BumbleBee.yar; The DFIR Report: an intrusion of eleven days by Bumblebee (2022)"
         date = "2026-11-29"
         tests = "Bumblebee_Internal_Job_2022"
     strings:
@@ -38,7 +38,7 @@ rule Bumblebee_Odbcconf_2022
         score = 6
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "SANS ISC: Bumblebee malware from TransferXL URLs (2022-05-19), https://isc.sans.edu/diary/28664"
+        reference = "proshiba: Bumblebee (2022-09), github.com/proshiba/analysis: bumblebee/README.md"
         date = "2026-11-29"
         tests = "Bumblebee_Odbcconf_2022"
     strings:
@@ -51,17 +51,21 @@ rule Bumblebee_Odbcconf_2022
 rule Bumblebee_PowerShell_Elements_2022
 {
     meta:
-        description = "PowerShell that mends packed pieces letter by letter and loads them"
+        description = "PowerShell that mends packed pieces, or unpacks them one by one, and runs them"
         family = "Bumblebee"
         wave = "2022-08 to 2022-10"
         score = 8
         severity = "critical"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Cyble: Bumblebee returns with new infection technique (2022-09-07), https://cyble.com/blog/bumblebee-returns-with-new-infection-technique/"
-        date = "2026-11-29"
+        reference = "proshiba: Bumblebee (2022-09), github.com/proshiba/analysis: bumblebee/README.md"
+        date = "2026-11-30"
         tests = "Bumblebee_PowerShell_Elements_2022"
     strings:
         $mend = /\$elem[0-9]{1,4} ?= ?\$elem[0-9]{1,4}\.\$[A-Za-z]{2,16}\.Invoke\(0, ?"H"\)/ nocase
+        $each = /foreach ?\(\$element in \$[A-Za-z]{2,24}\)/ nocase
+        $unpack = "GZipStream" nocase
+        $read = ".readtoend.Invoke(" nocase
+        $run = /\| ?(iex|Invoke-Expression)\b/ nocase
     condition:
-        code and $mend
+        code and ($mend or $each and $unpack and $read and $run)
 }

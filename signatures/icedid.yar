@@ -15,11 +15,11 @@ rule IcedID_TA551_Public_HTA_2021
     meta:
         description = "Macro that writes an .hta below C:\\Users\\Public and opens it"
         family = "IcedID"
-        wave = "2020-10 to 2021-06"
+        wave = "2021-05 to 2021-06"
         score = 6
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Unit 42: TA551: email attack campaign switches from Valak to IcedID (2021-01-07), https://unit42.paloaltonetworks.com/ta551-shathak-icedid/"
+        reference = "Unit 42: TA551 with IcedID (2021-05-17), github.com/PaloAltoNetworks/Unit42-timely-threat-intel: 2021-05-17-IOCs-for-TA551-IcedID.txt"
         date = "2026-11-29"
         tests = "IcedID_TA551_Public_HTA_2021"
     strings:
@@ -39,11 +39,11 @@ rule IcedID_HTA_Backwards_2021
     meta:
         description = "Script with the names of its objects written backwards"
         family = "IcedID"
-        wave = "2020-10 to 2021-06"
+        wave = "2021"
         score = 6
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Unit 42: TA551: email attack campaign switches from Valak to IcedID (2021-01-07), https://unit42.paloaltonetworks.com/ta551-shathak-icedid/"
+        reference = "elceef: OLE2_AutoOpen_Reversed_Payload (2021-12-01), github.com/elceef/yara-rulz: rules/OLE2_Reversed.yara"
         date = "2026-11-29"
         tests = "IcedID_HTA_Backwards_2021"
     strings:
@@ -66,7 +66,7 @@ rule IcedID_XLM_Rundll_Register_2021
         score = 6
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Binary Defense, Uptycs: IcedID campaign with Excel 4.0 macros (2021-04), https://www.uptycs.com/blog/icedid-campaign-spotted-being-spiced-with-excel-4-macros"
+        reference = "Unit 42: IcedID from spreadsheets (2021-03-15), github.com/PaloAltoNetworks/Unit42-timely-threat-intel: 2021-03-15-IOCs-from-IcedID-infection.txt"
         date = "2026-11-29"
         tests = "IcedID_XLM_Rundll_Register_2021"
     strings:
@@ -82,16 +82,17 @@ rule IcedID_Rundll_Init_2022
     meta:
         description = "rundll32 with a function that IcedID exports"
         family = "IcedID"
-        wave = "2022-02 to 2023-04"
+        wave = "2021-05 to 2023-10"
         score = 6
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Unit 42, SANS ISC: IcedID from disk images and notebooks (2022 to 2023), https://isc.sans.edu/diary/29740"
-        date = "2026-11-29"
+        reference = "pr0xylife (2023-02-21 and 2023-10-19), github.com/pr0xylife/IcedID: icedID_21.02.2023.txt; Unit 42: TA551 with IcedID (2021-05-17), github.com/PaloAltoNetworks/Unit42-timely-threat-intel: 2021-05-17-IOCs-for-TA551-IcedID.txt"
+        date = "2026-11-30"
         tests = "IcedID_Rundll_Init_2022"
     strings:
-        $plugin = /rundll32(\.exe)?["\x27 ^]{1,4}[^\r\n,]{1,140}, ?PluginInit\b/ ascii wide
-        $init = /rundll32(\.exe)?["\x27 ^]{1,4}[^\r\n,]{1,140}\.(jpe?g|png|gif|dat|tmp|txt|bin)["\x27]{0,2} ?, ?init\b/ ascii wide
+        $plugin = /rundll32(\.exe)?["\x27 ^]{1,4}[^\r\n,]{1,140}, ?PluginInit\b/ nocase ascii wide
+        $scab = /rundll32(\.exe)?["\x27 ^]{1,4}[^\r\n]{1,140}[, ]{1,2}scab \/k [a-z]{4,16}/ nocase ascii wide
+        $init = /rundll32(\.exe)?["\x27 ^]{1,4}[^\r\n,]{1,140}\.(jpe?g|png|gif|dat|tmp|txt|bin)["\x27]{0,2} ?, ?init\b/ nocase ascii wide
     condition:
         code and any of them
 }
@@ -101,11 +102,11 @@ rule IcedID_Stolen_Images_2021
     meta:
         description = "Archive or script named as evidence of stolen pictures"
         family = "IcedID"
-        wave = "2021-04 to 2022-12"
+        wave = "2021-04 to 2022-06"
         score = 4
         severity = "medium"
         first_bytes = 16
-        reference = "Microsoft: Investigating a unique form of email delivery for IcedID malware (2021-04-09), https://www.microsoft.com/en-us/security/blog/2021/04/09/investigating-a-unique-form-of-email-delivery-for-icedid-malware/"
+        reference = "Unit 42: Contact Forms campaign (2022-05-03), github.com/PaloAltoNetworks/Unit42-timely-threat-intel: 2022-05-03-IOCs-for-Contact-Forms-Bumblebee-and-Cobalt-Strike.txt"
         date = "2026-11-29"
         tests = "IcedID_Stolen_Images_2021"
     condition:
