@@ -19,7 +19,7 @@ rule TrickBot_Ostap_Watched_2018
         score = 7
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Bromium: Deobfuscating Ostap: TrickBot's 34,000 line JavaScript downloader (2019-09), https://threatresearch.ext.hp.com/deobfuscating-ostap-trickbots-javascript-downloader/"
+        reference = "Trend Micro: Latest Trickbot campaign delivered via highly obfuscated JS file (2019), as told by https://www.cybersecurity-review.com/latest-trickbot-campaign-delivered-via-highly-obfuscated-js-file/"
         date = "2026-11-29"
         tests = "TrickBot_Ostap_Watched_2018"
     strings:
@@ -44,21 +44,24 @@ rule TrickBot_Picture_Names_2019
     meta:
         description = "Script that fetches one of TrickBot's programs under the name of a picture"
         family = "TrickBot"
-        wave = "2018 to 2020"
+        wave = "2018 to 2021-10"
         score = 6
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Unit 42: TrickBot campaigns and payload names (2019 to 2020), https://github.com/pan-unit42/iocs"
-        date = "2026-11-29"
+        reference = "Unit 42: TrickBot ono66 (2020-08-24), github.com/PaloAltoNetworks/Unit42-timely-threat-intel: 2020-08-24-IOCs-for-Trickbot-gtag-ono66.txt; executemalware (2021-10-20), github.com/executemalware/Malware-IOCs: 2021-10-20 Trickbot IOCs"
+        date = "2026-11-30"
         tests = "TrickBot_Picture_Names_2019"
     strings:
-        $name = /https?:\/\/[^\s"\x27<>]{4,120}\/(table|toler|tablone|worming|radiance|samerton|lastimg|imgpaper|redcar|cursor)\.png/ nocase
+        $name = /https?:\/\/[^\s"\x27<>]{4,120}\/(table|toler|tablone|worming|radiance|samerton|lastimg|imgpaper|redcar|cursor|yellowbike)\.png/ nocase
+        // From a bare address, and stored as a program in the same breath.
+        $stored = /https?:\/\/[0-9]{1,3}(\.[0-9]{1,3}){3}\/images\/[a-z]{4,16}\.png["\x27][^\r\n]{1,60}["\x27\\][^"\x27\r\n]{0,60}\.(exe|dll)\b/ nocase
         $fetch1 = "DownloadFile" nocase
         $fetch2 = "XMLHTTP" nocase
         $fetch3 = "BitsTransfer" nocase
+        $fetch4 = "Invoke-WebRequest" nocase
         $run = /\.exe\b/ nocase
     condition:
-        code and $name and any of ($fetch*) and $run
+        code and any of ($fetch*) and ($name and $run or $stored)
 }
 
 rule TrickBot_Certutil_Library_2021
@@ -70,7 +73,7 @@ rule TrickBot_Certutil_Library_2021
         score = 6
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Unit 42: BazarLoader and TrickBot from spreadsheets (2021), https://unit42.paloaltonetworks.com/bazarloader-malware/"
+        reference = "unopened: Unit 42: BazarLoader and TrickBot from spreadsheets (2021), https://unit42.paloaltonetworks.com/bazarloader-malware/"
         date = "2026-11-29"
         tests = "TrickBot_Certutil_Library_2021"
     strings:
