@@ -19,7 +19,7 @@ rule AgentTesla_RTF_Equation_2018
         score = 6
         severity = "high"
         types = "application/rtf text/rtf"
-        reference = "NVD: CVE-2017-11882, https://nvd.nist.gov/vuln/detail/CVE-2017-11882"
+        reference = "John Davison, Florian Roth: CVE-2017-11882 (2018-02), github.com/Neo23x0/signature-base: yara/exploit_cve_2017_11882.yar"
         date = "2026-11-29"
         tests = "AgentTesla_RTF_Equation_2018"
     strings:
@@ -41,7 +41,7 @@ rule AgentTesla_Office_Mshta_Short_Link_2021
         score = 6
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Fortinet: Phishing campaign delivering three fileless malware: AveMariaRAT, BitRAT, PandoraHVNC (2022-05); Unit 42: Aggah campaign (2019-04), https://unit42.paloaltonetworks.com/aggah-campaign-bit-ly-blogspot-and-pastebin-used-for-c2-in-large-scale-campaign/"
+        reference = "executemalware: Aggah (2021-10-18), github.com/executemalware/Malware-IOCs: 2021-10-18 Aggah IOCs"
         date = "2026-11-29"
         tests = "AgentTesla_Office_Mshta_Short_Link_2021"
     strings:
@@ -61,12 +61,12 @@ rule AgentTesla_Picture_Marks_2023
         score = 8
         severity = "critical"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Zscaler, Positive Technologies: SteganoAmor and loaders in pictures (2024-04), https://www.ptsecurity.com/ww-en/analytics/pt-esc-threat-intelligence/steganoamor-campaign-ta558-mass-attacking-companies-and-public-institutions-all-around-the-world/"
-        date = "2026-11-29"
+        reference = "ditekSHen: INDICATOR_SUSPICIOUS_IMG_Embedded_B64_EXE, https://github.com/ditekshen/detection"
+        date = "2026-11-30"
         tests = "AgentTesla_Picture_Marks_2023"
     strings:
-        $begin = "<<BASE64_START>>" nocase
-        $end = "<<BASE64_END>>" nocase
+        $begin = /<<BASE64[_-]?START>>/ nocase
+        $end = /<<BASE64[_-]?END>>/ nocase
     condition:
         code and $begin and $end
 }

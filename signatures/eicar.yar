@@ -10,7 +10,7 @@ rule EICAR_Test_File
         family = "EICAR"
         score = 10
         severity = "critical"
-        reference = "https://www.eicar.org/download-anti-malware-testfile/"
+        reference = "EICAR: https://www.eicar.org/download-anti-malware-testfile/, as told by https://github.com/para93/docker-eicar"
         largest_bytes = 256
         date = "2026-11-24"
         tests = "EICAR_Test_File"

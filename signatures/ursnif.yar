@@ -19,7 +19,7 @@ rule Ursnif_Country_Check_2019
         score = 6
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Trend Micro, Bromium: Ursnif and Bebloh in Japan (2018-10 to 2019-04), https://www.trendmicro.com/en_us/research/18/k/spam-campaign-abuses-settingcontent-ms-to-deliver-ursnif.html"
+        reference = "SC Media: Narwhal Spider (2018-10), https://www.scworld.com/news/narwhal-spider-groups-spam-campaign-targets-japanese-recipients-with-urlzone-malware"
         date = "2026-11-29"
         tests = "Ursnif_Country_Check_2019"
     strings:
@@ -54,7 +54,7 @@ rule Ursnif_Picture_Stage_2018
         score = 7
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Crowdstrike: Cutwail spam campaign uses steganography to distribute URLZone (2018-10-25), https://www.crowdstrike.com/blog/cutwail-spam-campaign-uses-steganography-to-distribute-urlzone/"
+        reference = "Trend Micro: Spam campaign targets Japan, uses steganography to deliver the BEBLOH banking trojan (2018-10-26), https://www.trendmicro.com/vinfo/us/security/news/cybercrime-and-digital-threats/spam-campaign-targets-japan-uses-steganography-to-deliver-the-bebloh-banking-trojan; SC Media (2018-10), https://www.scworld.com/news/narwhal-spider-groups-spam-campaign-targets-japanese-recipients-with-urlzone-malware"
         date = "2026-11-29"
         tests = "Ursnif_Picture_Stage_2018"
     strings:
@@ -73,11 +73,11 @@ rule Ursnif_WMIC_Stylesheet_2020
     meta:
         description = "Macro that has wmic run a style sheet that it wrote"
         family = "Ursnif"
-        wave = "2019-12 to 2020-07"
+        wave = "2019-12 to 2020-06"
         score = 6
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Unit 42: Wireshark tutorial and IOC lists of TA551 (2020), https://github.com/pan-unit42/iocs"
+        reference = "unopened: Unit 42: Wireshark tutorial and IOC lists of TA551 (2020), https://github.com/pan-unit42/iocs"
         date = "2026-11-29"
         tests = "Ursnif_WMIC_Stylesheet_2020"
     strings:

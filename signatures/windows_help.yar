@@ -11,7 +11,7 @@ rule Help_File_Starts_Interpreter
         score = 5
         severity = "high"
         types = "text/html"
-        reference = "MITRE ATT&CK T1218.001, https://attack.mitre.org/techniques/T1218/001/"
+        reference = "Microsoft: HTML Help ActiveX control, github.com/MicrosoftDocs/win32: desktop-src/htmlhelp/hh-version.md; Red Canary: Atomic Red Team, T1218.001, github.com/redcanaryco/atomic-red-team: atomics/T1218.001/T1218.001.yaml"
         date = "2026-11-29"
         tests = "Help_File_Starts_Interpreter"
     strings:
