@@ -106,7 +106,7 @@ rule IcedID_Stolen_Images_2021
         score = 4
         severity = "medium"
         first_bytes = 16
-        reference = "Unit 42: Contact Forms campaign (2022-05-03), github.com/PaloAltoNetworks/Unit42-timely-threat-intel: 2022-05-03-IOCs-for-Contact-Forms-Bumblebee-and-Cobalt-Strike.txt"
+        reference = "Unit 42: Contact Forms campaign (2021-07-20 and 2022-05-03), github.com/PaloAltoNetworks/Unit42-timely-threat-intel: 2022-05-03-IOCs-for-Contact-Forms-Bumblebee-and-Cobalt-Strike.txt"
         date = "2026-11-29"
         tests = "IcedID_Stolen_Images_2021"
     condition:

@@ -69,18 +69,18 @@ rule TrickBot_Certutil_Library_2021
     meta:
         description = "Macro that decodes a library by certutil and starts it"
         family = "TrickBot"
-        wave = "2021"
+        wave = "2021-03"
         score = 6
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "unopened: Unit 42: BazarLoader and TrickBot from spreadsheets (2021), https://unit42.paloaltonetworks.com/bazarloader-malware/"
-        date = "2026-11-29"
+        reference = "SANS ISC: April 2021 forensic quiz (artifacts of 2021-03-29), https://isc.sans.edu/forums/diary/April+2021+Forensic+Quiz/27266/, and an answer to it (2021-04-22)"
+        date = "2026-11-30"
         tests = "TrickBot_Certutil_Library_2021"
     strings:
         $certutil = "certutil" nocase
         $decode = /-decode(hex)? / nocase
         $run = /\b(rundll32|regsvr32)\b/ nocase
-        $folder = /(%temp%|%appdata%|\\temp\\|ProgramData|Users\\Public)/ nocase
+        $folder = /(%temp%|%appdata%|%public%|\\temp\\|ProgramData|Users\\Public)/ nocase
     condition:
         code and $certutil and $decode and $run and $folder
 }

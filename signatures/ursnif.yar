@@ -19,14 +19,15 @@ rule Ursnif_Country_Check_2019
         score = 6
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "SC Media: Narwhal Spider (2018-10), https://www.scworld.com/news/narwhal-spider-groups-spam-campaign-targets-japanese-recipients-with-urlzone-malware"
-        date = "2026-11-29"
+        reference = "Yoroi: How Ursnif evolves to keep threatening Italy (2019-05), https://blog.yoroi.company/research/how-ursnif-evolves-to-keep-threatening-italy/ (read in the Chinese of anquanke.com, 180524); SC Media: Narwhal Spider (2018-10), https://www.scworld.com/news/narwhal-spider-groups-spam-campaign-targets-japanese-recipients-with-urlzone-malware"
+        date = "2026-11-30"
         tests = "Ursnif_Country_Check_2019"
     strings:
         $where1 = /Get-(UI)?Culture/ nocase
         $where2 = "xlCountrySetting" nocase
         $where3 = /Application\.International\((1|2)\)/ nocase
         $where4 = "CurrentCulture" nocase
+        $where5 = "PreferredUILanguages" nocase
         $land1 = /-match ?["\x27]?\(?(ja|jp|it|japan|italy)[\x27"*|\-)]/ nocase
         $land2 = /-like ?["\x27]?\(?(ja|jp|it|japan|italy)[\x27"*|\-)]/ nocase
         $land3 = /-eq ?["\x27]?\(?(ja|jp|it|japan|italy)[\x27"*|\-)]/ nocase
@@ -37,6 +38,8 @@ rule Ursnif_Country_Check_2019
         $land9 = "\"it-it\"" nocase
         $land10 = "'it-it'" nocase
         $land7 = /(= ?|case )(81|39)\b/ nocase
+        // Pieces of "it-IT" and of "Italia", as of May 2019.
+        $land11 = /-like ?\(?["\x27]\*(t-I|ali)\*["\x27]/ nocase
         $fetch1 = "DownloadString" nocase
         $fetch2 = "Drawing.Bitmap" nocase
         $fetch3 = "DownloadFile" nocase
@@ -54,7 +57,7 @@ rule Ursnif_Picture_Stage_2018
         score = 7
         severity = "high"
         types = "text/plain text/x-* text/javascript text/js text/vbscript application/hta application/x-ms-shortcut"
-        reference = "Trend Micro: Spam campaign targets Japan, uses steganography to deliver the BEBLOH banking trojan (2018-10-26), https://www.trendmicro.com/vinfo/us/security/news/cybercrime-and-digital-threats/spam-campaign-targets-japan-uses-steganography-to-deliver-the-bebloh-banking-trojan; SC Media (2018-10), https://www.scworld.com/news/narwhal-spider-groups-spam-campaign-targets-japanese-recipients-with-urlzone-malware"
+        reference = "Yoroi: How Ursnif evolves to keep threatening Italy (2019-05), https://blog.yoroi.company/research/how-ursnif-evolves-to-keep-threatening-italy/ (read in the Chinese of anquanke.com, 180524); Trend Micro: Spam campaign targets Japan, uses steganography to deliver the BEBLOH banking trojan (2018-10-26), https://www.trendmicro.com/vinfo/us/security/news/cybercrime-and-digital-threats/spam-campaign-targets-japan-uses-steganography-to-deliver-the-bebloh-banking-trojan"
         date = "2026-11-29"
         tests = "Ursnif_Picture_Stage_2018"
     strings:
