@@ -13,7 +13,7 @@ private rule code
 rule AgentTesla_RTF_Equation_2018
 {
     meta:
-        description = "RTF document with an object of the Equation Editor, hidden or named so"
+        description = "RTF document with an object of the Equation Editor that hides what it is, or is loaded without a click"
         family = "Agent Tesla"
         wave = "2017-11 to 2024"
         score = 6
@@ -28,8 +28,9 @@ rule AgentTesla_RTF_Equation_2018
         $name = /[46]5[57]1[57]5[46]1[57]4[46]9[46]f[46]e2e33/ nocase
         $class = "02ce020000000000c000000000000046" nocase
         $update = "\\objupdate"
+        $honest = /\\objclass\s{1,4}Equation\.(3|2|DSMT4)/
     condition:
-        $start at 0 and $object and ($class or ($name and $update))
+        $start at 0 and $object and (($class and not $honest) or (($class or $name) and $update))
 }
 
 rule AgentTesla_Office_Mshta_Short_Link_2021
