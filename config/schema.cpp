@@ -226,8 +226,7 @@ const std::array rows{
     set<&S::worker, &W::mail, &MailRows::known_senders>({.section = "mail", .key = "known_senders", .type = Type::texts,
         .check = check_known_sender,
         .help = "People and firms whose name on a foreign address is worth a look (mail.from.known-name): a name with its\n"
-                "address, or with a domain that stands for all addresses in it and below. A name may have several rows.\n"
-                "They stand on the command line of the scanner, where users of this host can read them.",
+                "address, or with a domain that stands for all addresses in it and below. A name may have several rows.",
         .example = R"(["Ann Example <ann@example.com>", "Example Accounting <accounting.example>"])"}),
     set<&S::worker, &W::mail, &MailRows::authserv_ids>({.section = "mail", .key = "authserv_ids", .type = Type::texts,
         .check = check_word,
