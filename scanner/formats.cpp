@@ -46,9 +46,6 @@ std::vector<const Format*> make_table() {
     for (const Format* format : containers::archive_formats()) {
         table.push_back(format);
     }
-    for (const Format* format : containers::unsupported_formats()) {
-        table.push_back(format);
-    }
     for (const Format* format : containers::image_formats()) {
         table.push_back(format);
     }

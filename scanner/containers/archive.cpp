@@ -1,4 +1,4 @@
-// The recognisers and rows of what libarchive opens, and of what nothing here opens yet.
+// The recognisers and rows of what libarchive opens, and the rows of archives with a reader of their own.
 #include "scanner/containers/archive.h"
 
 #include <array>
@@ -7,6 +7,7 @@
 
 #include "base/cursor.h"
 #include "base/text.h"
+#include "scanner/containers/ace_open.h"
 #include "scanner/containers/archive_open.h"
 #include "scanner/containers/arj_open.h"
 #include "scanner/containers/gzip.h"
@@ -121,7 +122,6 @@ Confidence is_lha(Bytes b, std::string_view) {
     return sure_if(method && at(b, 6) == '-' && b.size() >= 22 && at(b, 20) <= 3);
 }
 
-Confidence is_ace(Bytes b, std::string_view) { return sure_if(has(b, 7, "**ACE**"sv)); }
 template <ArchiveKind kind>
 void open_as(const Part& part, Extraction& extraction) {
     open_archive(part, extraction, kind);
@@ -130,12 +130,6 @@ void open_as(const Part& part, Extraction& extraction) {
 template <ArchiveKind kind>
 void open_rar_as(const Part& part, Extraction& extraction) {
     open_rar(part, extraction, kind);
-}
-
-// WinRAR gave it up in 2019, and no free library reads it; what was mailed in it since was spam.
-void refuse_ace(const Part& part, Extraction& extraction) {
-    extraction.findings().add("archive.unsupported", part.id, part.type);
-    extraction.findings().add("archive.ace", part.id, part.name);
 }
 
 using enum ArchiveKind;
@@ -157,6 +151,7 @@ constexpr std::array opened{  // NOLINT: a table holds nothing else
     Format{"cab", "application/vnd.ms-cab-compressed", "cab,msu", is_cab, nullptr, open_as<cab>, nullptr, true, Holds::suspiciously},
     Format{"lha", "application/x-lzh-compressed", "lzh,lha,lzs", is_lha, nullptr, open_lha, nullptr, true, Holds::suspiciously},
     Format{"arj", "application/x-arj", "arj", is_arj, turn_of_arj, open_arj, nullptr, true, Holds::suspiciously},
+    Format{"ace", "application/x-ace-compressed", "ace", is_ace, nullptr, open_ace, nullptr, true, Holds::suspiciously},
     Format{"cpio", "application/x-cpio", "cpio", is_cpio, nullptr, open_as<cpio>, nullptr, true, Holds::suspiciously},
     Format{"ar", "application/x-archive", "a,ar,deb,udeb,lib", is_ar, nullptr, open_as<ar>, nullptr, true, Holds::suspiciously},
     Format{"rpm", "application/x-rpm", "rpm", is_rpm, nullptr, open_as<rpm>, nullptr, true, Holds::suspiciously},
@@ -164,9 +159,6 @@ constexpr std::array opened{  // NOLINT: a table holds nothing else
     Format{"xar", "application/x-xar", "xar,pkg,xip", is_xar, nullptr, open_as<xar>, nullptr, true, Holds::suspiciously},
 };
 
-constexpr std::array refused{  // NOLINT: a table holds nothing else
-    Format{"ace", "application/x-ace-compressed", "ace", is_ace, nullptr, refuse_ace},
-};
 // clang-format on
 
 template <std::size_t size>
@@ -177,11 +169,9 @@ constexpr std::array<const Format*, size> pointers_to(const std::array<Format, s
     return out;
 }
 constexpr auto opened_rows = pointers_to(opened);
-constexpr auto refused_rows = pointers_to(refused);
 
 }  // namespace
 
 std::span<const Format* const> archive_formats() { return opened_rows; }
-std::span<const Format* const> unsupported_formats() { return refused_rows; }
 
 }  // namespace sekisho::scanner::containers

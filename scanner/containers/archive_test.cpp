@@ -17,7 +17,7 @@ namespace {
 const Format* recognised(std::string_view bytes, std::string_view name) {
     const Format* best = nullptr;
     Confidence confidence = no_match;
-    for (const auto& rows : {archive_formats(), unsupported_formats(), image_formats()}) {
+    for (const auto& rows : {archive_formats(), image_formats()}) {
         for (const Format* format : rows) {
             const Confidence now = format->recognise(base::as_bytes(bytes), name);
             if (now > confidence) best = format;
@@ -269,21 +269,6 @@ TEST(Archive, LockedSevenZipsAreTold) {
         EXPECT_TRUE(has(extraction, "archive.encrypted.unopened"));
         const bool hidden = extraction.children.empty();
         EXPECT_NE(has(extraction, "archive.encrypted.executable"), hidden);
-    }
-}
-
-TEST(Archive, UnsupportedFormatsAreTold) {
-    const std::pair<std::string, const char*> rows[] = {
-        {std::string(7, 'x') + "**ACE**" + std::string(50, '\0'), "ace"},
-    };
-    for (const auto& [bytes, name] : rows) {
-        const Format* format = recognised(bytes, "");
-        ASSERT_NE(format, nullptr) << name;
-        EXPECT_EQ(format->name, name);
-        TestExtraction extraction;
-        open_with(*format, bytes, extraction);
-        EXPECT_TRUE(has(extraction, "archive.unsupported"));
-        EXPECT_TRUE(has(extraction, "archive.ace"));
     }
 }
 

@@ -21,7 +21,7 @@ using ContentsByName = std::map<std::string, std::string>;
 inline const Format* image_format(std::string_view bytes, std::string_view name = {}) {
     const Format* best = nullptr;
     Confidence confidence = no_match;
-    for (const auto& rows : {archive_formats(), unsupported_formats(), image_formats()}) {
+    for (const auto& rows : {archive_formats(), image_formats()}) {
         for (const Format* format : rows) {
             const Confidence now = format->recognise(base::as_bytes(bytes), name);
             if (now > confidence) best = format;

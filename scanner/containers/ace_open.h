@@ -1,0 +1,19 @@
+// Opens an ACE archive: its members become children, opened_by "ace".
+#pragma once
+
+#include <string_view>
+
+#include "scanner/extraction.h"
+#include "scanner/format.h"
+#include "scanner/part.h"
+
+namespace sekisho::scanner::containers {
+
+// Its mark behind the first seven bytes.
+Confidence is_ace(base::Bytes bytes, std::string_view name);
+// Says `archive.ace` of each one. Members with a password are listed: it is Blowfish, and no password is
+// tried. Of members in several volumes comes out what this volume has of their beginning, as
+// `archive.damaged`. Comments and recovery records are passed over.
+void open_ace(const Part& part, Extraction& extraction);
+
+}  // namespace sekisho::scanner::containers
