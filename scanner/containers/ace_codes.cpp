@@ -16,14 +16,11 @@ constexpr std::size_t most_lengths = 16;
 
 base::Bytes AceWords::next() {
     constexpr std::size_t word = 4;
-    const base::Bytes now = base::head(left_, piece_.size());
+    const base::Bytes now = base::head(left_, std::min(piece_.size(), left_.size() / word * word));
     left_ = left_.subspan(now.size());
-    const std::size_t whole = (now.size() + word - 1) / word * word;
-    for (std::size_t i = 0; i < whole; ++i) {
-        const std::size_t from = i - i % word + (word - 1 - i % word);
-        piece_.at(i) = from < now.size() ? now[from] : std::byte{0};
-    }
-    return base::Bytes(piece_).first(whole);
+    for (std::size_t i = 0; i < now.size(); ++i)
+        piece_.at(i) = now[i - i % word + (word - 1 - i % word)];
+    return base::Bytes(piece_).first(now.size());
 }
 
 // Quicksort about the last one of each range. Ranges that follow from one may share its middle, so their

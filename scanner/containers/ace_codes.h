@@ -11,8 +11,8 @@
 
 namespace sekisho::scanner::containers {
 
-// Words of 32 bits, their lowest byte first, of which the highest bit is read first. A last word that is not
-// whole is filled up with zeros. Outlives what reads its pieces.
+// Words of 32 bits, their lowest byte first, of which the highest bit is read first. Of a last word that is
+// not whole the first bits are missing, so it is left. Outlives what reads its pieces.
 class AceWords {
 public:
     explicit AceWords(base::Bytes packed) : left_(packed) {}

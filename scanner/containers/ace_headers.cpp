@@ -82,6 +82,7 @@ public:
             if (!record || !take(*record, next)) break;
             in_ = next;
         }
+        if (out_.members.empty() && !out_.out_of_budget) damage("it holds nothing");
         out_.end = in_.offset();
         return std::move(out_);
     }

@@ -79,5 +79,167 @@ TEST(Ace, WhatUnaceReadsComesOutByteExact) {
     }
 }
 
+TEST(Ace, FoldersAreNoFilesAndNamesAreBytes) {
+    const std::string archive =
+        ace_main() + ace_member({.name = "dir", .attributes = 0x10}, "", "") +
+        ace_member({.name = "dir\\\x90\xBF\x8B\x81\x8F\x91.txt"}, "in code page 932", "in code page 932");
+    TestExtraction extraction;
+    open(archive, extraction);
+    ASSERT_EQ(extraction.children.size(), 1u);
+    EXPECT_EQ(extraction.children[0].spec.name, "dir\\\x90\xBF\x8B\x81\x8F\x91.txt");
+    EXPECT_EQ(extraction.children[0].spec.opened_by, "ace");
+    EXPECT_TRUE(is_quiet(extraction));
+}
+
+// ACE 2.0's headers for files beyond 4 GB, and records that nobody needs to read the files.
+TEST(Ace, WideHeadersAndRecoveryRecords) {
+    const std::string text = sample_text(500);
+    std::string record;
+    put_ace(record, 40, 4);
+    const std::string archive = ace_main() + ace_header(2, 0x01, record) + std::string(40, 'r') +
+                                ace_member({.name = "a", .flags = 0x8005, .type = 3}, text, text) +
+                                ace_header(9, 0, "of tomorrow");
+    TestExtraction extraction;
+    open(archive, extraction);
+    EXPECT_EQ(hash_of_child(extraction, "a"), sha256_of(text));
+    EXPECT_TRUE(is_quiet(extraction));
+}
+
+TEST(Ace, LockedMembersAreTold) {
+    const std::string archive =
+        ace_main(0x1000) +
+        ace_member({.name = "invoice.exe", .flags = 0x4001}, sample_text(500), "locked!!") +
+        ace_member({.name = "a.txt", .flags = 0x0001}, "open", "open");
+    TestExtraction extraction;
+    open(archive, extraction);
+    ASSERT_EQ(extraction.children.size(), 2u);
+    EXPECT_TRUE(extraction.children[0].skipped);
+    EXPECT_TRUE(extraction.children[0].spec.flags.has(PartFlag::encrypted));
+    EXPECT_EQ(extraction.children[1].text(), "open");
+    for (const char* id : {"archive.encrypted", "archive.encrypted.unopened", "archive.encrypted.executable"})
+        EXPECT_TRUE(has(extraction, id)) << id;
+    EXPECT_FALSE(has(extraction, "archive.damaged"));
+}
+
+// The beginning that this volume has comes out; what began in another one does not, unless it is stored.
+TEST(Ace, OneVolumeOfSeveralIsTold) {
+    const std::string text = sample_text(3'000);
+    const std::string packed = AcePacker().pack(text);
+    const std::size_t part = packed.size() * 3 / 4;
+    const std::string begun =
+        ace_member({.name = "first.txt", .method = 1, .flags = 0x2001}, text, packed.substr(0, part));
+    const std::string stored =
+        ace_member({.name = "last.txt", .flags = 0x1001}, "the end of it", "the end of it");
+    const std::string gone_on =
+        ace_member({.name = "other.txt", .method = 1, .flags = 0x1001}, text, packed.substr(part));
+    TestExtraction extraction;
+    const std::string archive = ace_main(0x0800) + begun + stored + gone_on;
+    open(archive, extraction);
+    ASSERT_EQ(extraction.children.size(), 3u);
+    for (const TestChild& child : extraction.children)
+        EXPECT_TRUE(child.spec.flags.has(PartFlag::truncated)) << child.spec.name;
+    const std::string_view kept = extraction.children[0].text();
+    EXPECT_GT(kept.size(), 100u);
+    EXPECT_EQ(kept, text.substr(0, kept.size()));
+    EXPECT_EQ(extraction.children[1].text(), "the end of it");
+    EXPECT_TRUE(extraction.children[2].skipped);
+    EXPECT_TRUE(has(extraction, "archive.damaged"));
+    EXPECT_TRUE(has(extraction, "archive.member-skipped"));
+}
+
+TEST(Ace, SelfExtractingOnesBeginBehindAProgram) {
+    const std::string archive = archive_of({{"a.txt", sample_text(500)}}, 1, true);
+    const std::string program = "MZ" + noise(40'000) + "..**ACE** is what it looks for" + archive;
+    const base::Bytes bytes = base::as_bytes(program);
+    Covered covered(bytes);
+    Budget budget({}, program.size());
+    const auto found = find_embedded(bytes, {}, embedded_kinds(), covered, budget, 8);
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].offset, program.size() - archive.size());
+    TestExtraction extraction;
+    open(std::string_view(program).substr(found[0].offset), extraction);
+    EXPECT_EQ(hash_of_child(extraction, "a.txt"), sha256_of(sample_text(500)));
+    EXPECT_TRUE(is_quiet(extraction));
+}
+
+TEST(Ace, NotAce) {
+    EXPECT_EQ(is_ace(base::as_bytes(ace_main()), {}), sure_match);
+    EXPECT_EQ(is_ace({}, {}), no_match);
+    EXPECT_EQ(is_ace(base::as_bytes("1234567"), {}), no_match);
+    EXPECT_EQ(is_ace(base::as_bytes("1234567**ACE*"), {}), no_match);
+    EXPECT_EQ(is_ace(base::as_bytes("123456**ACE** a byte too early"), {}), no_match);
+}
+
+// What a member goes on with may be out of reach: it is told, and the next one is read.
+TEST(Ace, SolidMembersBehindALockedOneAreTold) {
+    const std::string text = sample_text(2'000);
+    AcePacker packer;
+    const std::string first = packer.pack(text);
+    const std::string second = packer.pack(text + "!");
+    TestExtraction extraction;
+    const std::string archive =
+        ace_main() + ace_member({.name = "a", .method = 1, .flags = 0xC001}, text, first) +
+        ace_member({.name = "b", .method = 1}, text + "!", second) + ace_member({.name = "c"}, "c", "c");
+    open(archive, extraction);
+    ASSERT_EQ(extraction.children.size(), 3u);
+    EXPECT_TRUE(extraction.children[0].skipped);
+    EXPECT_TRUE(extraction.children[1].spec.flags.has(PartFlag::damaged));
+    EXPECT_EQ(extraction.children[2].text(), "c");
+    EXPECT_TRUE(has(extraction, "archive.damaged"));
+    EXPECT_TRUE(has(extraction, "archive.encrypted.unopened"));
+}
+
+// Whatever is missing or wrong: what comes out without a word is what went in.
+void expect_told(std::string_view archive, const std::map<std::string, std::string>& originals) {
+    TestExtraction extraction({}, 1u << 20);
+    open(archive, extraction);
+    if (!is_quiet(extraction)) return;
+    EXPECT_EQ(extraction.children.size(), originals.size());
+    for (const TestChild& child : extraction.children) {
+        const auto original = originals.find(child.spec.name);
+        ASSERT_NE(original, originals.end()) << child.spec.name;
+        EXPECT_EQ(child.text(), original->second);
+    }
+}
+
+class HostileAce : public testing::TestWithParam<std::uint8_t> {
+protected:
+    const std::map<std::string, std::string> originals{{"one.txt", sample_text(700)},
+                                                       {"two.txt", "two two two two"}};
+    const std::string archive = archive_of(originals, GetParam(), true);
+};
+
+// No mark ends an archive: one that is cut where a header would begin is whole.
+TEST_P(HostileAce, CutAnywhere) {
+    const std::size_t between = archive.find("two.txt") - 35;
+    for (std::size_t size = 0; size < archive.size(); ++size) {
+        TestExtraction extraction;
+        open(std::string_view(archive).substr(0, size), extraction);
+        EXPECT_EQ(is_quiet(extraction), size == between) << size;
+    }
+}
+
+TEST_P(HostileAce, EveryByteWrong) {
+    for (std::size_t at = 0; at < archive.size(); ++at) {
+        for (const int mask : {0xFF, 1 << (at % 8)}) {
+            std::string wrong = archive;
+            wrong[at] = static_cast<char>(wrong[at] ^ mask);
+            expect_told(wrong, originals);
+        }
+    }
+}
+
+TEST_P(HostileAce, BytesOfAnyKindInItsData) {
+    std::mt19937 random(23);  // NOLINT: the same bytes each time
+    for (int round = 0; round < 500; ++round) {
+        std::string wrong = archive;
+        for (int i = 0; i < 8; ++i)
+            wrong[100 + random() % (wrong.size() - 100)] = static_cast<char>(random());
+        expect_told(wrong, originals);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Methods, HostileAce, testing::Values(0, 1, 2));
+
 }  // namespace
 }  // namespace sekisho::scanner::containers
