@@ -1,5 +1,5 @@
-// Known weaknesses: the modes for sound and pictures are told and not read. A distance that reaches behind
-// the first byte is damage, where other decoders find zeros or whatever is there.
+// Known weaknesses: a distance that reaches behind the first byte is damage, where other decoders find zeros
+// or whatever is there. No program that Debian has reads method 2: what is known of it is what acefile does.
 #include "scanner/containers/ace_unpack.h"
 
 #include <algorithm>
@@ -8,6 +8,8 @@
 
 #include "scanner/containers/ace_codes.h"
 #include "scanner/containers/ace_modes.h"
+#include "scanner/containers/ace_picture.h"
+#include "scanner/containers/ace_sound.h"
 #include "scanner/containers/crc32.h"
 #include "scanner/containers/rar3_window.h"
 
@@ -30,7 +32,8 @@ enum : unsigned {
 }  // namespace
 
 struct AceUnpack::Impl {
-    explicit Impl(Budget& budget_of_scan) : budget(budget_of_scan), window(budget) {}
+    explicit Impl(Budget& budget_of_scan)
+        : budget(budget_of_scan), window(budget), sound(budget), picture(budget) {}
 
     // What a step leads to, the later the worse.
     enum class Next : std::uint8_t { more, broken, unsupported, refused };
@@ -46,6 +49,8 @@ struct AceUnpack::Impl {
     std::uint64_t size = 0;
     std::uint64_t given = 0;  // up to where the window's bytes went to the modes
 
+    AceSound sound;
+    AcePicture picture;
     AceCode main_code;
     AceCode length_code;
     unsigned symbols_left = 0;                     // of the block
@@ -61,7 +66,8 @@ struct AceUnpack::Impl {
 
     Next run(Input& in) {
         while (!window.has_all()) {
-            const Next next = step(in);
+            const std::uint8_t kind = in.modes.mode().kind;
+            const Next next = kind <= AceMode::exe ? step(in) : media_step(in, kind);
             if (next != Next::more) return next;
         }
         return give(in.modes) ? Next::more : after(in.modes);
@@ -88,6 +94,25 @@ struct AceUnpack::Impl {
         return window.put(static_cast<std::uint8_t>(symbol)) ? Next::more : Next::refused;
     }
 
+    Next media_step(Input& in, std::uint8_t kind) {
+        constexpr std::uint64_t steps_per_byte = 16;
+        const std::uint64_t due = window.position() - given;
+        if (window.is_due() && !budget.spend_steps(due * steps_per_byte)) return Next::refused;
+        if (window.is_due() && !give(in.modes)) return after(in.modes);
+        std::uint8_t byte = 0;
+        std::span<const std::uint8_t> made(&byte, 1);
+        const AceStep next =
+            kind == AceMode::picture ? picture.next(in.bits, made) : sound.next(in.bits, byte);
+        if (next == AceStep::change) return change(in);
+        if (next != AceStep::made) return of(next);
+        for (std::size_t i = 0; i < made.size() && !window.has_all(); ++i) {
+            if (!window.put(made[i])) return Next::refused;
+        }
+        return Next::more;
+    }
+
+    static Next of(AceStep step) { return step == AceStep::refused ? Next::refused : Next::broken; }
+
     Next read_block(Input& in) {
         if (!budget.spend_steps(2 * AceCode::steps)) return Next::refused;
         const bool sound = main_code.read_lengths(in.bits, AceCode::most_bits, main_symbols) &&
@@ -100,9 +125,16 @@ struct AceUnpack::Impl {
         const AceMode mode = AceMode::read(in.bits);
         if (in.bits.ended()) return Next::broken;
         if (!give(in.modes)) return after(in.modes);
-        if (mode.kind > AceMode::exe) return Next::unsupported;
+        if (mode.kind > AceMode::picture) return Next::unsupported;
         if (mode.kind == AceMode::delta && mode.delta_length == 0) return Next::broken;
-        return in.modes.change(mode) ? Next::more : after(in.modes);
+        const bool anew = mode.kind != in.modes.mode().kind;
+        if (!in.modes.change(mode)) return after(in.modes);
+        if (mode.kind == AceMode::picture && anew) {
+            const AceStep next = picture.start(in.bits);
+            if (next != AceStep::made) return of(next);
+        }
+        if (mode.kind > AceMode::exe && mode.kind < AceMode::picture) sound.start(mode.kind, anew);
+        return Next::more;
     }
 
     // Distances are counted from 0. The farther, the longer: short ones would cost more bits than they save.

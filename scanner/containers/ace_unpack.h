@@ -36,8 +36,8 @@ class AceUnpack {
 public:
     using Sink = std::function<bool(base::Bytes)>;  // false: no more
 
-    // The Budget is charged for the dictionary as it fills (up to 4 MB), for what waits in a mode (512 KB),
-    // and in steps for codes. Outlives this.
+    // The Budget is charged for the dictionary as it fills (up to 4 MB), for what waits in a mode (512 KB)
+    // and for rows of pictures, and in steps for codes, sound and pictures. Outlives this.
     explicit AceUnpack(Budget& budget);
     ~AceUnpack();
     AceUnpack(const AceUnpack&) = delete;

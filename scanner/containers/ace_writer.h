@@ -260,7 +260,7 @@ private:
             const auto place = static_cast<unsigned>(seen - old_.begin());
             out.symbol = 256 + place;
             out.length = length - (place > 1 ? 3 : 2);
-            std::rotate(old_.begin(), seen, seen + 1);
+            std::rotate(old_.begin(), seen, std::next(seen));
         } else {
             out.symbol = 260 + width_of(distance);
             out.length = length - (distance > 8'191 ? 4 : distance > 255 ? 3 : 2);
