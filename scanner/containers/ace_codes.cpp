@@ -14,13 +14,25 @@ constexpr std::size_t most_lengths = 16;
 
 }  // namespace
 
+base::Bytes AcePieces::next() {
+    const std::size_t whole =
+        lock_ == nullptr ? left_.size() : left_.size() / unlock::AceLock::block * unlock::AceLock::block;
+    const base::Bytes now = left_.first(std::min(most, whole));
+    left_ = left_.subspan(now.size());
+    if (lock_ == nullptr) return now;
+    std::ranges::copy(now, plain_.begin());
+    const auto plain = std::span(plain_).first(now.size());
+    lock_->decrypt(plain);
+    return plain;
+}
+
 base::Bytes AceWords::next() {
     constexpr std::size_t word = 4;
-    const base::Bytes now = base::head(left_, std::min(piece_.size(), left_.size() / word * word));
-    left_ = left_.subspan(now.size());
-    for (std::size_t i = 0; i < now.size(); ++i)
+    const base::Bytes now = packed_.next();
+    const std::size_t whole = now.size() / word * word;
+    for (std::size_t i = 0; i < whole; ++i)
         piece_.at(i) = now[i - i % word + (word - 1 - i % word)];
-    return base::Bytes(piece_).first(now.size());
+    return base::Bytes(piece_).first(whole);
 }
 
 // Quicksort about the last one of each range. Ranges that follow from one may share its middle, so their

@@ -8,14 +8,32 @@
 
 #include "base/bytes.h"
 #include "scanner/containers/rar3_bits.h"
+#include "scanner/unlock/ace_lock.h"
 
 namespace sekisho::scanner::containers {
+
+// What is packed, decrypted where it is locked, in pieces that are valid until the next one; an empty one
+// ends it. Of what is locked only whole blocks. The lock outlives this.
+class AcePieces {
+public:
+    explicit AcePieces(base::Bytes packed, unlock::AceLock* lock) : left_(packed), lock_(lock) {
+        if (lock_ != nullptr) lock_->start();
+    }
+    base::Bytes next();
+
+    static constexpr std::size_t most = 4'096;
+
+private:
+    base::Bytes left_;
+    unlock::AceLock* lock_;
+    std::array<std::byte, most> plain_{};
+};
 
 // Words of 32 bits, their lowest byte first, of which the highest bit is read first. Of a last word that is
 // not whole the first bits are missing, so it is left. Outlives what reads its pieces.
 class AceWords {
 public:
-    explicit AceWords(base::Bytes packed) : left_(packed) {}
+    explicit AceWords(base::Bytes packed, unlock::AceLock* lock) : packed_(packed, lock) {}
     AceWords(const AceWords&) = delete;
     AceWords& operator=(const AceWords&) = delete;
 
@@ -26,8 +44,8 @@ public:
 private:
     base::Bytes next();
 
-    base::Bytes left_;
-    std::array<std::byte, 4'096> piece_{};
+    AcePieces packed_;
+    std::array<std::byte, AcePieces::most> piece_{};
 };
 
 // Sorts symbols, which are numbered from 0 on, by the lengths of their codes, the longest first. What becomes

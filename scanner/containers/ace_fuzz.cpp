@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace sekisho::scanner;
     const Part part = test_part(std::as_bytes(std::span(data, size)));
-    TestExtraction extraction({.max_bytes_out = 64u << 20}, size);
+    TestExtraction extraction({.max_bytes_out = 64u << 20, .max_password_cost = 20'000}, size);
+    extraction.harvest().add({"secret", PasswordSource::configured, {}});
     containers::open_ace(part, extraction);
     std::uint64_t bytes = 0;
     for (const TestChild& child : extraction.children)

@@ -1,5 +1,8 @@
 #include "scanner/containers/ace_headers.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/cursor.h"
 #include "base/result.h"
 #include "scanner/containers/crc32.h"
@@ -16,7 +19,7 @@ constexpr std::uint64_t steps_per_header = 1'000;
 constexpr std::uint8_t most_method = 2;
 
 enum Type : std::uint8_t { main_header = 0, file = 1, file_of_64_bits = 3 };
-enum Flag : std::uint16_t { has_added_size = 0x01, has_64_bits = 0x04 };
+enum Flag : std::uint16_t { has_added_size = 0x01, has_64_bits = 0x04, is_solid = 0x8000 };
 
 // What all headers begin with.
 struct Record {
@@ -98,6 +101,7 @@ private:
         if (record.is_file()) return take_file(record, rest);
         // The first one bears the mark of the format: it is gone by whether or not it is sound.
         if (!record.sound && (record.type != main_header || in_.offset() != 0)) return false;
+        if (record.type == main_header) out_.solid = (record.flags & is_solid) != 0;
         if (record.type == main_header || (record.flags & has_added_size) == 0) return true;
         Cursor fields = record.fields;
         const auto added = read_size(fields, record.flags);
@@ -130,5 +134,12 @@ private:
 std::uint32_t ace_crc(Bytes bytes) { return ~crc32_of(bytes); }
 
 AceArchive read_ace(Bytes bytes, Budget& budget) { return Walk(bytes, budget).run(); }
+
+bool has_locked_ace_member(Bytes bytes) {
+    constexpr std::uint64_t headers = 4'000;
+    Budget budget({.max_steps = headers * steps_per_header}, bytes.size());
+    const AceArchive archive = read_ace(bytes, budget);
+    return archive.out_of_budget || std::ranges::any_of(archive.members, &AceMember::locked);
+}
 
 }  // namespace sekisho::scanner::containers

@@ -33,6 +33,7 @@ struct AceMember {
 
 struct AceArchive {
     std::vector<AceMember> members;
+    bool solid = false;       // each member goes on with the dictionary of those before it
     std::size_t end = 0;      // bytes that belong to the archive
     std::string_view damage;  // why it is broken; empty where it is not
     bool out_of_budget = false;
@@ -45,5 +46,7 @@ std::uint32_t ace_crc(base::Bytes bytes);
 // makes no sense ends it. A file header whose checksum does not hold is taken where what it says is possible.
 // Linear; each header is charged to `budget`.
 AceArchive read_ace(base::Bytes bytes, Budget& budget);
+// Whether a member is locked; true as well where that is not known after a few thousand headers.
+bool has_locked_ace_member(base::Bytes bytes);
 
 }  // namespace sekisho::scanner::containers

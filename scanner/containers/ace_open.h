@@ -11,9 +11,10 @@ namespace sekisho::scanner::containers {
 
 // Its mark behind the first seven bytes.
 Confidence is_ace(base::Bytes bytes, std::string_view name);
-// Says `archive.ace` of each one. Members with a password are listed: it is Blowfish, and no password is
-// tried. Of members in several volumes comes out what this volume has of their beginning, as
-// `archive.damaged`. Comments and recovery records are passed over.
+// Locked where a member is.
+Turn turn_of_ace(const Part& part);
+// Says `archive.ace` of each one. Of members in several volumes comes out what this volume has of their
+// beginning, as `archive.damaged`. Comments and recovery records are passed over.
 void open_ace(const Part& part, Extraction& extraction);
 
 }  // namespace sekisho::scanner::containers

@@ -164,6 +164,63 @@ TEST(Ace, LockedMembersAreTold) {
     EXPECT_FALSE(has(extraction, "archive.damaged"));
 }
 
+// Locked by a program in Python, with the key that acefile's description makes of the password and
+// libcrypto's Blowfish. The second member goes on with the first.
+TEST(Ace, LockedMembersOpenWithTheirPassword) {
+    const std::string archive = seed("locked");
+    const std::string text = "inert text in a locked archive\n";
+    EXPECT_EQ(turn_of_ace(test_part(base::as_bytes(archive))), Turn::locked);
+    TestExtraction extraction;
+    extraction.harvest().add({std::string(100, 'x'), PasswordSource::configured, {}});
+    extraction.harvest().add({"wrong", PasswordSource::configured, {}});
+    extraction.harvest().add({"secret", PasswordSource::configured, {}});
+    open(archive, extraction);
+    ASSERT_EQ(extraction.children.size(), 3u);
+    EXPECT_EQ(extraction.children[0].text(), text);
+    EXPECT_EQ(extraction.children[1].text(), text + "!");
+    EXPECT_EQ(extraction.children[2].text(), text);
+    for (const TestChild& child : extraction.children) {
+        EXPECT_EQ(child.spec.password, "secret");
+        EXPECT_TRUE(child.spec.flags.has(PartFlag::unlocked));
+    }
+    EXPECT_TRUE(has(extraction, "archive.encrypted.unlocked"));
+    EXPECT_FALSE(has(extraction, "archive.encrypted.unopened"));
+    EXPECT_FALSE(has(extraction, "archive.damaged"));
+
+    TestExtraction shut;
+    shut.harvest().add({"wrong", PasswordSource::configured, {}});
+    open(archive, shut);
+    ASSERT_EQ(shut.children.size(), 3u);
+    for (const TestChild& child : shut.children)
+        EXPECT_TRUE(child.skipped) << child.spec.name;
+    EXPECT_TRUE(has(shut, "archive.encrypted.unopened"));
+}
+
+// With the right password, a byte that is wrong keeps a member shut.
+TEST(Ace, LockedMembersThatAreWrongAreTold) {
+    const std::string archive = seed("locked");
+    for (std::size_t at = 60; at < archive.size(); at += 3) {
+        std::string wrong = archive;
+        wrong[at] = static_cast<char>(wrong[at] ^ 0x10);
+        TestExtraction extraction;
+        extraction.harvest().add({"secret", PasswordSource::configured, {}});
+        open(wrong, extraction);
+        for (const TestChild& child : extraction.children) {
+            const bool sound = !child.skipped && !child.spec.flags.has(PartFlag::damaged);
+            EXPECT_EQ(child.text().starts_with("inert text in a locked archive\n"), sound) << at;
+        }
+    }
+}
+
+TEST(Ace, OpenArchivesAreNotLeftForLast) {
+    const std::string archive = seed("solid");
+    EXPECT_EQ(turn_of_ace(test_part(base::as_bytes(archive))), Turn::heavy);
+    std::string many = ace_main();
+    for (int i = 0; i < 5'000; ++i)
+        many += ace_member({.name = "a"}, "", "");
+    EXPECT_EQ(turn_of_ace(test_part(base::as_bytes(many))), Turn::locked);
+}
+
 // The beginning that this volume has comes out; what began in another one does not, unless it is stored.
 TEST(Ace, OneVolumeOfSeveralIsTold) {
     const std::string text = sample_text(3'000);

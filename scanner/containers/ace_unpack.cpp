@@ -168,18 +168,21 @@ struct AceUnpack::Impl {
         old_distances[0] = distance;
     }
 
-    Next store(Bytes data, const Sink& sink) {
-        for (const std::byte byte :
-             base::head(data, static_cast<std::size_t>(std::min<std::uint64_t>(size, data.size())))) {
+    Next store(const AcePacked& packed, const Sink& sink) {
+        AcePieces pieces(packed.data, packed.lock);
+        for (Bytes piece = pieces.next(); !piece.empty() && !window.has_all(); piece = pieces.next()) {
+            for (const std::byte byte : piece) {
+                if (window.has_all()) break;
+                if (!window.put(std::to_integer<std::uint8_t>(byte))) return Next::refused;
+            }
             if (window.is_due() && !window.flush(sink, false)) return Next::refused;
-            if (!window.put(std::to_integer<std::uint8_t>(byte))) return Next::refused;
         }
         if (!window.flush(sink, true)) return Next::refused;
         return window.has_all() ? Next::more : Next::broken;
     }
 
     Next unpack(const AcePacked& packed, const Sink& sink) {
-        AceWords words(packed.data);
+        AceWords words(packed.data, packed.lock);
         Rar3Bits bits(words.pieces());
         AceModes modes(budget, sink);
         Input in{bits, modes, packed.method == 2};
@@ -203,8 +206,7 @@ AceUnpacked AceUnpack::unpack(const AcePacked& packed, const Sink& sink) {
         crc = crc32_of(bytes, crc);
         return sink(bytes);
     };
-    const Next last =
-        packed.method == 0 ? impl_->store(packed.data, checked) : impl_->unpack(packed, checked);
+    const Next last = packed.method == 0 ? impl_->store(packed, checked) : impl_->unpack(packed, checked);
     constexpr std::array states{whole, damaged, unsupported, refused};  // in the order of Next
     return {.state = states.at(static_cast<std::size_t>(last)), .crc = ~crc};
 }

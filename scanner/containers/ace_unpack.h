@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "scanner/budget.h"
+#include "scanner/unlock/ace_lock.h"
 
 namespace sekisho::scanner::containers {
 
@@ -17,6 +18,7 @@ struct AcePacked {
     std::uint8_t method = 0;
     std::uint64_t size = 0;  // how many bytes come out, at most
     base::Bytes data;
+    unlock::AceLock* lock = nullptr;  // to decrypt the data with
 };
 
 struct AceUnpacked {

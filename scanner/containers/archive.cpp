@@ -151,7 +151,7 @@ constexpr std::array opened{  // NOLINT: a table holds nothing else
     Format{"cab", "application/vnd.ms-cab-compressed", "cab,msu", is_cab, nullptr, open_as<cab>, nullptr, true, Holds::suspiciously},
     Format{"lha", "application/x-lzh-compressed", "lzh,lha,lzs", is_lha, nullptr, open_lha, nullptr, true, Holds::suspiciously},
     Format{"arj", "application/x-arj", "arj", is_arj, turn_of_arj, open_arj, nullptr, true, Holds::suspiciously},
-    Format{"ace", "application/x-ace-compressed", "ace", is_ace, nullptr, open_ace, nullptr, true, Holds::suspiciously},
+    Format{"ace", "application/x-ace-compressed", "ace", is_ace, turn_of_ace, open_ace, nullptr, true, Holds::suspiciously},
     Format{"cpio", "application/x-cpio", "cpio", is_cpio, nullptr, open_as<cpio>, nullptr, true, Holds::suspiciously},
     Format{"ar", "application/x-archive", "a,ar,deb,udeb,lib", is_ar, nullptr, open_as<ar>, nullptr, true, Holds::suspiciously},
     Format{"rpm", "application/x-rpm", "rpm", is_rpm, nullptr, open_as<rpm>, nullptr, true, Holds::suspiciously},

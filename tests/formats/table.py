@@ -345,7 +345,7 @@ ROWS = [
     Row("mime", "our readings of RFC 5322 and 2045", "Python's email", mime, checked=False, ends=False),
     Row("mbox", "our reader", "Python's mailbox", mbox, checked=False, ends=False),
     Row("text", "files in uuencode, yEnc, BinHex, base64 come out", "GNU sharutils", uuencoded, checked=False),
-    Row("ace", "our reader, methods 0 to 2; members with a password are told", "our own writer, read back by `unace`"),
+    Row("ace", "our reader, methods 0 to 2", "our own writer, read back by `unace`", locks="Blowfish with a password"),
     Row("arj", "our reader, methods 0 to 4", "ARJ", command(".arj", "arj", "a", "{out}", "{payload}"), "garbled with a password",
         locked_by(".arj", "arj", "a", "-g{password}", "{out}", "{payload}")),
     Row("wim", "our reader; chunks (XPRESS, LZX, LZMS) by libwim", "wimlib", captured),
