@@ -1,8 +1,10 @@
-// Access databases (.mdb, .accdb): macro sources by their signature. Tables, forms and queries are not read,
-// so each is `office.access.unread`.
+// Access databases (.mdb, .accdb and their kin): what is locked or encoded, and the way to what reads them.
 //
-// Known weaknesses: sources lie in pages of 2 or 4 KB, and of one that takes several pages only the first
-// piece is found; a compiled-only database (.mde, .accde) has none.
+// Databases of Jet that are encoded come out as a child in plain. Those of ACE that are encrypted are
+// `document.encrypted.unopened`. What is not sound is read as far as it goes, and is `office.access.partly`.
+//
+// Known weaknesses: no password of an .accdb is tried; pages that no table owns any more are read as if they
+// were its own, rows that were deleted are not; Access projects (.adp) have no pages of this kind.
 #pragma once
 
 #include "scanner/format.h"

@@ -3,217 +3,27 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
-#include <string_view>
 #include <utility>
 
-#include "base/charset.h"
 #include "base/text.h"
+#include "scanner/office/cfb_write.h"
 
 namespace sekisho::scanner::office {
 
 namespace {
 
-constexpr std::uint32_t sector = 4'096;
-constexpr std::uint32_t mini_sector = 64;
-constexpr std::uint32_t mini_cutoff = 4'096;
-constexpr std::uint32_t per_fat_sector = sector / 4;
-constexpr std::uint32_t max_fat_sectors = 109;  // those that the header itself lists
-constexpr std::uint32_t fat_mark = 0xFFFF'FFFD;
-constexpr std::uint32_t chain_end = 0xFFFF'FFFE;
-constexpr std::uint32_t none = 0xFFFF'FFFF;
-
-void put(std::string& out, std::uint64_t value, int bytes) {
-    for (int i = 0; i < bytes; ++i)
-        out += static_cast<char>(value >> (8 * i) & 0xFFU);
-}
-
-void pad(std::string& out, std::size_t unit, char with = '\0') {
-    out.append((unit - out.size() % unit) % unit, with);
-}
-
-std::uint64_t units(std::uint64_t bytes, std::uint64_t unit) { return (bytes + unit - 1) / unit; }
-
-// One entry of the new directory; the links are numbers of its entries.
+// An entry of the new directory, and where it comes from.
 struct Node {
     std::uint32_t entry = 0;  // of the old file
-    CfbStream stream;
-    std::string name;  // UTF-16LE, at most 31 units
-    std::uint32_t next = none;
-    std::uint32_t child = none;
-    std::uint32_t start = chain_end;
+    StoragePtr storage;       // keeps the bytes of `out` alive
+    CompoundNode out;
 };
 
-// Chains that follow each other in one table, as the FAT and the mini FAT hold them.
-class Table {
-public:
-    std::uint32_t add_chain(std::uint64_t length) {
-        const auto start = static_cast<std::uint32_t>(used_);
-        for (std::uint64_t i = 1; i < length; ++i)
-            put(bytes_, used_ + i, 4);
-        if (length > 0) put(bytes_, chain_end, 4);
-        used_ += length;
-        return length > 0 ? start : chain_end;
-    }
-    void add_marks(std::uint64_t count) {
-        for (std::uint64_t i = 0; i < count; ++i)
-            put(bytes_, fat_mark, 4);
-        used_ += count;
-    }
-    std::string padded() const {
-        std::string out = bytes_;
-        pad(out, sector, '\xFF');
-        return out;
-    }
-    std::uint64_t sectors() const { return units(bytes_.size(), sector); }
-
-private:
-    std::string bytes_;
-    std::uint64_t used_ = 0;
-};
-
-// Sectors in the order of the file: FAT, directory, mini FAT, mini stream, then each stream that is no small
-// one.
-class Writer {
-public:
-    Writer(const Cfb& cfb, std::vector<Node> nodes) : cfb_(cfb), nodes_(std::move(nodes)) {}
-
-    // False: too large, or the budget is spent.
-    bool write(Output& output) {
-        std::uint64_t small = 0;
-        std::uint64_t large = 0;
-        for (const Node& node : nodes_) {
-            const std::size_t size = node.stream.bytes.size();
-            (size < mini_cutoff ? small : large) +=
-                size < mini_cutoff ? units(size, mini_sector) : units(size, sector);
-        }
-        const std::uint64_t directory = units(nodes_.size() * 128, sector);
-        const std::uint64_t others =
-            directory + units(small * 4, sector) + units(small * mini_sector, sector) + large;
-        // Each sector of the FAT holds its own entry too.
-        const std::uint64_t fat_sectors = units(others, per_fat_sector - 1);
-        if (fat_sectors > max_fat_sectors) return false;
-        Table fat;
-        fat.add_marks(fat_sectors);
-        directory_start_ = fat.add_chain(directory);
-        place_small();
-        mini_fat_start_ = fat.add_chain(mini_fat_.sectors());
-        mini_start_ = fat.add_chain(units(small * mini_sector, sector));
-        mini_size_ = small * mini_sector;
-        for (Node& node : nodes_) {
-            if (is_large(node)) node.start = fat.add_chain(units(node.stream.bytes.size(), sector));
-        }
-        std::string table = fat.padded();
-        table.resize(fat_sectors * sector, '\xFF');
-        return put_out(output, header(fat_sectors)) && put_out(output, table) &&
-               put_out(output, directory_entries()) && put_out(output, mini_fat_.padded()) &&
-               write_small(output) && write_large(output);
-    }
-
-private:
-    static bool is_large(const Node& node) { return node.stream.bytes.size() >= mini_cutoff; }
-    static bool put_out(Output& output, std::string_view text) { return output.write(base::as_bytes(text)); }
-
-    void place_small() {
-        for (Node& node : nodes_) {
-            if (!is_large(node))
-                node.start = mini_fat_.add_chain(units(node.stream.bytes.size(), mini_sector));
-        }
-    }
-
-    std::string header(std::uint64_t fat_sectors) const {
-        std::string out("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
-        out.append(16, '\0');
-        put(out, 0x3E, 2);    // minor version
-        put(out, 4, 2);       // version
-        put(out, 0xFFFE, 2);  // byte order
-        put(out, 12, 2);      // sectors of 2^12 bytes
-        put(out, 6, 2);       // mini sectors of 2^6
-        out.append(6, '\0');
-        put(out, units(nodes_.size() * 128, sector), 4);
-        put(out, fat_sectors, 4);
-        put(out, directory_start_, 4);
-        put(out, 0, 4);
-        put(out, mini_cutoff, 4);
-        put(out, mini_fat_start_, 4);
-        put(out, mini_fat_.sectors(), 4);
-        put(out, chain_end, 4);  // no list of FAT sectors beyond these
-        put(out, 0, 4);
-        for (std::uint64_t i = 0; i < fat_sectors; ++i)
-            put(out, i, 4);
-        out.append((max_fat_sectors - fat_sectors) * 4, '\xFF');
-        pad(out, sector);
-        return out;
-    }
-
-    std::string directory_entries() const {
-        std::string out;
-        for (std::size_t i = 0; i < nodes_.size(); ++i)
-            put_entry(out, i);
-        while (out.size() % sector != 0) {
-            out.append(68, '\0');
-            out.append(12, '\xFF');
-            out.append(48, '\0');
-        }
-        return out;
-    }
-
-    void put_entry(std::string& out, std::size_t index) const {
-        const Node& node = nodes_[index];
-        const CfbEntry& entry = cfb_.entries()[node.entry];
-        const bool stream = entry.kind == CfbEntry::Kind::stream;
-        std::string name = node.name;
-        name.resize(64, '\0');
-        out += name;
-        put(out, node.name.size() + 2, 2);
-        put(out, index == 0 ? 5 : stream ? 2 : 1, 1);
-        put(out, 1, 1);  // black
-        put(out, none, 4);
-        put(out, node.next, 4);
-        put(out, node.child, 4);
-        for (const std::uint8_t b : entry.clsid)
-            put(out, b, 1);
-        out.append(20, '\0');  // state and times
-        const bool storage = !stream && index != 0;
-        put(out, index == 0 ? mini_start_ : storage ? 0 : node.start, 4);
-        put(out, index == 0 ? mini_size_ : storage ? 0 : node.stream.bytes.size(), 8);
-    }
-
-    bool write_small(Output& output) const {
-        std::string all;
-        for (const Node& node : nodes_) {
-            if (is_large(node)) continue;
-            all += base::as_text(node.stream.bytes);
-            pad(all, mini_sector);
-            if (all.size() < sector) continue;
-            const std::size_t whole = all.size() / sector * sector;
-            if (!put_out(output, std::string_view(all).substr(0, whole))) return false;
-            all.erase(0, whole);
-        }
-        pad(all, sector);
-        return put_out(output, all);
-    }
-
-    bool write_large(Output& output) const {
-        return std::ranges::all_of(nodes_, [&](const Node& node) {
-            if (!is_large(node)) return true;
-            const std::string padding((sector - node.stream.bytes.size() % sector) % sector, '\0');
-            return output.write(node.stream.bytes) && put_out(output, padding);
-        });
-    }
-
-    const Cfb& cfb_;
-    std::vector<Node> nodes_;
-    Table mini_fat_;
-    std::uint32_t directory_start_ = 0;
-    std::uint32_t mini_fat_start_ = chain_end;
-    std::uint32_t mini_start_ = chain_end;
-    std::uint64_t mini_size_ = 0;
-};
-
-std::string wide_name(std::string_view utf8) {
-    constexpr std::size_t longest = 62;
-    std::string out = base::from_utf8(utf8, "utf-16le").value_or(std::string());
-    out.resize(std::min(out.size(), longest));
+Node node_of(const Cfb& cfb, std::uint32_t entry, std::string_view name) {
+    Node out{.entry = entry, .storage = nullptr, .out = {}};
+    out.out.name = cfb_name(name);
+    out.out.stream = cfb.entries()[entry].kind == CfbEntry::Kind::stream;
+    out.out.clsid = cfb.entries()[entry].clsid;
     return out;
 }
 
@@ -237,37 +47,40 @@ StorageCopier::StorageCopier(Cfb& cfb) : cfb_(cfb) {
 StorageCopier::Copied StorageCopier::copy(std::uint32_t storage, Budget& budget, Output& output) {
     Copied out;
     std::vector<Node> nodes;
-    nodes.push_back({.entry = storage, .name = wide_name("Root Entry")});
+    nodes.push_back(node_of(cfb_, storage, "Root Entry"));
     // Nodes are worked through in the order in which they are found, so children follow their parents.
     for (std::size_t at = 0; at < nodes.size(); ++at) {
         const std::uint32_t entry = nodes[at].entry;
         if (copied_[entry]) continue;
         copied_[entry] = true;
         if (cfb_.entries()[entry].kind == CfbEntry::Kind::stream) {
-            nodes[at].stream = cfb_.read(entry, budget);
-            out.truncated = out.truncated || nodes[at].stream.truncated;
+            CfbStream stream = cfb_.read(entry, budget);
+            out.truncated = out.truncated || stream.truncated;
+            nodes[at].out.bytes = stream.bytes;
+            nodes[at].storage = std::move(stream.storage);
             continue;
         }
         std::vector<std::uint32_t>& children = children_[entry];
         std::ranges::sort(children, [&](std::uint32_t a, std::uint32_t b) {
             return comes_before(cfb_.entries()[a], cfb_.entries()[b]);
         });
-        std::uint32_t* link = &nodes[at].child;
+        std::uint32_t* link = &nodes[at].out.child;
         std::vector<Node> found;
         found.reserve(children.size());
         for (const std::uint32_t child : children) {
             *link = static_cast<std::uint32_t>(nodes.size() + found.size());
-            found.push_back({.entry = child, .name = wide_name(cfb_.entries()[child].name)});
-            link = &found.back().next;
+            found.push_back(node_of(cfb_, child, cfb_.entries()[child].name));
+            link = &found.back().out.next;
         }
         nodes.insert(nodes.end(), std::make_move_iterator(found.begin()),
                      std::make_move_iterator(found.end()));
     }
-    std::vector<std::uint32_t> taken;
-    std::ranges::transform(nodes, std::back_inserter(taken), &Node::entry);
-    out.whole = Writer(cfb_, std::move(nodes)).write(output);
-    for (const std::uint32_t entry : taken)
-        copied_[entry] = out.whole;
+    std::vector<CompoundNode> written;
+    for (Node& node : nodes)
+        written.push_back(std::move(node.out));
+    out.whole = write_compound(written, output);
+    for (const Node& node : nodes)
+        copied_[node.entry] = out.whole;
     return out;
 }
 

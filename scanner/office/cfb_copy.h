@@ -1,7 +1,7 @@
 // Copies one storage of a compound file, with all that hangs in it, into a compound file of its own: a
 // message or a document that is embedded in another file then opens like any that is attached.
 //
-// Known weaknesses: siblings are written as a list, not as a balanced tree; two of one name stay two.
+// Known weaknesses: two of one name stay two; see cfb_write.h.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ public:
         bool whole = true;       // false: the budget is spent, or no copy may be so large (some 450 MB)
         bool truncated = false;  // a stream ended before its size
     };
-    // Writes version 4, [MS-CFB] 2.2. Linear in what is copied; no entry is copied twice over all calls, so
+    // Linear in what is copied; no entry is copied twice over all calls, so
     // that storages within each other cannot make this grow.
     Copied copy(std::uint32_t storage, Budget& budget, Output& output);
 

@@ -13,7 +13,8 @@ namespace {
 
 bool is_true(const std::string& value) { return value == "1" || value == "true"; }
 
-// Functions of Jet and procedures of SQL Server that run what they are given.
+}  // namespace
+
 bool starts_a_program(std::string_view command) {
     for (const std::string_view word : {"shell(", "xp_cmdshell", "powershell", "cmd.exe", "mshta"}) {
         if (base::find_ignoring_case(command, word) != command.npos) return true;
@@ -21,8 +22,6 @@ bool starts_a_program(std::string_view command) {
     return false;
 }
 
-// "Driver={...};DBQ=\\192.0.2.7\s\a.mdb": a share that is none of the house. Servers by name are of the
-// house.
 bool names_foreign_share(std::string_view connection) {
     for (const std::string_view pair : base::split(connection, ';')) {
         const std::string_view value = base::trim(pair.substr(std::min(pair.size(), pair.find('=') + 1)));
@@ -31,8 +30,6 @@ bool names_foreign_share(std::string_view connection) {
     }
     return false;
 }
-
-}  // namespace
 
 void inspect_connections(const Part& part, Findings& findings) {
     const XmlText text(part.bytes);

@@ -276,12 +276,12 @@ TEST(AccessDatabase, SourcesAreFoundByTheirSignature) {
     for (const std::string_view engine : {"Standard Jet DB", "Standard ACE DB"}) {
         Opened opened(access_file(engine, packed), "x.mdb");
         EXPECT_EQ(opened.type, "application/x-msaccess");
-        EXPECT_TRUE(opened.has("office.access.unread"));
+        EXPECT_TRUE(opened.has("office.access.partly"));
         EXPECT_TRUE(opened.has("office.vba.exec")) << opened.told();
         EXPECT_THAT(opened.text("vba:carved-1"), testing::HasSubstr("Shell \"cmd.exe"));
     }
     Opened empty(access_file("Standard Jet DB", ""), "x.mdb");
-    EXPECT_TRUE(empty.has("office.access.unread"));
+    EXPECT_TRUE(empty.has("office.access.partly"));
     EXPECT_FALSE(empty.has("office.macro"));
     EXPECT_EQ(Opened(access_file("Standard other", ""), "x.mdb").type, "");
 }

@@ -1,4 +1,4 @@
-"""Fixtures of the less usual programs of Office: Publisher, PowerPoint, Access, and workbooks with macro sheets in XML and binary."""
+"""Fixtures of the less usual programs of Office: Publisher, PowerPoint, and workbooks with macro sheets in XML and binary."""
 
 import struct
 import zlib
@@ -123,13 +123,3 @@ def binary_book(command=None):
         parts.append(("xl/macrosheets/sheet1.bin", _formula(0, b"\x42\x00\x36\x00") + _formula(1, run)))
         relations.append((MACRO_SHEET, "macrosheets/sheet1.bin"))
     return package("xl/workbook.bin", main, [("xl/workbook.bin", bundle + rest), *parts], relations)
-
-
-def access_database(source=None):
-    """The page of an .mdb that says what it is, and pages in which the source of a module lies as VBA packs it."""
-    head = (b"\0\1\0\0Standard Jet DB\0" + struct.pack("<I", 1)).ljust(4096, b"\0")
-    table = b"Customers\0Orders\0".ljust(4096, b"\0")
-    if not source:
-        return head + table
-    text = 'Attribute VB_Name = "Module1"\r\n' + source.replace("\n", "\r\n")
-    return head + table + vba.compress(text.encode()).ljust(4096, b"\0")
