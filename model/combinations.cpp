@@ -18,6 +18,9 @@ constexpr std::string_view active_file =
     "file.executable,file.script,lnk.command,lnk.fetch,lnk.remote,shortcut.command,shortcut.remote";
 constexpr std::string_view hidden_name = "type.double-extension,type.name-tricks";
 
+// The code of a database runs when a macro or form of it calls it, not by its name.
+constexpr ThreeLists access_dropper{"office.access.startup", "office.vba.exec",
+                                    "office.vba.download,office.vba.obfuscated"};
 constexpr Lists addin_unsigned{"exe.addin", "exe.unsigned"};
 constexpr Lists autoexec_launch{"office.*.autoexec", "office.*.exec,office.*.download"};
 // Fraud with a changed account: the name is known, the address is not its owner's.
@@ -67,6 +70,7 @@ constexpr Lists unlocked_active{"archive.encrypted.unlocked", active_file};
 constexpr Lists unlocked_macro{"archive.encrypted.unlocked", "office.*.autoexec"};
 
 constexpr std::array rows{
+    Combination{"combo.access.dropper", Reach::attachment, access_dropper},
     Combination{"combo.addin.unsigned", Reach::attachment, addin_unsigned},
     Combination{"combo.autoexec.launch", Reach::attachment, autoexec_launch},
     Combination{"combo.borrowed-name.payment", Reach::message, borrowed_payment},

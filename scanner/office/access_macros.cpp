@@ -162,6 +162,8 @@ void AccessMacros::look_at(const std::vector<std::string>& strings, bool in_macr
     for (const std::string& text : strings) {
         if (command_.empty()) command_ = command_in(text, in_macro);
         if (exec_.empty() && in_macro && starts_something(text)) exec_ = text;
+        // The name of a property stands in a list of those that are set.
+        opens_form_ = opens_form_ || text.find("StartUpForm") != text.npos;
     }
 }
 
@@ -181,6 +183,7 @@ void AccessMacros::report(model::PartId part, Findings& findings) const {
     if (!exec_.empty() || !command_.empty())
         findings.add("office.access.exec", part, exec_.empty() ? command_ : exec_);
     if (!query_.empty()) findings.add("office.access.query", part, query_);
+    if (opens_form_) findings.add("office.access.startup", part, "StartUpForm");
 }
 
 }  // namespace sekisho::scanner::office

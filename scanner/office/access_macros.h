@@ -34,20 +34,21 @@ struct AccessObject {
 // connection nothing is shown but its server and file: passwords stand in it.
 void judge_access_catalogue(const std::vector<AccessObject>& objects, model::PartId part, Findings& findings);
 
-// Facts of all macros of one database; evidence is the first of each.
+// Facts of all macros, forms and properties of one database; evidence is the first of each.
 class AccessMacros {
 public:
     // `in_macro`: the strings stand in a macro; in a form only commands count.
     void look_at(const std::vector<std::string>& strings, bool in_macro);
     void look_at_query(std::string_view expression);
     void look_at_hyperlink(std::string_view cell, model::PartId part, Findings& findings) const;
-    // office.access.exec, office.access.command, office.access.query.
+    // office.access.exec, office.access.command, office.access.query, office.access.startup.
     void report(model::PartId part, Findings& findings) const;
 
 private:
     std::string exec_;
     std::string command_;
     std::string query_;
+    bool opens_form_ = false;
 };
 
 }  // namespace sekisho::scanner::office

@@ -74,8 +74,6 @@ base::Result<AccessPages> AccessPages::open(base::Bytes file) {
     return out;
 }
 
-base::Bytes AccessPages::behind() const { return file_.subspan(std::size_t{count_} * page_size_); }
-
 std::string AccessPages::charset() const { return base::charset_of_code_page(code_page_); }
 
 bool AccessPages::is_locked() const {

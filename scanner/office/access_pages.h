@@ -49,7 +49,6 @@ public:
     bool ace() const { return ace_; }
     std::size_t page_size() const { return page_size_; }
     std::uint32_t count() const { return count_; }  // whole pages
-    base::Bytes behind() const;                     // the last whole page
     std::string charset() const;                    // of the texts of Jet 3
 
     // What the pages are encoded with; 0: they are plain.

@@ -72,7 +72,6 @@ private:
             if (i == 0 || (kind != AccessPages::Kind::other && kind != AccessPages::Kind::header))
                 extraction_.covers(part_.bytes.subspan(i * size, size));
         }
-        if (!pages_.behind().empty()) tell("ends within a page");
     }
 
     bool read_tables() {

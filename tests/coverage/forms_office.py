@@ -7,7 +7,6 @@ import benign_macros
 import cfb
 import evasion_packages
 import forms
-import vba
 
 GUARDED = """Sub Auto_Open()
     ' INERT SEKISHO TEST
