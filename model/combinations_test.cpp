@@ -128,8 +128,9 @@ TEST(Combine, AProgramIsJudgedByTheWayThatItComes) {
 
 TEST(Combine, AddInsAndPictures) {
     EXPECT_THAT(combined({{"exe.addin", 2}, {"exe.unsigned", 2}}), ElementsAre("combo.addin.unsigned on 2"));
-    EXPECT_THAT(combined({{"office.access.startup", 2}, {"office.vba.exec", 2}, {"office.vba.obfuscated", 2}}),
-                ElementsAre("combo.access.dropper on 2"));
+    EXPECT_THAT(
+        combined({{"office.access.startup", 2}, {"office.vba.exec", 2}, {"office.vba.obfuscated", 2}}),
+        ElementsAre("combo.access.dropper on 2"));
     EXPECT_THAT(combined({{"svg.script", 2}, {"html.redirect", 2}}),
                 ElementsAre("combo.svg.leads-away on 2"));
     EXPECT_THAT(combined({{"svg.script", 2}, {"link.executable", 2}}), IsEmpty());

@@ -291,7 +291,8 @@ TEST(AccessStrings, RunsOfTextInNoise) {
     const std::string noise("\x01\x80\x02\x03", 4);
     const std::string bytes = noise + "plain text" + noise + fixtures::utf16le("wide text") + noise +
                               fixtures::utf16le("\u5E33\u7968 \u306E\u5370\u5237") + noise + "abcd" + noise;
-    const std::vector<std::string> found = access_strings(base::as_bytes(bytes));
+    std::vector<std::string> found;
+    access_strings(base::as_bytes(bytes), [&](const std::string& text) { found.push_back(text); });
     const auto has = [&](std::string_view text) {
         return std::ranges::any_of(found, [&](const std::string& one) { return one.find(text) != one.npos; });
     };

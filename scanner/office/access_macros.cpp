@@ -34,7 +34,7 @@ bool is_text(std::uint32_t c) {
 // One run that grows; runs without a word of ASCII or kana are noise.
 class Run {
 public:
-    explicit Run(std::vector<std::string>& out) : out_(out) {}
+    explicit Run(const std::function<void(const std::string&)>& use) : use_(use) {}
     void add(std::uint32_t c) {
         base::append_utf8(c, text_);
         ++length_;
@@ -42,14 +42,14 @@ public:
         if (text_.size() >= longest) end();
     }
     void end() {
-        if (length_ >= shortest && plain_ >= least_plain) out_.push_back(std::move(text_));
+        if (length_ >= shortest && plain_ >= least_plain) use_(text_);
         text_.clear();
         length_ = 0;
         plain_ = 0;
     }
 
 private:
-    std::vector<std::string>& out_;
+    const std::function<void(const std::string&)>& use_;
     std::string text_;
     std::size_t length_ = 0;
     std::size_t plain_ = 0;
@@ -109,10 +109,9 @@ bool names_foreign_place(const AccessObject& object) {
 
 }  // namespace
 
-std::vector<std::string> access_strings(base::Bytes bytes) {
-    std::vector<std::string> out;
+void access_strings(base::Bytes bytes, const std::function<void(const std::string&)>& use) {
     for (const std::size_t first : {0U, 1U}) {  // nothing says that they begin at an even place
-        Run wide(out);
+        Run wide(use);
         for (std::size_t i = first; i + 1 < bytes.size(); i += 2) {
             const auto c =
                 std::to_integer<std::uint32_t>(bytes[i]) | std::to_integer<std::uint32_t>(bytes[i + 1]) << 8;
@@ -124,7 +123,7 @@ std::vector<std::string> access_strings(base::Bytes bytes) {
         }
         wide.end();
     }
-    Run narrow(out);
+    Run narrow(use);
     for (const std::byte byte : bytes) {
         const auto c = std::to_integer<std::uint32_t>(byte);
         if (is_ascii_text(c)) {
@@ -134,12 +133,13 @@ std::vector<std::string> access_strings(base::Bytes bytes) {
         }
     }
     narrow.end();
-    return out;
 }
 
 void judge_access_catalogue(const std::vector<AccessObject>& objects, model::PartId part,
                             Findings& findings) {
     std::string macros;
+    std::string linked;
+    std::string foreign;
     for (const AccessObject& object : objects) {
         if (object.type == macro_type) {
             if (macros.size() < 100) macros += fmt::format("{}{}", macros.empty() ? "" : ", ", object.name);
@@ -147,24 +147,22 @@ void judge_access_catalogue(const std::vector<AccessObject>& objects, model::Par
                 findings.add("office.access.startup", part, object.name);
         }
         if (object.type != linked_by_odbc && object.type != linked_table) continue;
-        const std::string where =
-            fmt::format("{}: {} {}", object.name, object.database, shown(object.connect));
-        if (names_foreign_place(object)) {
-            findings.add("office.access.linked.foreign", part, where);
-        } else if (names_server(object)) {
-            findings.add("office.access.linked", part, where);
-        }
+        std::string* const where = names_foreign_place(object) ? &foreign
+                                   : names_server(object)      ? &linked
+                                                               : nullptr;
+        if (where != nullptr && where->empty())
+            *where = fmt::format("{}: {} {}", object.name, object.database, shown(object.connect));
     }
+    if (!linked.empty()) findings.add("office.access.linked", part, linked);
+    if (!foreign.empty()) findings.add("office.access.linked.foreign", part, foreign);
     if (!macros.empty()) findings.add("office.access.macro", part, macros);
 }
 
-void AccessMacros::look_at(const std::vector<std::string>& strings, bool in_macro) {
-    for (const std::string& text : strings) {
-        if (command_.empty()) command_ = command_in(text, in_macro);
-        if (exec_.empty() && in_macro && starts_something(text)) exec_ = text;
-        // The name of a property stands in a list of those that are set.
-        opens_form_ = opens_form_ || text.find("StartUpForm") != text.npos;
-    }
+void AccessMacros::look_at(std::string_view text, bool in_macro) {
+    if (command_.empty()) command_ = command_in(text, in_macro);
+    if (exec_.empty() && in_macro && starts_something(text)) exec_ = text;
+    // The name of a property stands in a list of those that are set.
+    opens_form_ = opens_form_ || text.find("StartUpForm") != text.npos;
 }
 
 void AccessMacros::look_at_query(std::string_view expression) {

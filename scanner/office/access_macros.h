@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,9 @@
 
 namespace sekisho::scanner::office {
 
-// The runs of text in bytes of no known layout: UTF-16LE and ASCII, at least five characters. Linear.
-std::vector<std::string> access_strings(base::Bytes bytes);
+// Hands over the runs of text in bytes of no known layout: UTF-16LE and ASCII, at least five characters.
+// Linear.
+void access_strings(base::Bytes bytes, const std::function<void(const std::string&)>& use);
 
 // One row of MSysObjects.
 struct AccessObject {
@@ -30,15 +32,15 @@ struct AccessObject {
     std::string database;  // "\\\\server\\share\\a.mdb"
 };
 
-// office.access.startup, office.access.macro, office.access.linked, office.access.linked.foreign. Of a
-// connection nothing is shown but its server and file: passwords stand in it.
+// office.access.startup, office.access.macro, office.access.linked, office.access.linked.foreign,
+// each once. Of a connection nothing is shown but its server and file: passwords stand in it.
 void judge_access_catalogue(const std::vector<AccessObject>& objects, model::PartId part, Findings& findings);
 
 // Facts of all macros, forms and properties of one database; evidence is the first of each.
 class AccessMacros {
 public:
-    // `in_macro`: the strings stand in a macro; in a form only commands count.
-    void look_at(const std::vector<std::string>& strings, bool in_macro);
+    // `in_macro`: the string stands in a macro; in a form only commands count.
+    void look_at(std::string_view text, bool in_macro);
     void look_at_query(std::string_view expression);
     void look_at_hyperlink(std::string_view cell, model::PartId part, Findings& findings) const;
     // office.access.exec, office.access.command, office.access.query, office.access.startup.

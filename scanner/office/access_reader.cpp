@@ -5,7 +5,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "scanner/office/access_modules.h"
 #include "scanner/office/access_storage.h"
 #include "scanner/office/access_tables.h"
+#include "scanner/office/access_texts.h"
 #include "scanner/office/access_values.h"
 #include "scanner/office/cfb.h"
 
@@ -26,8 +26,8 @@ namespace {
 constexpr std::uint32_t catalogue_page = 2;
 constexpr std::uint32_t page_bits = 0x00FF'FFFF;  // of an object's number: the page of its table
 constexpr std::int32_t table_type = 1;
-constexpr std::size_t least_object = 16;  // smaller ones hold nothing that could be opened
-constexpr std::size_t at_once = 64U << 10;
+constexpr std::size_t least_object = 16;    // smaller ones hold nothing that could be opened
+constexpr std::size_t most_items = 65'536;  // twice what Access has room for
 
 class Reader {
 public:
@@ -37,14 +37,16 @@ public:
           extraction_(extraction),
           values_(pages, extraction.budget()),
           modules_(part, extraction),
-          texts_(extraction.new_output()),
-          objects_(extraction.new_output()) {}
+          texts_(extraction),
+          objects_(extraction.new_output()),
+          moved_(std::size_t{pages.count()} << 8) {}
 
     void run() {
         cover();
         if (budget().spend_steps(part_.bytes.size())) room_ = read_tables() && open_storage() && open_rest();
         if (room_ && !has_project_ && !modules_.found()) room_ = modules_.look_at(part_.bytes);
-        if (room_) add_texts();
+        // What was read until the budget was spent counts as well.
+        if (texts_.finish()) (void)add_objects();
         report();
     }
 
@@ -140,7 +142,10 @@ private:
     base::Bytes moved_to(const Place& place, base::Bytes link) {
         const AccessPointer at = access_number(link, 0, 4);
         const auto row = pages_.row(at);
-        if (row && !row->bytes.empty() && !row->moved && moved_.insert(at).second) return row->bytes;
+        if (row && !row->bytes.empty() && !row->moved && !moved_[at]) {
+            moved_[at] = true;
+            return row->bytes;
+        }
         tell(place, "a row that was moved is lost");
         return {};
     }
@@ -155,7 +160,12 @@ private:
     // Text of a cell; of a memo the value is read, which can be done once.
     std::string text_of(const Place& place, const AccessCell& cell) {
         if (cell.column->type != AccessColumn::Type::memo) return access_text(pages_, cell.bytes);
-        return access_text(pages_, value_of(place, cell).bytes);
+        const AccessValue value = values_.read(cell.bytes);
+        if (value.broken) tell(place, "a long value is not whole");
+        std::string joined;
+        for (const base::Bytes piece : value.pieces)
+            joined += base::as_text(piece);
+        return access_text(pages_, base::as_bytes(joined));
     }
     AccessBytes value_of(const Place& place, const AccessCell& cell) {
         if (!cell.column->is_long_value()) return {cell.bytes, nullptr};
@@ -170,7 +180,7 @@ private:
             const std::string& name = cell.column->name;
             if (cell.column->is_text()) {
                 std::string text = text_of(place, cell);
-                if (!write_text(text)) return false;
+                if (!texts_.write(text)) return false;
                 if (name == "Name") object.name = text;
                 if (name == "Connect") object.connect = text;
                 if (name == "Database") object.database = text;
@@ -182,8 +192,13 @@ private:
                 object.type = static_cast<std::int16_t>(cell.number());
             }
         }
-        catalogue_.push_back(std::move(object));
-        return end_line();
+        if (catalogue_.size() < most_items) {
+            catalogue_.push_back(std::move(object));
+        } else {
+            tell("more objects than any database has");
+        }
+        texts_.end_row();
+        return true;
     }
 
     bool take_stream(const Place& place, std::span<const AccessCell> cells) {
@@ -197,7 +212,11 @@ private:
             if (name == "Name") item.name = text_of(place, cell);
             if (name == "Lv") item.value = value_of(place, cell);
         }
-        storage_.add(std::move(item));
+        if (storage_.items().size() < most_items) {
+            storage_.add(std::move(item));
+        } else {
+            tell("more streams than any database has");
+        }
         return true;
     }
 
@@ -205,7 +224,12 @@ private:
         std::uint32_t id = 0;
         for (const AccessCell& cell : cells) {
             if (cell.column->name == "ID") id = cell.number();
-            if (cell.column->name == "Data") pieces_.emplace(id, value_of(place, cell));
+            if (cell.column->name != "Data") continue;
+            if (pieces_.size() < most_items) {
+                pieces_.emplace(id, value_of(place, cell));
+            } else {
+                tell("more pieces than any project has");
+            }
         }
         return true;
     }
@@ -219,8 +243,8 @@ private:
             if (cell.column->name == "FileName") file_name = text;
             if (cell.column->hyperlink) macros_.look_at_hyperlink(text, part_.id, extraction_.findings());
             if (place.name == "MSysQueries") macros_.look_at_query(text);
-            if (place.name == "MSysMacros") macros_.look_at({text}, true);
-            if (!write_text(text)) return false;
+            if (place.name == "MSysMacros") macros_.look_at(text, true);
+            if (!texts_.write(text)) return false;
         }
         for (const AccessCell& cell : cells) {
             if (cell.column->type != AccessColumn::Type::ole) continue;
@@ -235,7 +259,8 @@ private:
                            : !add_object(std::move(spec), value))
                 return false;
         }
-        return end_line();
+        texts_.end_row();
+        return true;
     }
 
     bool add_object(ChildSpec spec, const AccessBytes& value) {
@@ -249,10 +274,12 @@ private:
     bool take_blob(base::Bytes bytes, bool in_macro) {
         if (bytes.empty()) return true;
         if (!budget().spend_steps(4 * bytes.size()) || !modules_.look_at(bytes)) return false;
-        const std::vector<std::string> strings = access_strings(bytes);
-        macros_.look_at(strings, in_macro);
-        return std::ranges::all_of(strings, [this](const std::string& text) { return write_text(text); }) &&
-               objects_.write(bytes);
+        bool room = true;
+        access_strings(bytes, [&](const std::string& text) {
+            macros_.look_at(text, in_macro);
+            room = room && texts_.write(text);
+        });
+        return room && objects_.write(bytes);
     }
 
     bool open_storage() {
@@ -275,7 +302,8 @@ private:
             spec.opened_by = "access-value";
             if (!extraction_.add_child(std::move(spec), bytes, item.value.storage)) return false;
         }
-        return end_line();
+        texts_.end_row();
+        return true;
     }
 
     bool add_project(Output output) {
@@ -299,43 +327,19 @@ private:
             if (!joined.write(rest)) return false;
         }
         if (joined.size() > 0 && !add_project(std::move(joined))) return false;
-        return std::ranges::all_of(values_.strays(), [this](base::Bytes stray) {
+        return values_.strays([this](base::Bytes stray) {
             return budget().spend_steps(stray.size()) && modules_.look_at(stray) && objects_.write(stray);
         });
     }
 
-    bool write_text(std::string_view text) {
-        if (text.empty()) return true;
-        text_ += text;
-        text_ += '\t';
-        return text_.size() < at_once || flush();
-    }
-    bool end_line() {
-        if (text_.ends_with('\t')) text_.back() = '\n';
-        return true;
-    }
-    bool flush() {
-        const bool room = texts_.write(base::as_bytes(text_));
-        text_.clear();
-        return room;
-    }
-
-    void add_texts() {
-        if (!flush()) return;
+    bool add_objects() {
+        if (objects_.size() == 0) return true;
         ChildSpec spec;
-        spec.label = "texts";
-        spec.name = "texts.txt";
-        spec.claimed_type = "text/plain";
-        spec.type = "text/plain";
-        spec.charset = "utf-8";
-        spec.opened_by = "access-texts";
-        if (texts_.size() > 0 && !extraction_.add_child(std::move(spec), std::move(texts_))) return;
-        ChildSpec rest;
-        rest.label = "objects";
-        rest.name = "objects.bin";
-        rest.type = "application/octet-stream";
-        rest.opened_by = "access-objects";
-        if (objects_.size() > 0) (void)extraction_.add_child(std::move(rest), std::move(objects_));
+        spec.label = "objects";
+        spec.name = "objects.bin";
+        spec.type = "application/octet-stream";
+        spec.opened_by = "access-objects";
+        return extraction_.add_child(std::move(spec), std::move(objects_));
     }
 
     void report() {
@@ -354,14 +358,13 @@ private:
     CarvedModules modules_;
     AccessMacros macros_;
     AccessStorage storage_;
-    Output texts_;
+    AccessTexts texts_;
     Output objects_;
-    std::string text_;
     std::string broken_;
     std::map<std::uint32_t, std::string> names_;  // of tables, by their page
     std::vector<AccessObject> catalogue_;
     std::multimap<std::uint32_t, AccessBytes> pieces_;
-    std::unordered_set<AccessPointer> moved_;
+    std::vector<bool> moved_;  // by AccessPointer: rows that were reached already
     bool has_project_ = false;
     bool room_ = true;
 };

@@ -12,8 +12,8 @@ namespace sekisho::scanner::office {
 namespace {
 
 constexpr std::size_t most_columns = 255;
-constexpr std::size_t most_pages = 256;  // of one definition
-constexpr std::size_t header_size = 8;   // of each page of it
+constexpr std::size_t most_pages = 64;  // of one definition
+constexpr std::size_t header_size = 8;  // of each page of it
 
 // Maps of pages: a bit each, in a row or in pages of their own.
 constexpr std::uint32_t map_in_row = 0;
@@ -216,7 +216,7 @@ std::optional<AccessTable> read_access_table(const AccessPages& pages, std::uint
         if (!pages.jet3()) append_wide(*name, column.name);
     }
     // In the order of the null mask; one bit is one column.
-    std::ranges::stable_sort(out.columns, {}, &AccessColumn::number);
+    std::ranges::sort(out.columns, {}, &AccessColumn::number);
     const auto twice = std::ranges::unique(out.columns, {}, &AccessColumn::number);
     out.damaged = out.damaged || !twice.empty();
     out.columns.erase(twice.begin(), twice.end());
@@ -280,6 +280,7 @@ bool read_access_row(const AccessPages& pages, const AccessTable& table, base::B
     std::vector<std::size_t> offsets;
     if (wants_variable) offsets = variable_offsets(pages, row, mask);
     bool sound = !wants_variable || !offsets.empty();
+    std::size_t left = row.size();  // columns do not overlap
     for (const AccessColumn& column : table.columns) {
         if (column.number >= count) break;  // rows are not written anew when a column is added
         if (column.type == AccessColumn::Type::yes_no) continue;  // stands in the mask itself
@@ -291,10 +292,11 @@ bool read_access_row(const AccessPages& pages, const AccessTable& table, base::B
             begin = offsets[column.variable];
             end = offsets[column.variable + 1U];
         }
-        if (begin > end || end > row.size() - mask) {
+        if (begin > end || end > row.size() - mask || end - begin > left) {
             sound = false;
             continue;
         }
+        left -= end - begin;
         out.push_back({&column, row.subspan(begin, end - begin)});
     }
     return sound;

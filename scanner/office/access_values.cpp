@@ -35,11 +35,12 @@ std::size_t AccessValue::size() const {
 
 base::Bytes AccessValues::piece(AccessPointer at, bool& broken) {
     const auto row = pages_.row(at);
-    const bool sound = row && pages_.holds_values(at >> 8) && seen_.insert(at).second;
+    const bool sound = row && pages_.holds_values(at >> 8) && !seen_[at];
     if (!sound || !budget_.spend_steps(row->bytes.size() + 1)) {
         broken = true;
         return {};
     }
+    seen_[at] = true;
     return row->bytes;
 }
 
@@ -83,19 +84,18 @@ AccessBytes AccessValues::join(const AccessValue& value) const {
     return {storage->bytes(), storage};
 }
 
-std::vector<base::Bytes> AccessValues::strays() {
-    std::vector<base::Bytes> out;
+bool AccessValues::strays(const std::function<bool(base::Bytes)>& take) const {
     for (std::uint32_t page = 1; page < pages_.count(); ++page) {
         if (!pages_.holds_values(page)) continue;
         const std::uint32_t rows = std::min(pages_.rows(page), 256U);
-        if (!budget_.spend_steps(rows)) break;
+        if (!budget_.spend_steps(rows)) return false;
         for (std::uint32_t i = 0; i < rows; ++i) {
             const auto row = pages_.row(page, i);
-            if (!row || row->deleted || row->bytes.empty() || seen_.contains(page << 8 | i)) continue;
-            out.push_back(row->bytes);
+            if (!row || row->deleted || row->bytes.empty() || seen_[page << 8 | i]) continue;
+            if (!take(row->bytes)) return false;
         }
     }
-    return out;
+    return true;
 }
 
 bool add_access_attachment(Extraction& extraction, ChildSpec spec, const AccessBytes& value) {

@@ -5,8 +5,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "base/bytes.h"
@@ -33,23 +33,25 @@ struct AccessBytes {
 class AccessValues {
 public:
     // Both outlive it.
-    AccessValues(const AccessPages& pages, Budget& budget) : pages_(pages), budget_(budget) {}
+    AccessValues(const AccessPages& pages, Budget& budget)
+        : pages_(pages), budget_(budget), seen_(std::size_t{pages.count()} << 8) {}
 
     // `cell`: a cell of a long value. Each piece is charged.
     AccessValue read(base::Bytes cell);
     // The bytes of a value in one run. Empty where the budget is spent.
     AccessBytes join(const AccessValue& value) const;
 
-    // What stands in pages of long values and no call of read() has led to, in the order of the file. Of a
-    // chain whose beginning is lost the pieces come one by one, each with the pointer that it begins with.
-    std::vector<base::Bytes> strays();
+    // Hands over what stands in pages of long values and no call of read() has led to, in the order of the
+    // file. Of a chain whose beginning is lost the pieces come one by one, each with the pointer that it
+    // begins with. False: the budget is spent, or `take` says so.
+    bool strays(const std::function<bool(base::Bytes)>& take) const;
 
 private:
     base::Bytes piece(AccessPointer at, bool& broken);
 
     const AccessPages& pages_;
     Budget& budget_;
-    std::unordered_set<AccessPointer> seen_;
+    std::vector<bool> seen_;  // by AccessPointer
 };
 
 // An attachment of an .accdb as the file that it is: its wrapper says whether it is packed, and its
