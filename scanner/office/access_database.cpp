@@ -30,7 +30,7 @@ void open_encoded(const Part& part, const AccessPages& pages, Extraction& extrac
         return;
     }
     if (!pages.key_fits()) return carve(part, extraction, "encoded with an unknown key");
-    extraction.covers(part.bytes);
+    extraction.covers(part.bytes.first(pages.count() * pages.page_size()));
     ChildSpec spec;
     spec.label = "decoded";
     spec.name = part.name;

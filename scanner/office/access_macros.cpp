@@ -19,7 +19,6 @@ namespace {
 constexpr std::size_t shortest = 5;
 constexpr std::size_t least_plain = 2;     // of ASCII or kana
 constexpr std::size_t longest = 1U << 20;  // of one run
-constexpr std::int32_t macro_type = -32766;
 constexpr std::int32_t linked_by_odbc = 4;
 constexpr std::int32_t linked_table = 6;
 
@@ -55,12 +54,15 @@ private:
     std::size_t plain_ = 0;
 };
 
-// "RunApp" of macros, "RunApplication" of those in XML; "Shell(" of expressions.
-bool starts_something(std::string_view text) {
+// Actions and calls by their names: "RunApp", "RunApplication" in XML; "Shell(" of expressions.
+bool names_a_start(std::string_view text) {
     return base::find_ignoring_case(text, "RunApp") != text.npos ||
            base::find_ignoring_case(text, "ShellExecute") != text.npos ||
-           base::find_ignoring_case(text, "Shell(") != text.npos ||
-           base::ends_with_ignoring_case(base::trim(text), ".exe") ||
+           base::find_ignoring_case(text, "Shell(") != text.npos;
+}
+
+bool starts_something(std::string_view text) {
+    return names_a_start(text) || base::ends_with_ignoring_case(base::trim(text), ".exe") ||
            base::find_ignoring_case(text, ".exe ") != text.npos;
 }
 
@@ -141,7 +143,7 @@ void judge_access_catalogue(const std::vector<AccessObject>& objects, model::Par
     std::string linked;
     std::string foreign;
     for (const AccessObject& object : objects) {
-        if (object.type == macro_type) {
+        if (object.is_macro()) {
             if (macros.size() < 100) macros += fmt::format("{}{}", macros.empty() ? "" : ", ", object.name);
             if (base::equals_ignoring_case(object.name, "AutoExec"))
                 findings.add("office.access.startup", part, object.name);
@@ -163,6 +165,49 @@ void AccessMacros::look_at(std::string_view text, bool in_macro) {
     if (exec_.empty() && in_macro && starts_something(text)) exec_ = text;
     // The name of a property stands in a list of those that are set.
     opens_form_ = opens_form_ || text.find("StartUpForm") != text.npos;
+}
+
+void AccessMacros::look_at_row(const AccessMacroRow& row, std::string& xml) {
+    using Action = AccessMacroRow::Action;
+    constexpr std::string_view mark = "_AXL:";
+    if (row.comment.starts_with(mark)) xml += std::string_view(row.comment).substr(mark.size());
+    if (row.is(Action::run_app)) {
+        if (exec_.empty()) exec_ = row.arguments[0];
+        if (command_.empty()) command_ = command_in(row.arguments[0], true);
+    }
+    if (row.is(Action::run_sql)) look_at_query(row.arguments[0]);
+    // Expressions call functions, wherever they stand.
+    const auto look = [&](const std::string& text) {
+        if (!names_a_start(text)) return;
+        if (exec_.empty()) exec_ = text;
+        for (const std::string_view literal : base::split(text, '"')) {
+            if (command_.empty()) command_ = command_in(literal, true);
+        }
+    };
+    look(row.condition);
+    std::ranges::for_each(row.arguments, look);
+}
+
+void AccessMacros::look_at_xml(std::string_view xml) {
+    constexpr std::string_view run = "\"RunApplication\"";
+    const std::size_t at = base::find_ignoring_case(xml, run);
+    if (at == xml.npos) return;
+    if (exec_.empty()) exec_ = xml.substr(at);
+    if (command_.empty()) command_ = command_in(xml.substr(at), true);
+}
+
+bool AccessMacros::look_at_macro(base::Bytes sheet, const AccessMacroText& text, Budget& budget) {
+    std::string xml;
+    const bool sound =
+        read_access_macro(sheet, text, budget, [&](const AccessMacroRow& row) { look_at_row(row, xml); });
+    look_at_xml(xml);
+    return sound;
+}
+
+void AccessMacros::look_at_form(base::Bytes form, const AccessMacroText& text, Budget& budget) {
+    std::string xml;
+    read_embedded_macros(form, text, budget, [&](const AccessMacroRow& row) { look_at_row(row, xml); });
+    look_at_xml(xml);
 }
 
 void AccessMacros::look_at_query(std::string_view expression) {

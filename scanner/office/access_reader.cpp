@@ -176,6 +176,7 @@ private:
 
     bool take_object(const Place& place, std::span<const AccessCell> cells) {
         AccessObject object;
+        std::vector<AccessBytes> blobs;
         for (const AccessCell& cell : cells) {
             const std::string& name = cell.column->name;
             if (cell.column->is_text()) {
@@ -185,12 +186,17 @@ private:
                 if (name == "Connect") object.connect = text;
                 if (name == "Database") object.database = text;
             } else if (cell.column->type == AccessColumn::Type::ole) {
-                if (!take_blob(value_of(place, cell).bytes, false)) return false;
+                blobs.push_back(value_of(place, cell));
             } else if (name == "Id") {
                 object.id = cell.number();
             } else if (name == "Type") {
                 object.type = static_cast<std::int16_t>(cell.number());
             }
+        }
+        // The macros of Access 97 stand here.
+        const bool macro = object.is_macro() && pages_.jet3();
+        for (const AccessBytes& blob : blobs) {
+            if (!take_blob(blob.bytes, macro)) return false;
         }
         if (catalogue_.size() < most_items) {
             catalogue_.push_back(std::move(object));
@@ -243,7 +249,6 @@ private:
             if (cell.column->name == "FileName") file_name = text;
             if (cell.column->hyperlink) macros_.look_at_hyperlink(text, part_.id, extraction_.findings());
             if (place.name == "MSysQueries") macros_.look_at_query(text);
-            if (place.name == "MSysMacros") macros_.look_at(text, true);
             if (!texts_.write(text)) return false;
         }
         for (const AccessCell& cell : cells) {
@@ -255,7 +260,7 @@ private:
             spec.opened_by = "access-value";
             const bool attachment = cell.column->name == "FileData" && !file_name.empty();
             if (attachment ? !add_access_attachment(extraction_, std::move(spec), value)
-                : system   ? !take_blob(value.bytes, place.name == "MSysMacros")
+                : system   ? !take_blob(value.bytes)
                            : !add_object(std::move(spec), value))
                 return false;
         }
@@ -270,10 +275,13 @@ private:
         return extraction_.add_child(std::move(spec), inside, value.storage);
     }
 
-    // Bytes of Access' own: the strings in them, and a place among the objects.
-    bool take_blob(base::Bytes bytes, bool in_macro) {
+    // Bytes of Access' own: what they run, the strings in them, and a place among the objects.
+    bool take_blob(base::Bytes bytes, bool should_be_macro = false) {
         if (bytes.empty()) return true;
         if (!budget().spend_steps(4 * bytes.size()) || !modules_.look_at(bytes)) return false;
+        const AccessMacroText text{.narrow = pages_.jet3(), .charset = pages_.charset()};
+        const bool in_macro = should_be_macro && !macros_.look_at_macro(bytes, text, budget());
+        if (!should_be_macro) macros_.look_at_form(bytes, text, budget());
         bool room = true;
         access_strings(bytes, [&](const std::string& text) {
             macros_.look_at(text, in_macro);
@@ -294,7 +302,7 @@ private:
             if (item.taken) continue;
             const base::Bytes bytes = item.value.bytes;
             if (!Cfb::has_magic(bytes)) {
-                if (!take_blob(bytes, item.macro)) return false;
+                if (!take_blob(bytes, item.macro && item.name.starts_with("Blob"))) return false;
                 continue;
             }
             ChildSpec spec;
@@ -323,7 +331,7 @@ private:
             const std::size_t begin = joined.size() > 0 ? 0 : base::as_text(piece.bytes).find(magic);
             const base::Bytes rest =
                 begin == std::string_view::npos ? base::Bytes() : piece.bytes.subspan(begin);
-            if (rest.empty() && !take_blob(piece.bytes, false)) return false;
+            if (rest.empty() && !take_blob(piece.bytes)) return false;
             if (!joined.write(rest)) return false;
         }
         if (joined.size() > 0 && !add_project(std::move(joined))) return false;

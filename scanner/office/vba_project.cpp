@@ -47,7 +47,8 @@ void read_field(std::string_view key, std::string_view value, VbaProjectText& ou
 }
 
 void read_line(std::string_view line, VbaProjectText& out) {
-    constexpr std::array<std::string_view, 4> lists{"Module", "Class", "Document", "BaseClass"};
+    // DocClass: modules of forms and reports, as Access writes them.
+    constexpr std::array<std::string_view, 5> lists{"Module", "Class", "Document", "BaseClass", "DocClass"};
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos) return;
     const std::string_view key = base::trim(line.substr(0, equals));
