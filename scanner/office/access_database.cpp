@@ -27,6 +27,12 @@ void open_encoded(const Part& part, const AccessPages& pages, Extraction& extrac
     if (pages.is_locked()) {
         extraction.covers(part.bytes);
         extraction.findings().add("document.encrypted.unopened", part.id, "Access database");
+        ChildSpec spec;
+        spec.label = "encrypted";
+        spec.name = part.name;
+        spec.opened_by = "office-encrypted";
+        spec.flags.set(PartFlag::encrypted);
+        (void)extraction.add_skipped(std::move(spec));
         return;
     }
     if (!pages.key_fits()) return carve(part, extraction, "encoded with an unknown key");
