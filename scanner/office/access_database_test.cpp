@@ -139,12 +139,6 @@ TEST(AccessDatabase, WhatCannotBeDecodedIsTold) {
     std::string unknown = fixtures::write_access({.tables = {letters()}});
     unknown[0x3E] ^= 1;
     EXPECT_EQ(Opened(unknown).ids(), "office.access.partly");
-    std::string locked = fixtures::write_access({.version = 2, .tables = {letters()}, .key = 7});
-    locked[0x299] = 0x7F;  // an EncryptionInfo stands behind it
-    const Opened shut(locked);
-    ASSERT_EQ(shut.labels(), "encrypted");
-    EXPECT_TRUE(shut.extraction.children[0].skipped);
-    EXPECT_EQ(Opened(locked).ids(), "document.encrypted.unopened");
     std::string newer = fixtures::write_access({.tables = {letters()}});
     newer[0x14] = 9;
     EXPECT_EQ(Opened(newer).ids(), "office.access.partly");

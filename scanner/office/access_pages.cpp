@@ -24,13 +24,6 @@ constexpr std::uint32_t offset_bits = 0x1FFF;
 constexpr std::uint32_t moved_bit = 0x4000;
 constexpr std::uint32_t deleted_bit = 0x8000;
 
-std::array<std::byte, 4> bytes_of(std::uint32_t value) {
-    std::array<std::byte, 4> out{};
-    for (std::size_t i = 0; i < out.size(); ++i)
-        out.at(i) = static_cast<std::byte>(value >> (8 * i));
-    return out;
-}
-
 // The fields of the first page are hidden behind RC4 with a key that is always the same.
 std::array<std::byte, 126> unmasked(base::Bytes file) {
     std::array<std::byte, 126> out{};
@@ -76,14 +69,18 @@ base::Result<AccessPages> AccessPages::open(base::Bytes file) {
 
 std::string AccessPages::charset() const { return base::charset_of_code_page(code_page_); }
 
-bool AccessPages::is_locked() const {
-    return ace_ && key_ != 0 && access_number(file_, crypto_offset, 2) != 0;
+base::Bytes AccessPages::encryption_info() const {
+    const base::Bytes first = page(0);
+    const std::size_t size = access_number(first, crypto_offset, 2);
+    if (!ace_ || key_ == 0 || !base::in_range(crypto_offset + 2, size, first.size())) return {};
+    return first.subspan(crypto_offset + 2, size);
 }
 
-bool AccessPages::decode(Budget& budget, Output& output) const {
-    if (!budget.spend_steps(file_.size())) return false;
+bool AccessPages::decode(const DecodePage& decode_page, Budget& budget, Output& output) const {
+    constexpr std::uint64_t steps_of_byte = 4;
+    if (!budget.spend_steps(steps_of_byte * file_.size())) return false;
     std::string first(base::as_text(page(0)));
-    const auto key = bytes_of(key_);
+    const auto key = unlock::number_bytes(key_);
     for (std::size_t i = 0; i < key.size(); ++i) {
         const auto masked = static_cast<unsigned char>(first[key_offset + i]);
         first[key_offset + i] = static_cast<char>(masked ^ std::to_integer<unsigned>(key.at(i)));
@@ -91,20 +88,18 @@ bool AccessPages::decode(Budget& budget, Output& output) const {
     if (!output.write(base::as_bytes(first))) return false;
     std::string plain(page_size_, '\0');
     for (std::uint32_t number = 1; number < count_; ++number) {
-        const auto page_key = bytes_of(key_ ^ number);
-        unlock::Rc4(page_key).apply(page(number), std::as_writable_bytes(std::span(plain)));
-        if (!output.write(base::as_bytes(plain))) return false;
+        const bool known = decode_page(key_ ^ number, page(number), std::as_writable_bytes(std::span(plain)));
+        if (!output.write(known ? base::as_bytes(plain) : page(number))) return false;
     }
     return true;
 }
 
-bool AccessPages::key_fits() const {
-    const base::Bytes encoded = base::head(page(catalogue), 2);
-    if (encoded.size() < 2) return false;
-    std::array<std::byte, 2> plain{};
-    const auto page_key = bytes_of(key_ ^ catalogue);
-    unlock::Rc4(page_key).apply(encoded, plain);
-    return plain[0] == std::byte{2} && plain[1] == std::byte{1};
+bool AccessPages::decodes(const DecodePage& decode_page) const {
+    std::string plain(page_size_, '\0');
+    const base::Bytes encoded = page(catalogue);
+    return !encoded.empty() &&
+           decode_page(key_ ^ catalogue, encoded, std::as_writable_bytes(std::span(plain))) &&
+           plain.starts_with("\x02\x01");
 }
 
 base::Bytes AccessPages::page(std::uint32_t number) const {

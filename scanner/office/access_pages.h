@@ -7,6 +7,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 
 #include "base/bytes.h"
@@ -53,12 +55,16 @@ public:
 
     // What the pages are encoded with; 0: they are plain.
     std::uint32_t key() const { return key_; }
-    // ACE: the pages are encrypted with a password, as [MS-OFFCRYPTO] has it.
-    bool is_locked() const;
-    // Jet: the whole file in plain, so that what comes out opens as a database. False: the budget is spent.
-    bool decode(Budget& budget, Output& output) const;
-    // Whether the key fits: the catalogue, page 2, would come out as what it is.
-    bool key_fits() const;
+    // ACE: the EncryptionInfo of pages that are encrypted with a password, [MS-OFFCRYPTO] 2.3. Empty where
+    // they are not.
+    base::Bytes encryption_info() const;
+    // How one page is decoded. `number`: what it is known by, which is not its place in the file alone;
+    // `out`: as long as `in`. False: it cannot be.
+    using DecodePage = std::function<bool(std::uint32_t number, base::Bytes in, std::span<std::byte> out)>;
+    // The whole file in plain, so that what comes out opens as a database. False: the budget is spent.
+    bool decode(const DecodePage& page, Budget& budget, Output& output) const;
+    // Whether that fits: the catalogue, page 2, would come out as what it is.
+    bool decodes(const DecodePage& page) const;
 
     base::Bytes page(std::uint32_t number) const;  // empty where there is none
     Kind kind(std::uint32_t number) const;

@@ -18,8 +18,9 @@
 namespace sekisho::scanner::office {
 
 struct OpenedAccess {
-    explicit OpenedAccess(std::string file, model::ScanLimits limits = {})
+    explicit OpenedAccess(std::string file, model::ScanLimits limits = {}, const char* password = nullptr)
         : bytes(std::move(file)), extraction(limits, std::max<std::size_t>(bytes.size(), 1u << 20)) {
+        if (password != nullptr) extraction.harvest().add({password, PasswordSource::keyword, "en"});
         const Part part = test_part(base::as_bytes(bytes), "a.mdb");
         access_database_format.open(part, extraction);
     }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -55,6 +56,12 @@ public:
     };
     // With the key that fit_of() kept. What `output` refuses shows there.
     Decrypted decrypt(base::Bytes package, Budget& budget, Output& output) const;
+
+    // One segment by itself, with the key that fit_of() kept: the pages of an Access database. `in`: at most
+    // 4,096 bytes; `out`: as long. Gives the bytes written; 0 without a key.
+    std::size_t decrypt_one(std::uint32_t number, base::Bytes in, std::span<std::byte> out) const {
+        return key_ ? decrypt_segment(*key_, number, in, out) : 0;
+    }
 
 protected:
     static constexpr std::size_t segment = 4'096;  // bytes that agile encryption gives a vector of their own
