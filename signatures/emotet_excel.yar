@@ -39,12 +39,15 @@ rule Emotet_XLM_Mshta_Caret_2022
         date = "2026-11-30"
         tests = "Emotet_XLM_Mshta_Caret_2022"
     strings:
-        $mshta = /m\^?s\^?h\^?t\^?a\^? / ascii wide nocase
+        $mshta = /m\^s\^?h\^?t\^?a\^? / ascii wide nocase
+        $mshta_2 = /ms\^h\^?t\^?a\^? / ascii wide nocase
+        $mshta_3 = /msh\^t\^?a\^? / ascii wide nocase
+        $mshta_4 = /msht\^a\^? / ascii wide nocase
         $http = /h\^t\^?t\^?p\^?:/ ascii wide nocase
         $http_later = /ht\^?t?\^?p\^?:\/\^\// ascii wide nocase
         $plain = "mshta" ascii wide nocase
     condition:
-        filesize < 20MB and any of ($http*) and ($mshta or $plain)
+        filesize < 20MB and any of ($http*) and (any of ($mshta*) or $plain)
 }
 
 rule Emotet_Excel_Templates_Folder_2022
