@@ -23,8 +23,7 @@ namespace {
 
 std::vector<const Format*> all_formats() {
     std::vector<const Format*> out{&zip_format};
-    for (const auto& rows :
-         {zip_document_formats(), archive_formats(), image_formats()})
+    for (const auto& rows : {zip_document_formats(), archive_formats(), image_formats()})
         out.insert(out.end(), rows.begin(), rows.end());
     return out;
 }

@@ -195,7 +195,9 @@ private:
 
 }  // namespace
 
-bool write_compound(std::span<const CompoundNode> nodes, Output& output) { return Writer(nodes).write(output); }
+bool write_compound(std::span<const CompoundNode> nodes, Output& output) {
+    return Writer(nodes).write(output);
+}
 
 std::string cfb_name(std::string_view utf8) {
     constexpr std::size_t longest = 62;
