@@ -108,16 +108,17 @@ bool any_contains(const std::vector<std::string>& networks, std::string_view add
     });
 }
 
-std::string client_network(std::string_view address) {
-    const auto parsed = Address::parse(address);
+std::string network_of(std::string_view address, unsigned v4_bits, unsigned v6_bits) {
+    auto parsed = Address::parse(address);
     if (!parsed) return std::string(address);
-    if (parsed->is_v4()) return parsed->text();
-    std::string prefix;
-    for (std::size_t i = 0; i < 8; i += 2) {
-        const unsigned group = static_cast<unsigned>(parsed->raw()[i]) << 8 | parsed->raw()[i + 1];
-        prefix += fmt::format("{:x}:", group);
-    }
-    return prefix + ":/64";
+    const bool v4 = parsed->is_v4();
+    const unsigned bits = v4 ? v4_bits : v6_bits;
+    const unsigned kept = v4 ? bits + v4_prefix_bits : bits;
+    for (unsigned i = 0; i < 128; ++i)
+        if (i >= kept) parsed->raw_.at(i / 8) &= static_cast<std::uint8_t>(~(0x80u >> (i % 8)));
+    return bits == (v4 ? 32u : 128u) ? parsed->text() : fmt::format("{}/{}", parsed->text(), bits);
 }
+
+std::string client_network(std::string_view address) { return network_of(address, 32, 64); }
 
 }  // namespace sekisho::base

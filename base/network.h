@@ -26,6 +26,7 @@ public:
 
 private:
     friend class Network;
+    friend std::string network_of(std::string_view address, unsigned v4_bits, unsigned v6_bits);
     std::array<std::uint8_t, 16> raw_{};
 };
 
@@ -48,6 +49,10 @@ private:
 // True when any of the networks holds the address. Texts that are no network hold nothing: the configuration
 // check has refused them.
 bool any_contains(const std::vector<std::string>& networks, std::string_view address);
+
+// The network that the address lies in, "192.0.2.0/24"; the address alone where the length is that of one.
+// The text itself where it is no address. At most 32 and 128 bits.
+std::string network_of(std::string_view address, unsigned v4_bits, unsigned v6_bits);
 
 // What one client counts as: its IPv4 /32 or its IPv6 /64, "10.1.2.3" or "2001:db8:1:2::/64". The text itself
 // where it is no address.
