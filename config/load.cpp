@@ -119,6 +119,10 @@ void Loader::section(std::string_view name, const TomlTable& table, int) {
     for (const auto& [key, value] : table) {
         const std::string full = name.empty() ? key : fmt::format("{}.{}", name, key);
         const auto inner = std::ranges::find(sections(), std::string_view(full), &SectionRow::name);
+        if (full == override_rows().front().key.section) {
+            loaded_.settings.outbound.overrides = list(std::string_view(full), value, override_rows());
+            continue;
+        }
         if (inner != sections().end()) {
             if (inner->repeated) continue;  // read by root()
             if (const TomlTable* child = value.as_table()) {
@@ -126,6 +130,12 @@ void Loader::section(std::string_view name, const TomlTable& table, int) {
             } else {
                 fault(value.line, fmt::format("{} is a table; write [{}]", full, full));
             }
+            continue;
+        }
+        const bool holds_sections = std::ranges::any_of(
+            sections(), [&](const SectionRow& row) { return row.name.starts_with(full + '.'); });
+        if (holds_sections && value.as_table() != nullptr) {
+            section(full, *value.as_table(), value.line);
             continue;
         }
         const auto row = std::ranges::find_if(settings_rows(), [&](const Row<Settings>& candidate) {
@@ -238,6 +248,12 @@ void Loader::check_groups() {
                   fmt::format("rule.name: \"{}\" occurs twice; each row has a name of its own", rule.name));
         }
     }
+    for (const SenderClass& row : settings.outbound.overrides) {
+        references(row.accounts, "outbound.limits.override.accounts", row.line);
+        if (row.accounts.empty() && row.networks.empty() && row.domains.empty())
+            fault(row.line,
+                  "outbound.limits.override: the row names nobody; give accounts, networks or domains");
+    }
     for (const AllowRow& row : settings.allow) {
         references(row.senders, "allow.senders", row.line);
         if (row.senders.empty() && row.sha256.empty() && row.findings.empty()) {
@@ -256,6 +272,11 @@ void Loader::check_groups() {
     }
 }
 
+void inherit_limits(SenderClass& row, const SenderClass& from) {
+    for (const auto limit : sender_limits)
+        if (!(row.*limit)) row.*limit = from.*limit;
+}
+
 // "inet:port@host" is how sockets are written on our side; who connects wants "inet:host:port".
 void normalise(Settings& settings) {
     std::string& server = settings.quarantine.release_to;
@@ -264,6 +285,8 @@ void normalise(Settings& settings) {
         server = fmt::format("inet:{}:{}", server.substr(at + 1), server.substr(5, at - 5));
     }
     settings.worker.mail.own_domains = settings.local_domains;
+    for (SenderClass& row : settings.outbound.overrides)
+        inherit_limits(row, settings.outbound.limits);
 }
 
 // The shipped rows are text, so that they are read by the same code as the operator's.

@@ -135,6 +135,15 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"group_twice",
               "[[group]]\nname = \"g\"\nmembers = \"a@b\"\n[[group]]\nname = \"g\"\nmembers = \"c@d\"\n",
               "\"g\" occurs twice"},
+        Fault{"override_of_nobody", "[[outbound.limits.override]]\nname = \"n\"\n", "the row names nobody"},
+        Fault{"override_group", "[[outbound.limits.override]]\nname = \"n\"\naccounts = \"@nobody\"\n",
+              "there is no group \"nobody\""},
+        Fault{"override_key",
+              "[[outbound.limits.override]]\nname = \"n\"\nnetworks = \"192.0.2.1\"\nacounts = \"a\"\n",
+              "did you mean \"accounts\"?"},
+        Fault{"limit_key", "[outbound.limits.default]\nmessages_per_minutes = 1\n",
+              "did you mean \"messages_per_minute\"?"},
+        Fault{"limit_zero", "[outbound.limits.default]\nmessages_per_hour = 0\n", "messages_per_hour"},
         Fault{"thresholds", "[thresholds]\nmalicious = 1\n", "malicious (1) is below suspicious (5)"},
         Fault{"limits", "[limits]\nmax_bytes_out = \"1MiB\"\n", "max_part_bytes is above max_bytes_out"}),
     [](const auto& row) { return row.param.name; });
@@ -255,6 +264,20 @@ TEST(Load, WorkersAreToldWhomWeKnow) {
         .known_senders = {"検査 太郎 <taro@example.co.jp>", "Partner <example.org>"},
         .authserv_ids = {"mx1.example.com"}};
     EXPECT_EQ(loaded.settings.worker.mail, wanted);
+}
+
+TEST(Load, OverridesTakeWhatTheyDoNotSayFromTheDefault) {
+    const Loaded loaded = load_text(
+        "[[outbound.limits.override]]\nname = \"n\"\nnetworks = \"192.0.2.0/24\"\nbulk = true\n"
+        "messages_per_day = 9\n[outbound.limits.default]\nmessages_per_hour = 7\n",
+        "s.toml");
+    EXPECT_TRUE(loaded.problems.empty());
+    ASSERT_EQ(loaded.settings.outbound.overrides.size(), 1u);
+    const SenderClass& row = loaded.settings.outbound.overrides[0];
+    EXPECT_TRUE(row.bulk);
+    EXPECT_EQ(row.messages_per_day, 9u);
+    EXPECT_EQ(row.messages_per_hour, 7u);
+    EXPECT_EQ(row.messages_per_minute, defaults().outbound.limits.messages_per_minute);
 }
 
 TEST(Load, WithoutRowsTheShippedPolicyHolds) {

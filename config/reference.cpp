@@ -101,6 +101,7 @@ void each_row(const SectionRow& section, Visit visit) {
     all(rule_rows(), PolicyRule{});
     all(allow_rows(), AllowRow{});
     all(group_rows(), GroupRow{});
+    all(override_rows(), SenderClass{});
     all(score_rows(), ScoreRow{});
 }
 

@@ -18,6 +18,9 @@ constexpr std::int64_t TiB = 1ll << 40;
 constexpr std::array<std::string_view, 2> failure_actions{"defer", "accept"};
 constexpr std::array<std::string_view, 2> password_fallbacks{"keep", "deliver"};
 constexpr std::array<std::string_view, 3> notice_languages{"en", "ja", "both"};
+constexpr std::array<std::string_view, 2> throttled_actions{"defer", "accept"};
+constexpr std::array<std::string_view, 3> blocked_actions{"reject", "hold", "quarantine"};
+constexpr std::array<std::string_view, 3> malware_standings{"watched", "throttled", "blocked"};
 constexpr std::array<std::string_view, 3> log_targets{"syslog", "stdout", "stderr"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
@@ -53,6 +56,7 @@ using Q = QuarantineSettings;
 using N = NoticeSettings;
 using P = PasswordSettings;
 using MailRows = model::MailSettings;
+using O = OutboundSettings;
 
 // clang-format off
 const std::array rows{
@@ -242,6 +246,48 @@ const std::array rows{
         .help = "Events that wait for the writer. More are dropped, and counted; mail is never delayed by it."}),
     set<&S::store, &StoreSettings::keep_days>({.section = "store", .key = "keep_days", .type = Type::duration, .unit = "days",
         .min = 1, .max = 3'650, .help = "How long events are kept."}),
+
+    set<&S::outbound, &O::enabled>({.section = "outbound", .key = "enabled", .type = Type::boolean,
+        .help = "Count what accounts and hosts send, and slow and stop those that are hijacked or infected. In monitor mode\n"
+                "it is only said what would be done."}),
+    set<&S::outbound, &O::directory>({.section = "outbound", .key = "directory", .type = Type::text, .check = check_path_or_empty,
+        .help = "Where counters, what is usual for each sender, and standings are kept.",
+        .example = R"("/var/lib/sekisho/outbound")", .default_text = "outbound, in the folder of store.path"}),
+    set<&S::outbound, &O::seen_bytes>({.section = "outbound", .key = "seen_bytes", .type = Type::size, .min = 64 * KiB,
+        .max = GiB,
+        .help = "Size of each of the two filters that know who wrote to whom; rounded down to a power of two. 32 MiB hold\n"
+                "16 million pairs. Another size begins anew."}),
+    set<&S::outbound, &O::max_accounts>({.section = "outbound", .key = "max_accounts", .type = Type::integer, .unit = "accounts",
+        .min = 100, .max = 100'000'000, .help = "Accounts that are known. More: the one that was silent longest is forgotten."}),
+    set<&S::outbound, &O::max_hosts>({.section = "outbound", .key = "max_hosts", .type = Type::integer, .unit = "hosts",
+        .min = 100, .max = 100'000'000, .help = "Client addresses and networks that are known. More: as with accounts."}),
+    set<&S::outbound, &O::unwatched>({.section = "outbound", .key = "unwatched", .type = Type::texts, .check = check_network,
+        .help = "Clients that speak for others: relays, webmail servers and list servers of yours. Of their mail only the\n"
+                "account counts, where there is one.",
+        .example = R"(["192.0.2.25"])"}),
+    set<&S::outbound, &O::on_throttled>({.section = "outbound", .key = "on_throttled", .type = Type::text,
+        .choices = throttled_actions, .help = "Mail of a throttled sender: \"defer\" answers 451 4.7.1 and says when to try again."}),
+    set<&S::outbound, &O::on_blocked>({.section = "outbound", .key = "on_blocked", .type = Type::text, .choices = blocked_actions,
+        .help = "Mail of a blocked sender: \"reject\" answers 550 5.7.1; \"hold\" puts it into the MTA's hold queue and\n"
+                "\"quarantine\" into ours, and the sender is told nothing."}),
+    set<&S::outbound, &O::on_malware>({.section = "outbound", .key = "on_malware", .type = Type::text, .choices = malware_standings,
+        .help = "Standing at the first mail of a sender that is malicious."}),
+    set<&S::outbound, &O::limits, &SenderClass::messages_per_minute>({.section = "outbound.limits.default", .key = "messages_per_minute", .type = Type::integer,
+        .unit = "messages", .min = 1, .max = 1'000'000'000, .help = "Messages in a minute. More: the sender is throttled."}),
+    set<&S::outbound, &O::limits, &SenderClass::messages_per_10_minutes>({.section = "outbound.limits.default", .key = "messages_per_10_minutes", .type = Type::integer,
+        .unit = "messages", .min = 1, .max = 1'000'000'000, .help = "Messages in ten minutes. More: the sender is throttled."}),
+    set<&S::outbound, &O::limits, &SenderClass::messages_per_hour>({.section = "outbound.limits.default", .key = "messages_per_hour", .type = Type::integer,
+        .unit = "messages", .min = 1, .max = 1'000'000'000, .help = "Messages in an hour. More: the sender is throttled."}),
+    set<&S::outbound, &O::limits, &SenderClass::messages_per_day>({.section = "outbound.limits.default", .key = "messages_per_day", .type = Type::integer,
+        .unit = "messages", .min = 1, .max = 1'000'000'000, .help = "Messages in a day. More: the sender is throttled."}),
+    set<&S::outbound, &O::limits, &SenderClass::recipients_per_minute>({.section = "outbound.limits.default", .key = "recipients_per_minute", .type = Type::integer,
+        .unit = "recipients", .min = 1, .max = 1'000'000'000, .help = "Recipients in a minute. More: the sender is throttled."}),
+    set<&S::outbound, &O::limits, &SenderClass::recipients_per_10_minutes>({.section = "outbound.limits.default", .key = "recipients_per_10_minutes", .type = Type::integer,
+        .unit = "recipients", .min = 1, .max = 1'000'000'000, .help = "Recipients in ten minutes. More: the sender is throttled."}),
+    set<&S::outbound, &O::limits, &SenderClass::recipients_per_hour>({.section = "outbound.limits.default", .key = "recipients_per_hour", .type = Type::integer,
+        .unit = "recipients", .min = 1, .max = 1'000'000'000, .help = "Recipients in an hour. More: the sender is throttled."}),
+    set<&S::outbound, &O::limits, &SenderClass::recipients_per_day>({.section = "outbound.limits.default", .key = "recipients_per_day", .type = Type::integer,
+        .unit = "recipients", .min = 1, .max = 1'000'000'000, .help = "Recipients in a day. More: the sender is throttled."}),
 
     set<&S::control, &ControlSettings::socket>({.section = "control", .key = "socket", .type = Type::text, .check = check_path,
         .help = "The socket through which `sekisho` talks to the daemon."}),

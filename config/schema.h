@@ -42,6 +42,7 @@ std::span<const Row<DirectionRow>> direction_rows();
 std::span<const Row<PolicyRule>> rule_rows();
 std::span<const Row<AllowRow>> allow_rows();
 std::span<const Row<GroupRow>> group_rows();
+std::span<const Row<SenderClass>> override_rows();  // [[outbound.limits.override]]
 // [[scores]] takes `group` and any finding id; this is the row of `group`, and `score_key` that of the
 // others.
 std::span<const Row<ScoreRow>> score_rows();

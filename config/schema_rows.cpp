@@ -32,7 +32,14 @@ constexpr Row<AllowRow> allow(Key key) {
     return row<AllowRow, members...>(key);
 }
 
+template <auto... members>
+constexpr Row<SenderClass> override(Key key) {
+    key.section = "outbound.limits.override";
+    return row<SenderClass, members...>(key);
+}
+
 using D = DirectionRow;
+using C = SenderClass;
 using P = PolicyRule;
 using A = AllowRow;
 
@@ -114,6 +121,35 @@ const std::array group_table{
         .required = true}),
 };
 
+const std::array override_table{
+    override<&C::name>({.key = "name", .type = Type::text, .check = check_name, .help = "Name of the row, for the log.", .required = true}),
+    override<&C::accounts>({.key = "accounts", .type = Type::texts, .check = check_not_empty,
+        .help = "Globs of the SASL login, or \"@group\".", .example = R"(["newsletter@example.com"])"}),
+    override<&C::networks>({.key = "networks", .type = Type::texts, .check = check_network, .help = "The client's address.",
+        .example = R"(["192.0.2.40", "10.1.7.0/24"])"}),
+    override<&C::domains>({.key = "domains", .type = Type::texts, .check = check_domain, .help = "Domain of the envelope sender.",
+        .example = R"(["campus.example.ac.jp"])"}),
+    override<&C::bulk>({.key = "bulk", .type = Type::boolean,
+        .help = "Newsletters, invoice runs, monitoring, scan-to-mail machines: they are held to these limits, not to what is\n"
+                "usual for them."}),
+    override<&C::messages_per_minute>({.key = "messages_per_minute", .type = Type::integer, .unit = "messages", .min = 1, .max = 1'000'000'000,
+        .help = "Messages in a minute.", .example = "600", .default_text = "as in [outbound.limits.default]"}),
+    override<&C::messages_per_10_minutes>({.key = "messages_per_10_minutes", .type = Type::integer, .unit = "messages", .min = 1, .max = 1'000'000'000,
+        .help = "Messages in ten minutes.", .example = "5000", .default_text = "as in [outbound.limits.default]"}),
+    override<&C::messages_per_hour>({.key = "messages_per_hour", .type = Type::integer, .unit = "messages", .min = 1, .max = 1'000'000'000,
+        .help = "Messages in an hour.", .example = "20000", .default_text = "as in [outbound.limits.default]"}),
+    override<&C::messages_per_day>({.key = "messages_per_day", .type = Type::integer, .unit = "messages", .min = 1, .max = 1'000'000'000,
+        .help = "Messages in a day.", .example = "50000", .default_text = "as in [outbound.limits.default]"}),
+    override<&C::recipients_per_minute>({.key = "recipients_per_minute", .type = Type::integer, .unit = "recipients", .min = 1, .max = 1'000'000'000,
+        .help = "Recipients in a minute.", .example = "600", .default_text = "as in [outbound.limits.default]"}),
+    override<&C::recipients_per_10_minutes>({.key = "recipients_per_10_minutes", .type = Type::integer, .unit = "recipients", .min = 1, .max = 1'000'000'000,
+        .help = "Recipients in ten minutes.", .example = "5000", .default_text = "as in [outbound.limits.default]"}),
+    override<&C::recipients_per_hour>({.key = "recipients_per_hour", .type = Type::integer, .unit = "recipients", .min = 1, .max = 1'000'000'000,
+        .help = "Recipients in an hour.", .example = "20000", .default_text = "as in [outbound.limits.default]"}),
+    override<&C::recipients_per_day>({.key = "recipients_per_day", .type = Type::integer, .unit = "recipients", .min = 1, .max = 1'000'000'000,
+        .help = "Recipients in a day.", .example = "50000", .default_text = "as in [outbound.limits.default]"}),
+};
+
 const std::array score_table{
     row<ScoreRow, &ScoreRow::group>({.section = "scores", .key = "group", .type = Type::text, .check = check_name,
         .help = "Only for mail from or to a member of this group.", .example = R"("finance")", .default_text = "all mail"}),
@@ -135,6 +171,14 @@ constexpr std::array section_table{
     SectionRow{"passwords", false, "What locked attachments are tried with.", ""},
     SectionRow{"mail", false, "What senders are judged by. local_domains above count as well.", ""},
     SectionRow{"store", false, "The record of what was decided.", ""},
+    SectionRow{"outbound", false, "Watches the mail that leaves: accounts that are hijacked, and infected hosts.", ""},
+    SectionRow{"outbound.limits.default", false, "How much one sender may send, whatever its past.", ""},
+    SectionRow{"outbound.limits.override", true,
+        "Limits of some senders: the first row that names the account, the client's network or the sender's domain\n"
+        "holds. Of a limit that is not set the default's holds.",
+        "[[outbound.limits.override]]\nname = \"newsletter\"\naccounts = [\"newsletter@example.com\"]\nbulk = true\n"
+        "messages_per_minute = 600\nmessages_per_10_minutes = 5000\nmessages_per_hour = 20000\nmessages_per_day = 50000\n\n"
+        "[[outbound.limits.override]]\nname = \"scanners\"\nnetworks = [\"10.1.7.0/24\"]\nbulk = true\nmessages_per_day = 500\n"},
     SectionRow{"control", false, "Who may look and act through the `sekisho` command.", ""},
     SectionRow{"log", false, "", ""},
     SectionRow{"direction", true,
@@ -168,6 +212,7 @@ std::span<const Row<DirectionRow>> direction_rows() { return direction_table; }
 std::span<const Row<PolicyRule>> rule_rows() { return rule_table; }
 std::span<const Row<AllowRow>> allow_rows() { return allow_table; }
 std::span<const Row<GroupRow>> group_rows() { return group_table; }
+std::span<const Row<SenderClass>> override_rows() { return override_table; }
 std::span<const Row<ScoreRow>> score_rows() { return score_table; }
 const Key& score_key() { return score_row; }
 

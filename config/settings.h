@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "config/outbound_settings.h"
 #include "model/decision.h"
 #include "model/judge.h"
 #include "model/limits.h"
@@ -177,6 +178,7 @@ struct Settings {
     NoticeSettings notice;
     PasswordSettings passwords;
     StoreSettings store;
+    OutboundSettings outbound;
     ControlSettings control;
     LogSettings log;
     std::vector<DirectionRow> directions;

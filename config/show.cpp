@@ -28,24 +28,34 @@ base::Json as_json(const Key& key, const Value& value) {
     return number;
 }
 
+// The table "outbound.limits", or none.
+const TomlTable* table_of(const TomlTable& root, std::string_view name) {
+    const TomlTable* table = &root;
+    for (const std::string_view segment : base::split(name, '.')) {
+        const TomlValue* value = find(*table, segment);
+        table = value == nullptr ? nullptr : value->as_table();
+        if (table == nullptr) return nullptr;
+    }
+    return table;
+}
+
 // The line of "quarantine.keep_days.clean"; 0 where the file does not say it.
 int line_of(const TomlTable& root, const std::string& full_name) {
-    const TomlTable* table = &root;
-    const auto segments = base::split(full_name, '.');
-    for (std::size_t i = 0; i < segments.size(); ++i) {
-        const TomlValue* value = find(*table, segments[i]);
-        if (value == nullptr) return 0;
-        if (i + 1 == segments.size()) return value->line;
-        table = value->as_table();
-        if (table == nullptr) return 0;
-    }
-    return 0;
+    const std::size_t dot = full_name.rfind('.');
+    const TomlTable* table =
+        dot == full_name.npos ? &root : table_of(root, std::string_view(full_name).substr(0, dot));
+    const TomlValue* value =
+        table == nullptr ? nullptr : find(*table, full_name.substr(dot == full_name.npos ? 0 : dot + 1));
+    return value == nullptr ? 0 : value->line;
 }
 
 // Lines of the rows of a repeated table, in order; empty where the shipped rows hold.
 std::vector<int> lines_of(const TomlTable& root, std::string_view name) {
     std::vector<int> lines;
-    const TomlValue* value = find(root, name);
+    const std::size_t dot = name.rfind('.');
+    const TomlTable* table = dot == name.npos ? &root : table_of(root, name.substr(0, dot));
+    const TomlValue* value =
+        table == nullptr ? nullptr : find(*table, name.substr(dot == name.npos ? 0 : dot + 1));
     if (value == nullptr || value->as_array() == nullptr) return lines;
     for (const TomlValue& item : *value->as_array()) {
         lines.push_back(item.line);
@@ -121,6 +131,8 @@ base::Json show(const Settings& settings, std::string_view toml, const std::stri
         {"direction", shower.list("direction", settings.directions, direction_rows())},
         {"rule", shower.list("rule", settings.rules, rule_rows())},
         {"allow", shower.list("allow", settings.allow, allow_rows())},
+        {"outbound.limits.override",
+         shower.list("outbound.limits.override", settings.outbound.overrides, override_rows())},
         {"group", shower.list("group", groups, group_rows())},
         {"scores", std::move(scores)},
     };
