@@ -2,12 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sekisho::model {
 
 enum class StandingLevel : std::uint8_t { normal, watched, throttled, blocked };
+
+std::string_view to_string(StandingLevel level);
+std::optional<StandingLevel> standing_from(std::string_view text);
 
 struct Standing {
     StandingLevel level = StandingLevel::normal;

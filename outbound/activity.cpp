@@ -1,0 +1,41 @@
+#include "outbound/activity.h"
+
+#include <algorithm>
+
+namespace sekisho::outbound {
+
+std::uint32_t Contents::add(std::uint64_t hash, std::uint32_t recipients, Moment now) {
+    const auto known = std::ranges::find_if(entries_, [&](const Entry& entry) {
+        return entry.hash == hash && entry.recipients > 0 && since(entry.last, now) < hour;
+    });
+    Entry& entry = known != entries_.end() ? *known : *std::ranges::min_element(entries_, {}, &Entry::last);
+    if (known == entries_.end()) entry = {.hash = hash, .first = now};
+    entry.last = std::max(entry.last, now);
+    entry.recipients =
+        recipients > UINT32_MAX - entry.recipients ? UINT32_MAX : entry.recipients + recipients;
+    ++entry.messages;
+    return entry.recipients;
+}
+
+// One message to many is a circular; what counts is a content that comes again and again.
+std::uint32_t Contents::most(Moment now) const {
+    std::uint32_t out = 0;
+    for (const Entry& entry : entries_)
+        if (entry.messages > 1 && since(entry.last, now) < hour) out = std::max(out, entry.recipients);
+    return out;
+}
+
+Measures Activity::measure(Moment now) const {
+    Measures out{};
+    for (const Window window : windows) {
+        of(out, messages_in(window)) = static_cast<float>(count(Count::messages, window, now));
+        of(out, recipients_in(window)) = static_cast<float>(count(Count::recipients, window, now));
+    }
+    of(out, Measure::from_names) = static_cast<float>(strange_froms.count(hour, now));
+    of(out, Measure::peers) = static_cast<float>(networks.count(hour, now));
+    of(out, Measure::senders) = static_cast<float>(senders.count(hour, now));
+    of(out, Measure::copies) = static_cast<float>(contents.most(now));
+    return out;
+}
+
+}  // namespace sekisho::outbound

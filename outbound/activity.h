@@ -1,0 +1,65 @@
+// What one sender (an account, a host or a network) did in the last 24 hours. About 5 KB.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "outbound/distinct_sample.h"
+#include "outbound/measures.h"
+#include "outbound/moment.h"
+#include "outbound/sliding_counts.h"
+
+namespace sekisho::outbound {
+
+// Which contents went to many recipients: the few that came last. A content that was not seen for an hour is
+// forgotten.
+class Contents {
+public:
+    static constexpr std::size_t capacity = 8;
+    struct Entry {
+        std::uint64_t hash = 0;
+        Moment first = 0, last = 0;
+        std::uint32_t recipients = 0;
+        std::uint32_t messages = 0;
+        bool operator==(const Entry&) const = default;
+    };
+    // Recipients that this content has reached with these.
+    std::uint32_t add(std::uint64_t hash, std::uint32_t recipients, Moment now);
+    std::uint32_t most(Moment now) const;  // of any content
+    const std::array<Entry, capacity>& entries() const { return entries_; }
+    std::array<Entry, capacity>& entries() { return entries_; }
+    bool operator==(const Contents&) const = default;
+
+private:
+    std::array<Entry, capacity> entries_{};
+};
+
+// A value.
+struct Activity {
+    SlidingCounts<count_kinds> counts;
+    DistinctSample<64> recipients;
+    DistinctSample<32> recipient_domains;
+    DistinctSample<32> clients;  // addresses of an account; accounts of a host
+    DistinctSample<32> networks;
+    DistinctSample<16> strange_networks;
+    DistinctSample<16> strange_regions;  // the same, by the wider network that they lie in
+    DistinctSample<32> from_names;
+    DistinctSample<32> from_addresses;
+    DistinctSample<32> strange_froms;  // From fields, name and address, that are not usual for it
+    DistinctSample<32> senders;
+    DistinctSample<16> helos;
+    Contents contents;
+    Measures most{};          // of the current day
+    std::uint32_t today = 0;  // day number that `most` is of
+    bool calm = true;         // nothing was held against it today
+
+    double count(Count what, Window window, Moment now) const {
+        return counts.count(static_cast<std::size_t>(what), window, now);
+    }
+    void add(Count what, std::uint32_t amount, Moment now) {
+        if (amount > 0) counts.add(static_cast<std::size_t>(what), amount, now);
+    }
+    Measures measure(Moment now) const;
+};
+
+}  // namespace sekisho::outbound

@@ -1,0 +1,54 @@
+#include "outbound/baseline.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sekisho::outbound {
+
+namespace {
+
+// What is usual halves in about a month in which it is not reached.
+constexpr float fading_of_a_day = 0.977F;
+// A new hour counts as much as this.
+constexpr double weight_of_an_hour = 0.3;
+
+}  // namespace
+
+std::uint8_t to_scale(double value) {
+    if (!(value > 0)) return 0;
+    return static_cast<std::uint8_t>(std::min(255.0, std::round(16 * std::log2(1 + value))));
+}
+
+double from_scale(std::uint8_t step) { return std::exp2(step / 16.0) - 1; }
+
+double Baseline::expected(Moment now) const {
+    const unsigned here = hour_of_week(now);
+    double most = 0;
+    for (const unsigned step : {hours_of_week - 1, 0u, 1u})
+        most = std::max(most, from_scale(hours[(here + step) % hours_of_week]));
+    return most;
+}
+
+void Baseline::learn_hour(unsigned hour_of_week, double messages) {
+    std::uint8_t& step = hours.at(hour_of_week);
+    const double before = from_scale(step);
+    const std::uint8_t after = to_scale(before + weight_of_an_hour * (messages - before));
+    // What rounds to where it was would never be forgotten.
+    step = after == step && messages < before && step > 0 ? static_cast<std::uint8_t>(step - 1) : after;
+}
+
+void Baseline::learn_day(const Measures& most, const Measures& floor, const Measures& cap,
+                         std::uint32_t day) {
+    const std::uint32_t idle = last_day == 0 || day <= last_day ? 1 : day - last_day;
+    const float fading = std::pow(fading_of_a_day, static_cast<float>(std::min<std::uint32_t>(idle, 400)));
+    for (std::size_t i = 0; i < measure_kinds; ++i) {
+        const float faded = usual.at(i) * fading;
+        const float allowed = std::min(std::max(2 * usual.at(i), floor.at(i)), cap.at(i));
+        usual.at(i) = std::max(faded, std::min(most.at(i), allowed));
+    }
+    if (first_day == 0) first_day = day;
+    last_day = std::max(last_day, day);
+    if (days < UINT16_MAX) ++days;
+}
+
+}  // namespace sekisho::outbound

@@ -1,0 +1,71 @@
+#include "outbound/baseline.h"
+
+#include <gtest/gtest.h>
+
+namespace sekisho::outbound {
+namespace {
+
+constexpr Moment monday = 18'000 * day + 4 * day;
+
+Measures all(float value) {
+    Measures out{};
+    out.fill(value);
+    return out;
+}
+
+TEST(Baseline, Scale) {
+    EXPECT_EQ(to_scale(0), 0);
+    EXPECT_EQ(to_scale(-1), 0);
+    EXPECT_EQ(to_scale(1), 16);
+    EXPECT_EQ(to_scale(1e9), 255);
+    for (const double value : {1.0, 5.0, 40.0, 1'000.0, 60'000.0})
+        EXPECT_NEAR(from_scale(to_scale(value)) / value, 1, 0.05) << value;
+}
+
+TEST(Baseline, HoursOfTheWeek) {
+    EXPECT_EQ(hour_of_week(0), 3 * 24u);                   // 1970-01-01 was a Thursday
+    EXPECT_EQ(hour_of_week(4 * day), 0u);                  // Monday
+    EXPECT_EQ(hour_of_week(11 * day + 5 * hour + 9), 5u);  // the next one
+    EXPECT_EQ(hour_of_week(3 * day + 23 * hour), 167u);
+}
+
+TEST(Baseline, LearnsAnHourAndForgetsIt) {
+    Baseline baseline;
+    const unsigned here = hour_of_week(monday);
+    for (int week = 0; week < 10; ++week)
+        baseline.learn_hour(here, 20);
+    EXPECT_NEAR(baseline.expected(monday), 20, 2);
+    EXPECT_NEAR(baseline.expected(monday + hour), 20, 2);  // neighbours count
+    EXPECT_EQ(baseline.expected(monday + 3 * hour), 0);
+    for (int week = 0; week < 40; ++week)
+        baseline.learn_hour(here, 0);
+    EXPECT_EQ(baseline.expected(monday), 0);
+}
+
+// Whoever sends more and more grows used to it slowly, and never to what is forbidden.
+TEST(Baseline, AFloodIsNotLearnt) {
+    Baseline baseline;
+    const Measures floor = all(10);
+    const Measures cap = all(100);
+    baseline.learn_day(all(4), floor, cap, 1);
+    EXPECT_EQ(baseline.usual[0], 4);
+    baseline.learn_day(all(5'000), floor, cap, 2);
+    EXPECT_EQ(baseline.usual[0], 10);
+    baseline.learn_day(all(5'000), floor, cap, 3);
+    EXPECT_EQ(baseline.usual[0], 20);
+    for (std::uint32_t day = 4; day < 20; ++day)
+        baseline.learn_day(all(5'000), floor, cap, day);
+    EXPECT_EQ(baseline.usual[0], 100);
+    EXPECT_EQ(baseline.days, 19);
+    EXPECT_EQ(baseline.first_day, 1u);
+}
+
+TEST(Baseline, WhatIsNotReachedFades) {
+    Baseline baseline;
+    baseline.learn_day(all(80), all(100), all(1'000), 10);
+    baseline.learn_day(all(1), all(100), all(1'000), 40);
+    EXPECT_NEAR(baseline.usual[0], 40, 2);
+}
+
+}  // namespace
+}  // namespace sekisho::outbound

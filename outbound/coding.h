@@ -1,0 +1,28 @@
+// How transactions and snapshots are written: little-endian numbers, and varints of 7 bits a byte.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/cursor.h"
+#include "base/result.h"
+
+namespace sekisho::outbound {
+
+void put_u8(std::string& out, std::uint8_t value);
+void put_u32(std::string& out, std::uint32_t value);
+void put_u64(std::string& out, std::uint64_t value);
+void put_float(std::string& out, float value);
+void put_varint(std::string& out, std::uint64_t value);
+void put_text(std::string& out, std::string_view text);  // its length, then its bytes
+
+base::Result<std::uint64_t> varint(base::Cursor& in);  // malformed where longer than 64 bits
+// A varint of at most `most`; malformed beyond.
+base::Result<std::uint64_t> varint_up_to(base::Cursor& in, std::uint64_t most);
+base::Result<std::string> text_up_to(base::Cursor& in, std::size_t most);
+// Malformed for what is negative, infinite or no number.
+base::Result<float> sound_float(base::Cursor& in);
+
+}  // namespace sekisho::outbound

@@ -1,0 +1,282 @@
+// Known weakness: an account whose owner never sent has no past, and its group's holds: a hijack of it within
+// its first days is seen later.
+#include "outbound/guard.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/network.h"
+#include "outbound/hash.h"
+
+namespace sekisho::outbound {
+
+namespace {
+
+// Pairs say little until a month's correspondence, or most of it, has been seen.
+constexpr Moment ripe_after = 10 * day;
+// A network that so many accounts share, day by day, is the house's: office, VPN, the mobile carrier.
+constexpr float house_accounts = 3;
+
+// What a sender may have done before; recipients stand under its own hash.
+enum class Thing : std::uint8_t { network = 1, region, from };
+std::uint64_t key_of(std::uint64_t sender, Thing thing) {
+    return hash_of(sender, static_cast<std::uint64_t>(thing));
+}
+
+std::string_view domain_of(std::string_view address) {
+    const std::size_t at = address.rfind('@');
+    return at == address.npos ? std::string_view() : address.substr(at + 1);
+}
+
+}  // namespace
+
+Guard::Guard(SeenBefore seen, GuardLimits limits) : seen_(std::move(seen)), limits_(limits) {}
+
+// An account does what it does by its name, a host without one by its address.
+Novelty Guard::look_up(const Transaction& transaction, const Traits& traits) {
+    Novelty out;
+    const bool host = transaction.account.empty();
+    const std::uint64_t who = host ? hash_of(base::client_network(transaction.client)) : traits.account;
+    out.from = traits.from != 0 && !seen_.knows(key_of(who, Thing::from), traits.from);
+    if (host) return out;
+    // Nobody has to have written to a colleague before.
+    const std::uint32_t own = short_hash(hash_of(domain_of(transaction.account)));
+    for (const Recipient& recipient : transaction.recipients) {
+        const bool known = seen_.note(traits.account, recipient.address, transaction.at);
+        if (!known && recipient.domain != 0 && recipient.domain != own) ++out.fresh;
+    }
+    if (traits.network == 0 || is_house_network(base::network_of(transaction.client, 24, 64), transaction.at))
+        return out;
+    out.network = !seen_.knows(key_of(who, Thing::network), traits.network);
+    out.region = !seen_.knows(key_of(who, Thing::region), traits.region);
+    return out;
+}
+
+void Guard::make_known(const std::string& name, Sender& sender, Moment now) {
+    if (!sender.activity || sender.level() != model::StandingLevel::normal) return;
+    const std::uint64_t who = hash_of(name);
+    const auto each = [&](Thing thing, auto& strange) {
+        for (std::size_t i = 0; i < strange.scale().size; ++i)
+            seen_.note(key_of(who, thing), strange.entry(i).hash, now);
+        strange = {};
+    };
+    each(Thing::from, sender.activity->strange_froms);
+    each(Thing::network, sender.activity->strange_networks);
+    each(Thing::region, sender.activity->strange_regions);
+}
+
+bool Guard::is_house_network(const std::string& network, Moment now) const {
+    const auto known = hosts_.find(network);
+    if (known == hosts_.end()) return false;
+    const Sender& sender = known->second;
+    return sender.baseline.is_settled(now) && of(sender.baseline.usual, Measure::peers) >= house_accounts &&
+           sender.level() <= model::StandingLevel::watched;
+}
+
+const Baseline* Guard::group_of(const std::string& account) const {
+    const auto group = groups_.find(std::string(domain_of(account)));
+    return group == groups_.end() ? nullptr : &group->second.baseline;
+}
+
+// Of what its members do on a day, nine tenths do less: an estimate that takes a step up where a day was
+// higher, and a ninth of one down where it was lower.
+void Guard::learn_group(const std::string& account, const Measures& most) {
+    if (groups_.size() > limits_.most_hosts) return;
+    const std::string name(domain_of(account));
+    Group& group = groups_[name];
+    mark(group.dirty, Kind::group, name);
+    for (std::size_t i = 0; i < measure_kinds; ++i) {
+        float& usual = group.baseline.usual.at(i);
+        usual = most.at(i) > usual ? std::min(usual * 1.09F + 0.1F, most.at(i)) : usual * 0.99F;
+    }
+}
+
+void Guard::take_worse(Subject subject, const std::string& name, const Sender& sender, Moment now,
+                       Answer& answer) const {
+    if (!sender.standing || sender.level() <= answer.standing.level) return;
+    answer.standing = {sender.standing->level, sender.standing->reasons};
+    answer.whose = Key{subject, name};
+    answer.retry_after = retry_after(*sender.standing, now);
+}
+
+void Guard::judge_sender(Subject subject, const std::string& name, Sender& sender,
+                         const Transaction& transaction, const config::SenderClass& limits,
+                         model::StandingLevel on_malware, Answer& answer) {
+    const Moment now = transaction.at;
+    note_measures(sender, subject, now);
+    const Past past{.own = sender.baseline,
+                    .group = subject == Subject::account ? group_of(name) : nullptr,
+                    .seen_is_ripe = seen_.begun() != 0 && since(seen_.begun(), now) >= ripe_after};
+    const Judgement judgement = judge(subject, *sender.activity, past, limits, now);
+    const auto by_malware = transaction.harm == Harm::malicious ? on_malware : model::StandingLevel::normal;
+    if (judgement.points < watched_from && !judgement.overrun && by_malware == model::StandingLevel::normal &&
+        !sender.standing)
+        return;
+    if (!sender.standing) sender.standing = std::make_unique<StandingState>();
+    StandingState& state = *sender.standing;
+    const model::StandingLevel before = state.level;
+    const bool fell = decay(state, now);
+    const bool rose = raise(state, judgement, by_malware, now);
+    if (state.level > model::StandingLevel::watched) sender.activity->calm = false;
+    if (rose || fell) answer.changes.push_back({{subject, name}, before, state, now});
+    const bool over = state.level == model::StandingLevel::normal && since(state.first_throttle, now) >= day;
+    if (over) sender.standing.reset();
+}
+
+void Guard::note_trail(char kind, std::string_view name, const Transaction& transaction, const Traits& traits,
+                       std::optional<std::uint64_t> place) {
+    if (name.empty()) return;
+    const std::string key = std::string{kind, ':'}.append(name);
+    if (trails_.size() >= limits_.most_trails && !trails_.contains(key)) {
+        // Any will do: names are chosen by whoever writes them.
+        const auto gone = trails_.begin();
+        dirty_.push_back({Kind::trail, gone->first});
+        trails_.erase(gone);
+    }
+    Trail& trail = trails_[key];
+    if (place && *place <= trail.saved_at) return;
+    trail.last = transaction.at;
+    trail.counts.add(Trail::messages, 1, transaction.at);
+    trail.counts.add(Trail::recipients, static_cast<std::uint32_t>(transaction.recipients.size()),
+                     transaction.at);
+    if (transaction.harm != Harm::none) trail.counts.add(Trail::suspicious, 1, transaction.at);
+    if (traits.account != 0) trail.accounts.add(short_hash(traits.account), transaction.at);
+    if (traits.client != 0) trail.clients.add(traits.client, transaction.at);
+    mark(trail.dirty, Kind::trail, key);
+}
+
+void Guard::note_trails(const Transaction& transaction, const Traits& traits,
+                        std::optional<std::uint64_t> place) {
+    note_trail('s', transaction.sender, transaction, traits, place);
+    note_trail('f', transaction.from_address, transaction, traits, place);
+    note_trail('d', domain_of(transaction.sender), transaction, traits, place);
+}
+
+void Guard::apply_to_account(const Transaction& transaction, const Traits& traits,
+                             const config::SenderClass& limits, model::StandingLevel on_malware,
+                             std::optional<std::uint64_t> place, Answer& answer) {
+    const std::string& name = transaction.account;
+    if (!accounts_.contains(name)) make_room(accounts_, Kind::account, limits_.most_accounts);
+    Sender& account = accounts_[name];
+    if (place && *place <= account.saved_at) return;
+    const Measures most = account.activity ? account.activity->most : Measures{};
+    if (roll_over(account, caps_of(limits), transaction.at)) {
+        learn_group(name, most);
+        make_known(name, account, transaction.at);
+    }
+    count_for_account(account, transaction, traits, transaction.novelty.value_or(Novelty{}));
+    mark(account.dirty, Kind::account, name);
+    if (place) return note_measures(account, Subject::account, transaction.at);
+    judge_sender(Subject::account, name, account, transaction, limits, on_malware, answer);
+    take_worse(Subject::account, name, account, transaction.at, answer);
+}
+
+void Guard::apply_to_host(const std::string& name, const Transaction& transaction, const Traits& traits,
+                          const config::SenderClass& limits, model::StandingLevel on_malware,
+                          std::optional<std::uint64_t> place, bool stranger, bool judged, Answer& answer) {
+    if (!hosts_.contains(name)) make_room(hosts_, Kind::host, limits_.most_hosts);
+    Sender& host = hosts_[name];
+    if (place && *place <= host.saved_at) return;
+    // Of a host the strange networks are accounts.
+    if (roll_over(host, caps_of(limits), transaction.at) && host.activity) {
+        host.activity->strange_networks = {};
+        make_known(name, host, transaction.at);
+    }
+    count_for_host(host, transaction, traits, transaction.novelty.value_or(Novelty{}), stranger);
+    mark(host.dirty, Kind::host, name);
+    if (place || !judged) return note_measures(host, Subject::host, transaction.at);
+    judge_sender(Subject::host, name, host, transaction, limits, on_malware, answer);
+    take_worse(Subject::host, name, host, transaction.at, answer);
+}
+
+void Guard::apply(const Transaction& transaction, const config::SenderClass& limits,
+                  model::StandingLevel on_malware, std::optional<std::uint64_t> place, Answer& answer) {
+    const Traits traits = traits_of(transaction);
+    const std::string client = base::client_network(transaction.client);
+    const std::string network = base::network_of(transaction.client, 24, 64);
+    bool stranger = false;
+    if (!transaction.account.empty()) {
+        const auto known = accounts_.find(transaction.account);
+        stranger = transaction.novelty && transaction.novelty->network && known != accounts_.end() &&
+                   known->second.baseline.is_settled(transaction.at);
+        apply_to_account(transaction, traits, limits, on_malware, place, answer);
+    }
+    if (!client.empty()) {
+        apply_to_host(client, transaction, traits, limits, on_malware, place, stranger, true, answer);
+        if (network != client)
+            apply_to_host(network, transaction, traits, limits, on_malware, place, stranger, false, answer);
+    }
+    note_trails(transaction, traits, place);
+}
+
+Answer Guard::note(const Transaction& transaction, const config::SenderClass& limits,
+                   model::StandingLevel on_malware) {
+    Answer answer;
+    {
+        const std::scoped_lock lock(mutex_);
+        Transaction counted = transaction;
+        if (!counted.novelty) counted.novelty = look_up(counted, traits_of(counted));
+        if (state_ != nullptr) state_->append(encode(counted));
+        apply(counted, limits, on_malware, std::nullopt, answer);
+    }
+    keep_now(answer.changes);
+    return answer;
+}
+
+Answer Guard::standing_of(const std::string& account, const std::string& client, Moment now) {
+    Answer answer;
+    const std::scoped_lock lock(mutex_);
+    const auto look = [&](Subject subject, const std::string& name) {
+        Senders& senders = senders_of(subject);
+        const auto known = senders.find(name);
+        if (known == senders.end() || !known->second.standing) return;
+        StandingState& state = *known->second.standing;
+        const model::StandingLevel before = state.level;
+        if (decay(state, now)) answer.changes.push_back({{subject, name}, before, state, now});
+        take_worse(subject, name, known->second, now, answer);
+    };
+    if (!account.empty()) look(Subject::account, account);
+    if (!client.empty()) look(Subject::host, base::client_network(client));
+    return answer;
+}
+
+Change Guard::set(const Key& key, model::StandingLevel level, const std::string& by, Moment now) {
+    Change change{.key = key, .at = now};
+    {
+        const std::scoped_lock lock(mutex_);
+        Sender& sender = senders_of(key.subject)[key.name];
+        change.before = sender.level();
+        change.state = {.level = level, .since = now};
+        if (level == model::StandingLevel::normal) {
+            sender.standing.reset();
+            // It starts with clean hands, not with a limit that is used up.
+            sender.activity.reset();
+        } else {
+            change.state.by = by;
+            change.state.reasons.push_back("set by " + by);
+            sender.standing = std::make_unique<StandingState>(change.state);
+        }
+    }
+    keep_now({change});
+    return change;
+}
+
+void Guard::make_room(Senders& senders, Kind kind, std::size_t most) {
+    if (senders.size() < most) return;
+    // Among a few that chance picks: a look at all of them would hold up the mail.
+    auto oldest = senders.end();
+    const std::size_t buckets = senders.bucket_count();
+    for (std::size_t looked = 0, step = 0; looked < 64 && step < buckets; ++step) {
+        eviction_ = (eviction_ + 1) % buckets;
+        for (auto at = senders.begin(eviction_); at != senders.end(eviction_); ++at, ++looked) {
+            if (at->second.activity || at->second.standing) continue;
+            if (oldest == senders.end() || at->second.baseline.last_day < oldest->second.baseline.last_day)
+                oldest = senders.find(at->first);
+        }
+    }
+    if (oldest == senders.end()) oldest = senders.begin();
+    dirty_.push_back({kind, oldest->first});
+    senders.erase(oldest);
+}
+
+}  // namespace sekisho::outbound

@@ -1,0 +1,162 @@
+// The outbound guard: counts what leaves, judges each sender after each message, keeps the standings.
+//
+// Standing exists only for what is proved: the SASL account, and the address that connects. An infected PC
+// that writes the director's name into its mails blocks itself.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "config/outbound_settings.h"
+#include "outbound/seen_before.h"
+#include "outbound/sender.h"
+#include "outbound/trail.h"
+#include "store/hot_state.h"
+
+namespace sekisho::outbound {
+
+// What a standing is of. Names are "user@example.com", "192.0.2.7", "2001:db8:1:2::/64".
+struct Key {
+    Subject subject = Subject::account;
+    std::string name;
+    bool operator==(const Key&) const = default;
+};
+
+// A standing that changed, with what it rests on.
+struct Change {
+    Key key;
+    model::StandingLevel before = model::StandingLevel::normal;
+    StandingState state;
+    Moment at = 0;
+};
+
+struct Answer {
+    model::Standing standing;  // the worse one of account and host
+    std::optional<Key> whose;  // not set where it is normal
+    Moment retry_after = 0;    // seconds; throttled alone
+    std::vector<Change> changes;
+};
+
+struct GuardLimits {
+    std::size_t most_accounts = 1'000'000;  // beyond: the one that was quiet longest goes
+    std::size_t most_hosts = 100'000;
+    std::size_t most_trails = 20'000;
+};
+
+// Thread-safe. What it holds is bounded by GuardLimits; an update takes some microseconds and never waits.
+class Guard {
+public:
+    explicit Guard(SeenBefore seen, GuardLimits limits = {});
+
+    // Counts and judges one message, by the limits of its sender's class. `on_malware`: the standing that
+    // malware in it brings. In order of time, as far as clocks allow.
+    Answer note(const Transaction& transaction, const config::SenderClass& limits,
+                model::StandingLevel on_malware = model::StandingLevel::throttled);
+    // How the two stand, before there is a message. Decays what is over.
+    Answer standing_of(const std::string& account, const std::string& client, Moment now);
+    // By a person: release, block. Creates what it does not know.
+    Change set(const Key& key, model::StandingLevel level, const std::string& by, Moment now);
+
+    // Fills itself from `state` and writes to it from then on; once, before the first note(). A row that
+    // cannot be read is left out and logged. `limits`: of the default class.
+    base::Result<void> attach(store::HotState& state, const config::SenderClass& limits);
+    // Writes what changed since it was written last, at most `most` rows; true where there is more. Blocks on
+    // the disk, and nobody with it.
+    bool save(std::size_t most);
+
+    // Gives memory back: who was quiet for a day becomes dormant. Looks at `most` buckets of each table,
+    // where it stopped the last time; true while the round is not over.
+    bool sweep(Moment now, std::size_t most);
+
+    struct Row {
+        Key key;
+        StandingState state;
+        Measures measures{};
+        Measures usual{};
+    };
+    std::vector<Row> list(Subject subject, bool all, Moment now) const;
+
+    // One sender, known or not.
+    struct View {
+        Row row;
+        std::array<std::uint32_t, 24> messages_by_hour{};
+        std::vector<std::pair<std::string_view, double>> counts;  // of the last hour
+        std::uint16_t days = 0;                                   // on which it sent
+    };
+    std::optional<View> find(const Key& key, Moment now) const;
+
+    struct Size {
+        std::size_t accounts = 0, active_accounts = 0, hosts = 0, active_hosts = 0, trails = 0;
+    };
+    Size size() const;
+
+private:
+    using Senders = std::unordered_map<std::string, Sender>;
+    enum class Kind : char { account = 'a', host = 'h', trail = 't', group = 'g' };
+    struct Dirty {
+        Kind kind;
+        std::string name;
+    };
+    struct Group {
+        Baseline baseline;
+        bool dirty = false;
+    };
+
+    // `place`: of a record that is read again; only who has not been saved with it counts it.
+    void apply(const Transaction& transaction, const config::SenderClass& limits,
+               model::StandingLevel on_malware, std::optional<std::uint64_t> place, Answer& answer);
+    void apply_to_account(const Transaction& transaction, const Traits& traits,
+                          const config::SenderClass& limits, model::StandingLevel on_malware,
+                          std::optional<std::uint64_t> place, Answer& answer);
+    void apply_to_host(const std::string& name, const Transaction& transaction, const Traits& traits,
+                       const config::SenderClass& limits, model::StandingLevel on_malware,
+                       std::optional<std::uint64_t> place, bool stranger, bool judged, Answer& answer);
+    // What is new of it to its sender. Notes the recipients.
+    Novelty look_up(const Transaction& transaction, const Traits& traits);
+    // What was new on a day that is over, and calm, is the sender's own from now on.
+    void make_known(const std::string& name, Sender& sender, Moment now);
+    void judge_sender(Subject subject, const std::string& name, Sender& sender,
+                      const Transaction& transaction, const config::SenderClass& limits,
+                      model::StandingLevel on_malware, Answer& answer);
+    void note_trails(const Transaction& transaction, const Traits& traits,
+                     std::optional<std::uint64_t> place);
+    void note_trail(char kind, std::string_view name, const Transaction& transaction, const Traits& traits,
+                    std::optional<std::uint64_t> place);
+    bool is_house_network(const std::string& network, Moment now) const;
+    void take_worse(Subject subject, const std::string& name, const Sender& sender, Moment now,
+                    Answer& answer) const;
+    const Baseline* group_of(const std::string& account) const;
+    void learn_group(const std::string& account, const Measures& most);
+    void make_room(Senders& senders, Kind kind, std::size_t most);
+    Senders& senders_of(Subject subject) { return subject == Subject::account ? accounts_ : hosts_; }
+    void mark(bool& dirty, Kind kind, const std::string& name);
+    std::optional<store::HotRow> row_of(const Dirty& dirty);
+    void load_row(const store::HotRow& row);
+    // Standings are on disk before anybody acts on them.
+    void keep_now(const std::vector<Change>& changes);
+
+    mutable std::mutex mutex_;
+    SeenBefore seen_;
+    GuardLimits limits_;
+    store::HotState* state_ = nullptr;
+    Senders accounts_;
+    Senders hosts_;                                  // addresses and networks
+    std::unordered_map<std::string, Trail> trails_;  // "f:" From, "s:" envelope sender, "d:" domain
+    std::unordered_map<std::string, Group> groups_;
+    std::size_t eviction_ = 0;            // bucket that make_room() looked at last
+    std::array<std::size_t, 2> swept_{};  // bucket that sweep() goes on with: accounts, hosts
+    std::deque<Dirty> dirty_;
+    std::size_t cycle_left_ = 0;  // of dirty_, until everything up to cycle_place_ has been saved
+    std::uint64_t cycle_place_ = 0;
+};
+
+}  // namespace sekisho::outbound

@@ -1,0 +1,195 @@
+// The guard's memory beyond the process, and what gives memory back within it.
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "outbound/guard.h"
+#include "outbound/snapshot.h"
+
+namespace sekisho::outbound {
+
+namespace {
+
+constexpr std::chrono::seconds save_limit{10};
+// So long a change of standing waits for the disk at most; it holds in memory in any case.
+constexpr std::chrono::seconds keep_limit{2};
+
+void complain(std::string_view what, std::string_view name, const base::Error& why) {
+    base::log(base::LogLevel::error,
+              base::LogLine("outbound").add(what, base::escape(name)).add("why", why.message).text());
+}
+
+}  // namespace
+
+void Guard::mark(bool& dirty, Kind kind, const std::string& name) {
+    if (state_ == nullptr || std::exchange(dirty, true)) return;
+    dirty_.push_back({kind, name});
+}
+
+// None where it was written meanwhile; with empty bytes where it is gone.
+std::optional<store::HotRow> Guard::row_of(const Dirty& dirty) {
+    store::HotRow out{.kind = std::string(1, static_cast<char>(dirty.kind)), .name = dirty.name};
+    out.place = state_->last_place();
+    const auto fill = [&](auto& all) -> bool {
+        const auto found = all.find(dirty.name);
+        if (found == all.end()) return true;
+        auto& one = found->second;
+        if (!std::exchange(one.dirty, false)) return false;
+        if constexpr (
+            requires {
+                one.baseline;
+                one.saved_at;
+            } || requires { one.counts; }) {
+            one.saved_at = out.place;
+            out.bytes = encode(one);
+        } else {
+            out.bytes = encode(one.baseline);
+        }
+        return true;
+    };
+    bool changed = false;
+    switch (dirty.kind) {
+        case Kind::account:
+            changed = fill(accounts_);
+            break;
+        case Kind::host:
+            changed = fill(hosts_);
+            break;
+        case Kind::trail:
+            changed = fill(trails_);
+            break;
+        case Kind::group:
+            changed = fill(groups_);
+            break;
+    }
+    if (!changed) return std::nullopt;
+    return out;
+}
+
+void Guard::load_row(const store::HotRow& row) {
+    const base::Bytes bytes = base::as_bytes(row.bytes);
+    const auto put = [&](auto read, const auto& into) {
+        if (!read) return complain("unreadable", row.name, read.error());
+        into(*std::move(read));
+    };
+    const auto put_sender = [&](Senders& senders) {
+        put(decode_sender(bytes), [&](Sender sender) {
+            sender.saved_at = row.place;
+            senders[row.name] = std::move(sender);
+        });
+    };
+    if (row.kind == "a") put_sender(accounts_);
+    if (row.kind == "h") put_sender(hosts_);
+    if (row.kind == "g")
+        put(decode_baseline(bytes), [&](Baseline group) { groups_[row.name].baseline = group; });
+    if (row.kind == "t")
+        put(decode_trail(bytes), [&](Trail trail) {
+            trail.saved_at = row.place;
+            trails_[row.name] = trail;
+        });
+}
+
+base::Result<void> Guard::attach(store::HotState& state, const config::SenderClass& limits) {
+    const std::scoped_lock lock(mutex_);
+    state_ = &state;
+    return state.load([&](const store::HotRow& row) { load_row(row); },
+                      [&](std::uint64_t place, const std::string& record) {
+                          const auto transaction = decode_transaction(base::as_bytes(record));
+                          if (!transaction) return complain("unreadable", "record", transaction.error());
+                          Answer ignored;
+                          apply(*transaction, limits, model::StandingLevel::normal, place, ignored);
+                      });
+}
+
+bool Guard::save(std::size_t most) {
+    std::vector<store::HotRow> rows;
+    std::vector<Dirty> taken;
+    std::uint64_t whole_until = 0;
+    bool more = false;
+    {
+        const std::scoped_lock lock(mutex_);
+        if (state_ == nullptr) return false;
+        if (cycle_left_ == 0) {
+            cycle_left_ = dirty_.size();
+            cycle_place_ = state_->last_place();
+        }
+        while (!dirty_.empty() && cycle_left_ > 0 && taken.size() < most) {
+            taken.push_back(std::move(dirty_.front()));
+            dirty_.pop_front();
+            --cycle_left_;
+            if (auto row = row_of(taken.back())) rows.push_back(*std::move(row));
+        }
+        if (cycle_left_ == 0) whole_until = cycle_place_;
+        more = cycle_left_ > 0;
+    }
+    const base::Result<void> kept =
+        rows.empty() ? base::Result<void>{} : state_->keep(std::move(rows), save_limit);
+    if (kept) {
+        if (whole_until > 0) state_->forget_until(whole_until);
+        return more;
+    }
+    complain("unsaved", "state", kept.error());
+    const std::scoped_lock lock(mutex_);
+    for (Dirty& dirty : taken)
+        dirty_.push_back(std::move(dirty));
+    cycle_left_ = 0;  // a new cycle begins, and with it nothing is forgotten that was not written
+    for (const Dirty& dirty : dirty_) {
+        const auto again = [&](auto& all) {
+            if (const auto found = all.find(dirty.name); found != all.end()) found->second.dirty = true;
+        };
+        again(accounts_);
+        again(hosts_);
+        again(trails_);
+        again(groups_);
+    }
+    return false;
+}
+
+void Guard::keep_now(const std::vector<Change>& changes) {
+    if (state_ == nullptr || changes.empty()) return;
+    std::vector<store::HotRow> rows;
+    {
+        const std::scoped_lock lock(mutex_);
+        for (const Change& change : changes) {
+            Senders& senders = senders_of(change.key.subject);
+            const auto known = senders.find(change.key.name);
+            if (known == senders.end()) continue;
+            const Kind kind = change.key.subject == Subject::account ? Kind::account : Kind::host;
+            const bool queued = known->second.dirty;
+            known->second.dirty = true;
+            if (auto row = row_of({kind, change.key.name})) rows.push_back(*std::move(row));
+            known->second.dirty = queued;  // its place in the queue stays
+        }
+    }
+    if (const auto kept = state_->keep(std::move(rows), keep_limit); !kept)
+        complain("unsaved", changes.front().key.name, kept.error());
+}
+
+bool Guard::sweep(Moment now, std::size_t most) {
+    const std::scoped_lock lock(mutex_);
+    bool more = false;
+    for (const Subject subject : {Subject::account, Subject::host}) {
+        Senders& senders = senders_of(subject);
+        std::size_t& bucket = swept_.at(static_cast<std::size_t>(subject));
+        for (std::size_t i = 0; i < most && bucket < senders.bucket_count(); ++i, ++bucket) {
+            for (auto at = senders.begin(bucket); at != senders.end(bucket); ++at) {
+                auto& [name, sender] = *at;
+                if (!sender.activity) continue;
+                if (since(sender.activity->counts.newest().back() * hour, now) < day + hour) continue;
+                roll_over(sender, caps_of(config::SenderClass{}), now);
+                if (subject == Subject::account) make_known(name, sender, now);
+                sender.activity.reset();
+                mark(sender.dirty, subject == Subject::account ? Kind::account : Kind::host, name);
+            }
+        }
+        if (bucket < senders.bucket_count())
+            more = true;
+        else
+            bucket = 0;
+    }
+    return more;
+}
+
+}  // namespace sekisho::outbound

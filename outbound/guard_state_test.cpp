@@ -1,0 +1,166 @@
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "outbound/guard.h"
+#include "outbound/snapshot.h"
+#include "outbound/testing.h"
+#include "store/testing.h"
+
+namespace sekisho::outbound {
+namespace {
+
+using model::StandingLevel;
+using testing::default_limits;
+using testing::guard;
+using testing::mail;
+using testing::monday;
+using testing::note;
+using testing::office_days;
+using testing_help::in_child;
+using testing_help::TempFolder;
+
+constexpr auto anna = "anna@example.com";
+constexpr auto office = "192.0.2.7";
+
+class GuardState : public ::testing::Test {
+protected:
+    std::string path() const { return folder_.path() + "/state/outbound.db"; }
+    // What a start after the end of another process finds.
+    template <class Look>
+    void with_guard(const Look& look) const {
+        auto state = store::HotState::open(path());
+        ASSERT_TRUE(state) << state.error().message;
+        Guard fresh = testing::guard();
+        ASSERT_TRUE(fresh.attach(**state, default_limits()));
+        look(fresh, **state);
+    }
+    const TempFolder folder_;
+};
+
+TEST_F(GuardState, StandingsSurviveAKill) {
+    const int status = in_child([&] {
+        auto state = store::HotState::open(path());
+        Guard guard = testing::guard();
+        if (!state || !guard.attach(**state, default_limits())) return 1;
+        guard.set({Subject::account, anna}, StandingLevel::blocked, "root", monday);
+        Transaction bad = mail("ben@example.com", "192.0.2.9", 1, monday);
+        bad.harm = Harm::malicious;
+        if (note(guard, bad).standing.level != StandingLevel::throttled) return 2;
+        ::raise(SIGKILL);
+        return 3;
+    });
+    ASSERT_TRUE(status == -1 || status > 127) << status;
+    with_guard([&](Guard& guard, store::HotState&) {
+        EXPECT_EQ(guard.standing_of(anna, office, monday).standing.level, StandingLevel::blocked);
+        EXPECT_EQ(guard.standing_of("ben@example.com", office, monday).standing.level,
+                  StandingLevel::throttled);
+    });
+}
+
+// What was counted, saved in between or not, is counted once after the next start.
+TEST_F(GuardState, CountsSurvive) {
+    Measures before{};
+    with_guard([&](Guard& guard, store::HotState& state) {
+        const Moment end = office_days(guard, anna, office, 10);
+        for (Moment i = 0; i < 5; ++i)
+            note(guard, mail(anna, office, i, end + i));
+        while (guard.save(3)) {
+        }
+        for (Moment i = 0; i < 7; ++i)
+            note(guard, mail(anna, office, i, end + 60 + i));
+        before = guard.list(Subject::account, true, end + 70)[0].measures;
+        EXPECT_TRUE(state.keep({}, std::chrono::seconds(10)));
+    });
+    EXPECT_EQ(of(before, Measure::messages_hour), 12);
+    with_guard([&](Guard& guard, store::HotState&) {
+        const Moment now = monday + 10 * day + 70;
+        const auto rows = guard.list(Subject::account, true, now);
+        ASSERT_EQ(rows.size(), 1u);
+        EXPECT_EQ(rows[0].measures, before);
+        EXPECT_GE(of(rows[0].usual, Measure::messages_day), 5);
+    });
+}
+
+TEST_F(GuardState, TheLogIsForgottenOnceItIsSaved) {
+    with_guard([&](Guard& guard, store::HotState& state) {
+        office_days(guard, anna, office, 3);
+        while (guard.save(1)) {
+        }
+        EXPECT_TRUE(state.keep({}, std::chrono::seconds(10)));
+        EXPECT_TRUE(state.keep({}, std::chrono::seconds(10)));
+    });
+    auto state = store::HotState::open(path());
+    ASSERT_TRUE(state);
+    int rows = 0;
+    int records = 0;
+    ASSERT_TRUE((*state)->load([&](const auto&) { ++rows; }, [&](auto, const auto&) { ++records; }));
+    EXPECT_GE(rows, 5);  // account, address, network, sender, From, domain
+    EXPECT_EQ(records, 0);
+    EXPECT_GT((*state)->append("x"), 24u) << "places are never used again";
+}
+
+TEST_F(GuardState, ADiskThatIsFullDelaysNobody) {
+    with_guard([&](Guard& guard, store::HotState&) {
+        std::filesystem::remove_all(folder_.path() + "/state");
+        for (Moment i = 0; i < 100; ++i)
+            note(guard, mail(anna, office, i, monday + i));
+        EXPECT_EQ(of(guard.list(Subject::account, true, monday + 100)[0].measures, Measure::messages_hour),
+                  100);
+    });
+}
+
+TEST(Snapshot, SendersAreReadAsTheyWereWritten) {
+    Sender sender;
+    sender.learned_hour = 500'000;
+    sender.baseline.usual.fill(3.5F);
+    sender.baseline.learn_hour(5, 20);
+    sender.baseline.days = 40;
+    for (const bool with_activity : {false, true}) {
+        for (const bool with_standing : {false, true}) {
+            sender.activity.reset();
+            sender.standing.reset();
+            if (with_activity) {
+                for (Moment i = 0; i < 300; ++i) {
+                    const Transaction one = mail(anna, office, i, monday + i * 60);
+                    count_for_account(sender, one, traits_of(one), {.fresh = 1});
+                    note_measures(sender, Subject::account, one.at);
+                }
+            }
+            if (with_standing)
+                sender.standing = std::make_unique<StandingState>(
+                    StandingState{StandingLevel::throttled, 1, 2, 3, 4, 5, {"one", "two"}, "root"});
+            const std::string bytes = encode(sender);
+            const auto again = decode_sender(base::as_bytes(bytes));
+            ASSERT_TRUE(again) << again.error().message;
+            EXPECT_EQ(encode(*again), bytes);
+            EXPECT_EQ(again->baseline, sender.baseline);
+            EXPECT_EQ(again->level(), sender.level());
+            for (std::size_t i = 0; i < bytes.size(); i += 1 + i / 50)
+                EXPECT_FALSE(decode_sender(base::as_bytes(std::string_view(bytes).substr(0, i))));
+        }
+    }
+}
+
+TEST(Snapshot, Flipped) {
+    Sender sender;
+    for (Moment i = 0; i < 100; ++i) {
+        const Transaction one = mail(anna, office, i, monday + i * 60);
+        count_for_account(sender, one, traits_of(one), {.fresh = 1});
+    }
+    const std::string bytes = encode(sender);
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        for (const char odd : {'\0', '\x7f', '\xff'}) {
+            std::string bad = bytes;
+            bad[i] = odd;
+            if (auto read = decode_sender(base::as_bytes(bad))) {
+                const Transaction one = mail(anna, office, 5, monday + 7'000);
+                count_for_account(*read, one, traits_of(one), {.fresh = 1});
+                note_measures(*read, Subject::account, one.at);
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace sekisho::outbound

@@ -1,0 +1,156 @@
+#include "outbound/guard.h"
+
+#include <gmock/gmock.h>
+
+#include "outbound/testing.h"
+
+namespace sekisho::outbound {
+namespace {
+
+using model::StandingLevel;
+using ::testing::Contains;
+using testing::guard;
+using ::testing::HasSubstr;
+using testing::mail;
+using testing::monday;
+using testing::note;
+using testing::office_days;
+
+constexpr auto anna = "anna@example.com";
+constexpr auto office = "192.0.2.7";
+
+// How many messages it takes until `level`; 0 where `most` do not suffice.
+template <class Next>
+int until(Guard& guard, StandingLevel level, int most, const Next& next) {
+    for (int i = 1; i <= most; ++i)
+        if (note(guard, next(i)).standing.level >= level) return i;
+    return 0;
+}
+
+Transaction by_bot(int i, Moment at, const std::string& client) {
+    Transaction out = mail(anna, client, 10'000 + static_cast<std::uint64_t>(i), at);
+    out.from_name = hash_of("victim " + std::to_string(i));
+    return out;
+}
+
+TEST(Guard, AnOrdinaryMonthIsQuiet) {
+    Guard guard = testing::guard();
+    const Moment end = office_days(guard, anna, office, 30);
+    EXPECT_EQ(guard.standing_of(anna, office, end).standing.level, StandingLevel::normal);
+    EXPECT_TRUE(guard.list(Subject::account, false, end).empty());
+    const auto rows = guard.list(Subject::account, true, end);
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_GE(of(rows[0].usual, Measure::messages_day), 5);
+}
+
+TEST(Guard, AFastBotElsewhere) {
+    Guard guard = testing::guard();
+    const Moment start = office_days(guard, anna, office, 15);
+    const auto bot = [&](int i) {
+        return by_bot(i, start + static_cast<Moment>(i) * 6 / 10, "198.51.100.9");
+    };
+    const int throttled = until(guard, StandingLevel::throttled, 100, bot);
+    EXPECT_GT(throttled, 0);
+    EXPECT_LE(throttled, 10);
+    const int blocked = until(guard, StandingLevel::blocked, 100, [&](int i) { return bot(throttled + i); });
+    EXPECT_GT(blocked, 0);
+    EXPECT_LE(throttled + blocked, 30);
+}
+
+// Five a minute, under the owner's own name, to strangers.
+TEST(Guard, ASlowBotUnderItsOwnersName) {
+    Guard guard = testing::guard();
+    const Moment start = office_days(guard, anna, office, 15);
+    const int throttled = until(guard, StandingLevel::throttled, 300, [&](int i) {
+        return mail(anna, "198.51.100.9", 10'000 + static_cast<std::uint64_t>(i),
+                    start + static_cast<Moment>(i) * 12);
+    });
+    EXPECT_GT(throttled, 0);
+    EXPECT_LE(throttled, 75) << "a quarter of an hour";
+}
+
+TEST(Guard, ABotOfManyAddresses) {
+    Guard guard = testing::guard();
+    const Moment start = office_days(guard, anna, office, 15);
+    const int throttled = until(guard, StandingLevel::throttled, 100, [&](int i) {
+        return by_bot(i, start + static_cast<Moment>(i) * 20, "203." + std::to_string(i) + ".113.9");
+    });
+    EXPECT_GT(throttled, 0);
+    EXPECT_LE(throttled, 10);
+}
+
+// The director's name in the From field and in MAIL FROM of an infected PC in the office.
+TEST(Guard, WhoForgesBlocksItself) {
+    Guard guard = testing::guard();
+    Moment at = office_days(guard, "director@example.com", office, 15);
+    const int throttled = until(guard, StandingLevel::throttled, 300, [&](int i) {
+        Transaction out = mail("", "192.0.2.66", static_cast<std::uint64_t>(i) + 5'000, at += 2);
+        out.sender = i % 2 == 0 ? "director@example.com" : "someone" + std::to_string(i) + "@example.net";
+        out.from_address = "director@example.com";
+        out.from_name = hash_of("The Director " + std::to_string(i));
+        return out;
+    });
+    EXPECT_GT(throttled, 0);
+    EXPECT_EQ(guard.standing_of("director@example.com", office, at).standing.level, StandingLevel::normal);
+    const auto host = guard.standing_of("", "192.0.2.66", at);
+    EXPECT_EQ(host.standing.level, StandingLevel::throttled);
+    EXPECT_EQ(host.whose->name, "192.0.2.66");
+}
+
+TEST(Guard, MalwareMarksAtOnce) {
+    Guard guard = testing::guard();
+    Transaction bad = mail(anna, office, 1, monday);
+    bad.harm = Harm::malicious;
+    const Answer answer = note(guard, bad);
+    EXPECT_EQ(answer.standing.level, StandingLevel::throttled);
+    ASSERT_FALSE(answer.changes.empty());
+    EXPECT_EQ(answer.changes[0].key.name, anna);
+    EXPECT_THAT(answer.standing.reasons, Contains(HasSubstr("malware")));
+}
+
+TEST(Guard, ALimitIsALimit) {
+    Guard guard = testing::guard();
+    Moment at = monday;
+    const int throttled = until(guard, StandingLevel::throttled, 1'000, [&](int i) {
+        return mail(anna, office, static_cast<std::uint64_t>(i % 5), at += i % 2 == 0 ? 1u : 0u);
+    });
+    EXPECT_EQ(throttled, 121);  // 120 in a minute
+}
+
+TEST(Guard, APersonBlocksAndReleases) {
+    Guard guard = testing::guard();
+    const Key key{Subject::account, anna};
+    EXPECT_EQ(guard.set(key, StandingLevel::blocked, "root", monday).before, StandingLevel::normal);
+    const Answer blocked = guard.standing_of(anna, office, monday + 100 * day);
+    EXPECT_EQ(blocked.standing.level, StandingLevel::blocked);
+    EXPECT_THAT(blocked.standing.reasons, Contains("set by root"));
+    EXPECT_EQ(guard.set(key, StandingLevel::normal, "root", monday).before, StandingLevel::blocked);
+    EXPECT_EQ(note(guard, mail(anna, office, 1, monday)).standing.level, StandingLevel::normal);
+}
+
+TEST(Guard, QuietSendersBecomeDormant) {
+    Guard guard = testing::guard();
+    for (int i = 0; i < 50; ++i)
+        note(guard, mail("user" + std::to_string(i) + "@example.com", office, 1, monday));
+    EXPECT_EQ(guard.size().active_accounts, 50u);
+    while (guard.sweep(monday + day, 7)) {
+    }
+    EXPECT_EQ(guard.size().active_accounts, 50u);
+    while (guard.sweep(monday + day + 2 * hour, 7)) {
+    }
+    EXPECT_EQ(guard.size().active_accounts, 0u);
+    EXPECT_EQ(guard.size().accounts, 50u);
+}
+
+TEST(Guard, MemoryIsBounded) {
+    Guard guard = testing::guard({.most_accounts = 20, .most_hosts = 20, .most_trails = 20});
+    for (int i = 0; i < 500; ++i)
+        note(guard, mail("user" + std::to_string(i) + "@example.com",
+                         "10.0." + std::to_string(i % 250) + ".1", 1, monday));
+    EXPECT_EQ(guard.size().accounts, 20u);
+    EXPECT_LE(guard.size().hosts, 20u);
+    EXPECT_EQ(guard.size().trails, 20u);
+}
+
+}  // namespace
+}  // namespace sekisho::outbound

@@ -1,0 +1,51 @@
+// One account or host: what it did, what is usual for it, and how it stands.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "outbound/activity.h"
+#include "outbound/baseline.h"
+#include "outbound/judge.h"
+#include "outbound/standing.h"
+#include "outbound/transaction.h"
+
+namespace sekisho::outbound {
+
+// A resource. Dormant: without activity, about 300 bytes and its name.
+struct Sender {
+    Baseline baseline;
+    std::uint32_t learned_hour = 0;  // hours since 1970 up to which `baseline.hours` has learnt
+    std::uint64_t saved_at = 0;      // place in the log that the state on disk knows of
+    bool dirty = false;              // it knows more than that
+    std::unique_ptr<Activity> activity;
+    std::unique_ptr<StandingState> standing;  // none: normal
+
+    Activity& awake();
+    model::StandingLevel level() const { return standing ? standing->level : model::StandingLevel::normal; }
+};
+
+// The parts of a transaction's hashes that several senders are counted with.
+struct Traits {
+    std::uint64_t account = 0;
+    std::uint32_t client = 0, network = 0;
+    std::uint16_t region = 0;
+    std::uint32_t from_name = 0, from_address = 0, from = 0, sender = 0, helo = 0;
+};
+Traits traits_of(const Transaction& transaction);
+
+// Closes the hours and days that are over at `now`: learns from them what was calm. `caps`: caps_of() its
+// class. True where a day was closed.
+bool roll_over(Sender& sender, const Measures& caps, Moment now);
+
+// Counts the transaction. `novelty`: what of it counts as strange.
+void count_for_account(Sender& sender, const Transaction& transaction, const Traits& traits,
+                       const Novelty& novelty);
+// `stranger`: it logged in as an account whose own networks do not hold this one.
+void count_for_host(Sender& sender, const Transaction& transaction, const Traits& traits,
+                    const Novelty& novelty, bool stranger);
+
+// After the judgement: keeps the day's highest, and whether it was calm.
+void note_measures(Sender& sender, Subject subject, Moment now);
+
+}  // namespace sekisho::outbound

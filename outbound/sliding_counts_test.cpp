@@ -1,0 +1,112 @@
+#include "outbound/sliding_counts.h"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <random>
+
+namespace sekisho::outbound {
+namespace {
+
+constexpr Moment start = 1'800'000'000;
+
+TEST(SlidingCounts, NothingIsNothing) {
+    const SlidingCounts<2> counts;
+    for (const Window window : windows)
+        EXPECT_EQ(counts.count(0, window, start), 0);
+}
+
+TEST(SlidingCounts, EachKindAndWindow) {
+    SlidingCounts<2> counts;
+    counts.add(1, 5, start);
+    const struct {
+        Moment later;
+        std::array<double, window_count> seen;
+    } cases[] = {
+        {0, {5, 5, 5, 5}},       {30, {5, 5, 5, 5}},      {70, {0, 5, 5, 5}},        {9 * 60, {0, 5, 5, 5}},
+        {11 * 60, {0, 0, 5, 5}}, {66 * 60, {0, 0, 0, 5}}, {26 * hour, {0, 0, 0, 0}},
+    };
+    for (const auto& c : cases) {
+        for (std::size_t w = 0; w < window_count; ++w) {
+            EXPECT_EQ(counts.count(1, windows[w], start + c.later), c.seen[w]) << c.later << " " << w;
+            EXPECT_EQ(counts.count(0, windows[w], start + c.later), 0);
+        }
+    }
+}
+
+TEST(SlidingCounts, EdgesAreSmooth) {
+    SlidingCounts<1> counts;
+    counts.add(0, 100, start);  // start is a whole minute
+    EXPECT_EQ(counts.count(0, Window::minute, start + 60), 100);
+    EXPECT_NEAR(counts.count(0, Window::minute, start + 63), 70, 0.01);
+    EXPECT_NEAR(counts.count(0, Window::minute, start + 69), 10, 0.01);
+}
+
+TEST(SlidingCounts, StopsAtTheTop) {
+    SlidingCounts<1> counts;
+    counts.add(0, 0xffffffff, start);
+    counts.add(0, 7, start);
+    EXPECT_EQ(counts.count(0, Window::day, start), 4294967295.0);
+}
+
+TEST(SlidingCounts, AClockThatStepsBack) {
+    SlidingCounts<1> counts;
+    counts.add(0, 3, start + 100);
+    counts.add(0, 4, start);
+    EXPECT_EQ(counts.count(0, Window::minute, start), 7);
+    EXPECT_EQ(counts.count(0, Window::minute, start + 100), 7);
+    EXPECT_EQ(counts.count(0, Window::day, start + 100), 7);
+}
+
+TEST(SlidingCounts, AtTheBeginningOfTime) {
+    SlidingCounts<1> counts;
+    counts.add(0, 3, 0);
+    EXPECT_EQ(counts.count(0, Window::day, 1), 3);
+}
+
+// Against exact counts: the error is at most what lies in one bucket.
+TEST(SlidingCounts, AgainstExactCounts) {
+    std::mt19937 random(7);
+    SlidingCounts<1> counts;
+    std::deque<Moment> events;
+    Moment now = start;
+    for (int i = 0; i < 20'000; ++i) {
+        // Bursts and pauses of all lengths.
+        std::uint32_t pause = static_cast<std::uint32_t>(random()) % 5;
+        if (random() % 50 == 0)
+            pause += static_cast<std::uint32_t>(random()) % (random() % 10 == 0 ? 30'000 : 300);
+        now += pause;
+        counts.add(0, 1, now);
+        events.push_back(now);
+        if (i % 7 != 0) continue;
+        for (const Window window : windows) {
+            const WindowRow& row = row_of(window);
+            const Moment length = length_of(window);
+            const auto within = [&](Moment from) {
+                return std::count_if(events.begin(), events.end(),
+                                     [&](Moment at) { return now - at < from; });
+            };
+            const auto exact = static_cast<double>(within(length));
+            const auto wider = static_cast<double>(within(length + row.bucket));
+            const double seen = counts.count(0, window, now);
+            ASSERT_GE(seen,
+                      exact - static_cast<double>(within(length) - within(length - row.bucket)) - 0.001);
+            ASSERT_LE(seen, wider + 0.001);
+        }
+        while (now - events.front() > 2 * day)
+            events.pop_front();
+    }
+}
+
+TEST(SlidingCounts, ByHour) {
+    SlidingCounts<1> counts;
+    counts.add(0, 2, start);
+    counts.add(0, 3, start + 5 * hour);
+    const auto seen = counts.by_hour(0, start + 6 * hour);
+    EXPECT_EQ(seen[17], 2u);
+    EXPECT_EQ(seen[22], 3u);
+    EXPECT_EQ(seen[23], 0u);
+}
+
+}  // namespace
+}  // namespace sekisho::outbound

@@ -1,0 +1,87 @@
+#include "outbound/standing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sekisho::outbound {
+
+using model::StandingLevel;
+
+namespace {
+
+constexpr std::size_t most_reasons = 8;
+// So many times a limit is no mistake.
+constexpr double far_over = 3.0;
+
+std::vector<std::string> reasons_of(const Judgement& judgement, bool malicious) {
+    std::vector<std::string> out;
+    if (malicious) out.emplace_back("malware in its mail");
+    if (judgement.overrun) {
+        const Overrun& over = *judgement.overrun;
+        out.push_back(
+            fmt::format("limit: {:.0f} {}, allowed {:.0f}", over.seen, to_string(over.measure), over.limit));
+    }
+    for (const Evidence& evidence : judgement.evidence)
+        out.push_back(fmt::format("{}: {}", to_string(evidence.signal), evidence.text));
+    out.resize(std::min(out.size(), most_reasons));
+    return out;
+}
+
+StandingLevel level_for(const StandingState& state, const Judgement& judgement) {
+    const double over = judgement.overrun ? judgement.overrun->seen / judgement.overrun->limit : 0;
+    if (state.level == StandingLevel::throttled && state.messages >= stubborn_messages) {
+        // A mail merge that is deferred goes on as well, but from its own desk.
+        const bool elsewhere =
+            judgement.away && judgement.points >= throttled_from && state.messages >= 2 * stubborn_messages;
+        if (judgement.points >= blocked_from || over >= far_over || elsewhere) return StandingLevel::blocked;
+    }
+    if (judgement.points >= throttled_from || over > 1) {
+        const bool again = state.level != StandingLevel::throttled && judgement.away &&
+                           state.throttles >= stubborn_throttles;
+        return again ? StandingLevel::blocked : StandingLevel::throttled;
+    }
+    return judgement.points >= watched_from ? StandingLevel::watched : StandingLevel::normal;
+}
+
+}  // namespace
+
+bool decay(StandingState& state, Moment now) {
+    if (state.level == StandingLevel::normal || state.level == StandingLevel::blocked || !state.by.empty())
+        return false;
+    if (now < state.held_until) return false;
+    // From throttled through watched: what it does now is looked at more closely for a while.
+    const bool was_throttled = state.level == StandingLevel::throttled;
+    state.level = was_throttled ? StandingLevel::watched : StandingLevel::normal;
+    state.since = state.held_until;
+    state.held_until = was_throttled ? state.held_until + watched_for : 0;
+    state.messages = 0;
+    if (!was_throttled) state.reasons.clear();
+    return true;
+}
+
+bool raise(StandingState& state, const Judgement& judgement, StandingLevel by_malware, Moment now) {
+    if (state.level == StandingLevel::blocked || !state.by.empty()) return false;
+    if (state.level == StandingLevel::throttled) ++state.messages;
+    const StandingLevel level = std::max(level_for(state, judgement), by_malware);
+    if (level == StandingLevel::normal) return false;
+    if (level >= state.level)
+        state.held_until = now + (level == StandingLevel::watched ? watched_for : throttled_for);
+    if (level <= state.level) return false;
+    state.level = level;
+    state.since = now;
+    state.messages = 0;
+    state.reasons = reasons_of(judgement, by_malware != StandingLevel::normal);
+    if (level == StandingLevel::throttled) {
+        if (since(state.first_throttle, now) >= day) state.throttles = 0;
+        if (state.throttles++ == 0) state.first_throttle = now;
+    }
+    if (level == StandingLevel::blocked) state.held_until = 0;
+    return true;
+}
+
+Moment retry_after(const StandingState& state, Moment now) {
+    return state.level == StandingLevel::throttled ? since(now, state.held_until) : 0;
+}
+
+}  // namespace sekisho::outbound

@@ -1,0 +1,113 @@
+#include "outbound/standing.h"
+
+#include <gtest/gtest.h>
+
+namespace sekisho::outbound {
+namespace {
+
+using model::StandingLevel;
+
+constexpr Moment start = 1'800'000'000;
+
+Judgement points(double n) { return {.points = n, .evidence = {{Signal::rate, n, "many"}}, .overrun = {}}; }
+Judgement over(double times) {
+    return {.points = 0, .evidence = {}, .overrun = Overrun{Measure::messages_hour, times * 100, 100}};
+}
+
+TEST(Standing, RisesByPoints) {
+    const struct {
+        Judgement judgement;
+        StandingLevel by_malware;
+        StandingLevel level;
+    } cases[] = {
+        {points(0), StandingLevel::normal, StandingLevel::normal},
+        {points(2.9), StandingLevel::normal, StandingLevel::normal},
+        {points(3), StandingLevel::normal, StandingLevel::watched},
+        {points(5.8), StandingLevel::normal, StandingLevel::throttled},
+        {points(50), StandingLevel::normal, StandingLevel::throttled},  // a person would be told first
+        {over(1.01), StandingLevel::normal, StandingLevel::throttled},
+        {over(50), StandingLevel::normal, StandingLevel::throttled},
+        {points(0), StandingLevel::throttled, StandingLevel::throttled},
+        {points(0), StandingLevel::blocked, StandingLevel::blocked},
+    };
+    for (const auto& c : cases) {
+        StandingState state;
+        EXPECT_EQ(raise(state, c.judgement, c.by_malware, start), c.level != StandingLevel::normal);
+        EXPECT_EQ(state.level, c.level);
+        EXPECT_EQ(state.reasons.empty(), c.level == StandingLevel::normal);
+    }
+}
+
+TEST(Standing, WhoGoesOnIsBlocked) {
+    StandingState state;
+    raise(state, points(9), StandingLevel::normal, start);
+    for (std::uint32_t i = 1; i < stubborn_messages; ++i) {
+        raise(state, points(9), StandingLevel::normal, start + i);
+        ASSERT_EQ(state.level, StandingLevel::throttled) << i;
+    }
+    EXPECT_TRUE(raise(state, points(9), StandingLevel::normal, start + 20));
+    EXPECT_EQ(state.level, StandingLevel::blocked);
+    EXPECT_FALSE(decay(state, start + 1'000 * day));
+}
+
+TEST(Standing, WhoWaitsIsForgiven) {
+    StandingState state;
+    raise(state, points(6), StandingLevel::normal, start);
+    EXPECT_EQ(retry_after(state, start + 60), throttled_for - 60);
+    EXPECT_FALSE(decay(state, start + throttled_for - 1));
+    EXPECT_TRUE(decay(state, start + throttled_for));
+    EXPECT_EQ(state.level, StandingLevel::watched);
+    EXPECT_FALSE(state.reasons.empty());
+    EXPECT_FALSE(decay(state, start + throttled_for + watched_for - 1));
+    EXPECT_TRUE(decay(state, start + throttled_for + watched_for));
+    EXPECT_EQ(state, (StandingState{.since = state.since, .throttles = 1, .first_throttle = start}));
+}
+
+// From elsewhere, the fourth time within a day; at its own desk as often as it likes.
+TEST(Standing, AgainAndAgain) {
+    for (const bool away : {true, false}) {
+        StandingState state;
+        Judgement judgement = points(6);
+        judgement.away = away;
+        Moment at = start;
+        for (int i = 0; i < 3; ++i, at += 3 * hour) {
+            decay(state, at);
+            decay(state, at);
+            raise(state, judgement, StandingLevel::normal, at);
+            EXPECT_EQ(state.level, StandingLevel::throttled);
+        }
+        decay(state, at);
+        raise(state, judgement, StandingLevel::normal, at);
+        EXPECT_EQ(state.level, away ? StandingLevel::blocked : StandingLevel::throttled);
+    }
+}
+
+// Weak signs that go on keep it where it is, and move it no further.
+TEST(Standing, WeakSignsProlong) {
+    StandingState state;
+    for (Moment at = start; at < start + 5 * hour; at += 10 * minute) {
+        decay(state, at);
+        raise(state, points(3.5), StandingLevel::normal, at);
+        EXPECT_EQ(state.level, StandingLevel::watched);
+    }
+}
+
+TEST(Standing, WhatAPersonSetAPersonLifts) {
+    StandingState state{.level = StandingLevel::watched, .since = start, .by = "anna"};
+    EXPECT_FALSE(decay(state, start + 100 * day));
+    EXPECT_FALSE(raise(state, points(50), StandingLevel::throttled, start));
+    EXPECT_EQ(state.level, StandingLevel::watched);
+}
+
+TEST(Standing, ReasonsAreFew) {
+    Judgement judgement = points(6);
+    judgement.evidence.resize(30, judgement.evidence.front());
+    StandingState state;
+    raise(state, judgement, StandingLevel::throttled, start);
+    EXPECT_EQ(state.reasons.size(), 8u);
+    EXPECT_EQ(state.reasons.front(), "malware in its mail");
+    EXPECT_EQ(state.reasons.back(), "rate: many");
+}
+
+}  // namespace
+}  // namespace sekisho::outbound
