@@ -9,9 +9,11 @@
 #include "milter/apply.h"
 #include "milter/judged.h"
 #include "milter/notify.h"
+#include "milter/outbound_step.h"
 #include "milter/record.h"
 #include "milter/scan_step.h"
 #include "policy/decide.h"
+#include "policy/outbound.h"
 
 namespace sekisho::milter {
 
@@ -169,6 +171,7 @@ Reply process(const Services& services, Message& message, Mta& mta) {
         try_earlier_passwords(services, message, scan, report);
         keep_passwords(services, message, scan, report);
     }
+    const model::Decision by_standing = count_message(services, message, report);
     policy::Disposition disposition;
     if (message.headers.too_many_ours())
         disposition = too_many_headers(message);
@@ -177,6 +180,7 @@ Reply process(const Services& services, Message& message, Mta& mta) {
     else
         disposition =
             policy::decide_all(*message.settings, message.envelope, report, model::Standing{}, message.id);
+    disposition = policy::with_standing(std::move(disposition), by_standing);
 
     const std::string verdict = unscanned ? std::string(unscanned_verdict) : verdict_text(report);
     const Applied applied = apply(services, message, report, disposition, verdict, mta);

@@ -14,6 +14,7 @@
 #include "config/settings.h"
 #include "milter/in_flight.h"
 #include "milter/metrics.h"
+#include "outbound/guard.h"
 #include "quarantine/notice.h"
 #include "quarantine/quarantine.h"
 #include "sandbox/pool.h"
@@ -62,6 +63,8 @@ struct Services {
     std::function<void(const model::Envelope&, const std::string& from,
                        const std::vector<model::MailedPassword>&)>
         remember = [](const auto&, const auto&, const auto&) {};
+    outbound::Guard* guard = nullptr;  // none: nobody is watched
+    std::function<void(const outbound::Change&)> standing_changed = [](const auto&) {};
     std::function<void(const std::string& id)> waits = [](const auto&) {};  // an entry of the quarantine
 };
 

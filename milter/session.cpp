@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "milter/direction.h"
 #include "milter/id.h"
+#include "milter/outbound_step.h"
 #include "milter/pipeline.h"
 #include "milter/received.h"
 #include "milter/record.h"
@@ -207,7 +208,23 @@ Reply Session::on_rcpt(Mta& mta, std::span<const std::string_view> arguments) {
     }
     incoming_->raw_recipients.emplace_back(arguments.front());
     incoming_->envelope.recipients.emplace_back(bare_address(arguments.front()));
-    return Reply::proceed;
+    return refuse_by_standing(mta).value_or(Reply::proceed);
+}
+
+// A sender that is throttled or blocked is told so before it sends the message. All recipients get the same
+// answer.
+std::optional<Reply> Session::refuse_by_standing(Mta& mta) {
+    Incoming& in = *incoming_;
+    if (!in.by_standing) {
+        in.by_standing = ask_guard(services_, *in.settings, in.envelope);
+        if (in.by_standing->smtp_code != 250)
+            record_refusal(services_, in.envelope, in.by_standing->rule, in.by_standing->smtp_code);
+    }
+    if (in.by_standing->smtp_code == 250) return std::nullopt;
+    in.raw_recipients.clear();
+    in.envelope.recipients.clear();
+    mta.set_reply(in.by_standing->smtp_code, in.by_standing->enhanced_code, in.by_standing->text);
+    return in.by_standing->smtp_code < 500 ? Reply::defer : Reply::reject;
 }
 
 void Session::on_data(Mta& mta) {

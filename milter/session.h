@@ -104,6 +104,7 @@ private:
         std::optional<MessageBuffer> buffer;  // gone once `trouble` is set
         std::optional<Trouble> trouble;
         bool too_many_told = false;
+        std::optional<model::Decision> by_standing;  // of the sender, asked at the first recipient
     };
 
     bool enter(Step step);
@@ -113,6 +114,7 @@ private:
     void after(Stored stored);
     void note_queue_id(Mta& mta);
     void drop();
+    std::optional<Reply> refuse_by_standing(Mta& mta);
     Message finish_message(Mta& mta);
 
     const Services& services_;
