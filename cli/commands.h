@@ -15,6 +15,7 @@ int run_rules_profile(const Options& options);
 int run_status(const Options& options);
 int run_reload(const Options& options);
 int run_quarantine(const Options& options);
+int run_senders(const Options& options);  // accounts and hosts
 int run_doctor(const Options& options);
 
 }  // namespace sekisho::cli

@@ -41,6 +41,11 @@ int run(const Options& options) {
         case Command::quarantine_remove:
         case Command::quarantine_unlock:
             return run_quarantine(options);
+        case Command::senders_list:
+        case Command::senders_show:
+        case Command::senders_block:
+        case Command::senders_release:
+            return run_senders(options);
         case Command::doctor:
             return run_doctor(options);
     }

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <map>
 #include <sstream>
+#include <tuple>
 
 #include "base/escape.h"
 #include "config/installation.h"
@@ -32,6 +33,8 @@ public:
         add_config();
         add_rules();
         add_quarantine();
+        add_senders("accounts", "SASL login", false);
+        add_senders("hosts", "Client address, or network as it is listed", true);
         add_doctor();
         help_ = app_.add_subcommand("help", "Help on a command");
         help_->add_option("command", help_on_, "The command")->type_name("COMMAND");
@@ -282,6 +285,42 @@ private:
                          "read from standard input)")
             ->type_name("FILE");
         unlock->footer("Exit: 0 released, 1 kept, 3 still locked, 2 could not be done.");
+    }
+    // `sekisho accounts` and `sekisho hosts`: the same of two kinds of senders.
+    void add_senders(const std::string& word, const std::string& one, bool hosts) {
+        CLI::App* app = app_.add_subcommand(
+            word, "Who sends, and how " + std::string(hosts ? "client addresses" : "accounts") + " stand");
+        app->require_subcommand(1);
+        const auto add = [&](const std::string& name, const std::string& help, Command what) {
+            CLI::App* made = app->add_subcommand(name, help);
+            made->callback([this, what, hosts] {
+                options_.command = what;
+                options_.hosts = hosts;
+            });
+            return made;
+        };
+        CLI::App* list = add("list", "Those that are watched, throttled or blocked", Command::senders_list);
+        list->add_flag("--all", options_.all, "All that are known");
+        list->add_option("--limit", options_.limit, "At most so many")
+            ->capture_default_str()
+            ->check(CLI::Range(1u, max_listed));
+        add_json(list, "One row per line");
+        const auto add_named = [&](const std::string& name, const std::string& help, Command what) {
+            CLI::App* made = add(name, help, what);
+            made->add_option("name", options_.name, one)->required()->type_name("NAME");
+            return made;
+        };
+        add_json(add_named("show", "What it sent, what is usual for it, and why it stands so",
+                           Command::senders_show),
+                 "As JSON");
+        for (const auto& [name, help, what] :
+             {std::tuple{"block", "Let nothing through any more, until it is released",
+                         Command::senders_block},
+              std::tuple{"release", "Back to normal; counting begins anew", Command::senders_release}}) {
+            add_named(name, help, what)
+                ->add_option("--reason", options_.reason, "Why, for the audit record")
+                ->type_name("TEXT");
+        }
     }
     void add_doctor() {
         CLI::App* app = command(app_, "doctor", "Look at the running installation, and name faults and fixes",

@@ -37,6 +37,10 @@ enum class Command : std::uint8_t {
     quarantine_release,
     quarantine_remove,
     quarantine_unlock,
+    senders_list,
+    senders_show,
+    senders_block,
+    senders_release,
     doctor,
 };
 
@@ -70,6 +74,11 @@ struct Options {
     std::string password_file;  // unlock; "-" is standard input, empty: the terminal, else standard input
     std::string id_prefix, sender, recipient, verdict, state, since;
     std::uint32_t limit = 100;
+
+    // accounts, hosts
+    bool hosts = false;
+    bool all = false;
+    std::string name;
 
     // doctor
     std::string postfix_config;  // config_directory of the Postfix that is looked at; empty: the system's

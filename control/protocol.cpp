@@ -17,16 +17,28 @@ constexpr int version = 1;
 constexpr base::JsonLimits request_limits{.max_bytes = max_request_bytes, .max_depth = 4};
 constexpr base::JsonLimits answer_limits{.max_bytes = max_answer_bytes, .max_depth = 16};
 
-constexpr std::array<Command, 9> table{{
-    {"metrics", Permission::view, false, false, false, "counters as Prometheus text"},
-    {"quarantine.delete", Permission::operate, true, true, true, "delete a kept message"},
-    {"quarantine.export", Permission::read_mail, true, true, true, "the original bytes of a kept message"},
-    {"quarantine.list", Permission::view, false, false, false, "kept messages, the newest first"},
-    {"quarantine.release", Permission::operate, true, true, true, "deliver a kept message"},
-    {"quarantine.show", Permission::view, true, false, true, "one kept message and its report"},
-    {"quarantine.unlock", Permission::operate, true, false, true, "scan a kept message with a password"},
-    {"reload", Permission::operate, true, false, false, "read configuration and rules again"},
-    {"status", Permission::view, false, false, false, "how the gate is"},
+constexpr std::array<Command, 17> table{{
+    {"accounts.block", Permission::operate, true, true, Wants::name, "block an account"},
+    {"accounts.list", Permission::view, false, false, Wants::nothing,
+     "accounts that are watched, throttled or blocked"},
+    {"accounts.release", Permission::operate, true, true, Wants::name, "lift the standing of an account"},
+    {"accounts.show", Permission::view, false, false, Wants::name,
+     "what one account sent, and what is usual for it"},
+    {"hosts.block", Permission::operate, true, true, Wants::name, "block a client address"},
+    {"hosts.list", Permission::view, false, false, Wants::nothing,
+     "client addresses that are watched, throttled or blocked"},
+    {"hosts.release", Permission::operate, true, true, Wants::name, "lift the standing of a client address"},
+    {"hosts.show", Permission::view, false, false, Wants::name, "what one client address sent"},
+    {"metrics", Permission::view, false, false, Wants::nothing, "counters as Prometheus text"},
+    {"quarantine.delete", Permission::operate, true, true, Wants::id, "delete a kept message"},
+    {"quarantine.export", Permission::read_mail, true, true, Wants::id,
+     "the original bytes of a kept message"},
+    {"quarantine.list", Permission::view, false, false, Wants::nothing, "kept messages, the newest first"},
+    {"quarantine.release", Permission::operate, true, true, Wants::id, "deliver a kept message"},
+    {"quarantine.show", Permission::view, true, false, Wants::id, "one kept message and its report"},
+    {"quarantine.unlock", Permission::operate, true, false, Wants::id, "scan a kept message with a password"},
+    {"reload", Permission::operate, true, false, Wants::nothing, "read configuration and rules again"},
+    {"status", Permission::view, false, false, Wants::nothing, "how the gate is"},
 }};
 
 constexpr std::array<base::Cause, 9> causes{
@@ -91,8 +103,11 @@ base::Result<Request> parse_request(std::string_view text) {
     if (command->wants_reason && out.reason.empty()) {
         return base::fail(base::Cause::invalid, fmt::format("{} wants a reason", command->name));
     }
-    if (command->wants_id && out.args.string_or("id").empty()) {
+    if (command->wants == Wants::id && out.args.string_or("id").empty()) {
         return base::fail(base::Cause::invalid, fmt::format("{} wants a quarantine id", command->name));
+    }
+    if (command->wants == Wants::name && out.args.string_or("name").empty()) {
+        return base::fail(base::Cause::invalid, fmt::format("{} wants a name", command->name));
     }
     return out;
 }

@@ -27,13 +27,16 @@ inline constexpr std::size_t max_reason_bytes = 500;
 enum class Permission : std::uint8_t { view, operate, read_mail };
 std::string_view to_string(Permission permission);
 
+// What a request must name: args.id, a quarantine id, or args.name, an account or a client.
+enum class Wants : std::uint8_t { nothing, id, name };
+
 // One row per command: the server, the client's help and the docs come from this table.
 struct Command {
     std::string_view name;
     Permission permission;
     bool audited;       // an audit event is durable before the act
     bool wants_reason;  // the request must say why
-    bool wants_id;      // args.id: a quarantine id
+    Wants wants;
     std::string_view help;
 };
 std::span<const Command> commands();

@@ -50,7 +50,8 @@ GateStatus status_of(const milter::Services& services, std::chrono::system_clock
 }  // namespace
 
 base::Result<std::unique_ptr<ControlDesk>> ControlDesk::open(const milter::Services& services,
-                                                             Reloader& reloader, WaitingRoom& waiting) {
+                                                             Reloader& reloader, WaitingRoom& waiting,
+                                                             OutboundDesk& outbound) {
     const auto settings = services.settings.get();
     const ActLog log = settings->log.json ? log_act_as_json : log_act;
     const ControlDeps deps{
@@ -60,6 +61,8 @@ base::Result<std::unique_ptr<ControlDesk>> ControlDesk::open(const milter::Servi
         .reload = [&reloader] { return sekisho::daemon::reload(reloader); },
         .unlock = [&waiting](const std::string& id,
                              const std::string& password) { return waiting.unlock(id, password); },
+        .outbound = &outbound,
+        .standing_changed = services.standing_changed,
         .log = log,
     };
     control::ServerSettings server;

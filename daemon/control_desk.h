@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "control/metrics_listener.h"
 #include "control/server.h"
+#include "daemon/outbound_desk.h"
 #include "daemon/reloader.h"
 #include "daemon/waiting_room.h"
 #include "milter/services.h"
@@ -18,7 +19,8 @@ public:
     // References outlive the desk. Causes as control::Server::start and control::MetricsListener::start give
     // them.
     static base::Result<std::unique_ptr<ControlDesk>> open(const milter::Services& services,
-                                                           Reloader& reloader, WaitingRoom& waiting);
+                                                           Reloader& reloader, WaitingRoom& waiting,
+                                                           OutboundDesk& outbound);
 
 private:
     ControlDesk() = default;

@@ -8,6 +8,8 @@
 
 #include "base/escape.h"
 #include "base/log.h"
+#include "base/network.h"
+#include "base/text.h"
 
 namespace sekisho::daemon {
 
@@ -71,18 +73,22 @@ model::Event event_of(std::string kind, const Request& request, base::JsonObject
                             {"args", without_password(request.args)}};
     for (auto& field : more)
         detail.push_back(std::move(field));
-    return {.at = system_clock::now(),
-            .kind = std::move(kind),
-            .queue_id = "",
-            .subject_id = base::escape(request.args.string_or("id"), max_subject),
-            .detail = std::move(detail)};
+    return {
+        .at = system_clock::now(),
+        .kind = std::move(kind),
+        .queue_id = "",
+        .subject_id = base::escape(request.args.string_or("id", request.args.string_or("name")), max_subject),
+        .detail = std::move(detail)};
 }
 
 // One line in the log as well: what operators do is seen where mail is seen.
 void say(const ActLog& log, const Request& request, std::string_view outcome, std::string_view why) {
-    base::JsonObject fields{
-        {"event", "audit"},        {"command", request.command},         {"outcome", outcome},
-        {"uid", request.peer.uid}, {"id", request.args.string_or("id")}, {"reason", request.reason}};
+    base::JsonObject fields{{"event", "audit"},
+                            {"command", request.command},
+                            {"outcome", outcome},
+                            {"uid", request.peer.uid},
+                            {"id", request.args.string_or("id", request.args.string_or("name"))},
+                            {"reason", request.reason}};
     if (!why.empty()) fields.emplace_back("why", why);
     log(outcome == "done" ? base::LogLevel::info : base::LogLevel::warning, fields);
 }
@@ -193,6 +199,37 @@ base::Result<Reply> export_message(const ControlDeps& deps, const Request& reque
     return Reply{.result = base::JsonObject{{"bytes", size}}, .data = std::move(message)};
 }
 
+// Names are kept in lower case, addresses as the guard writes them.
+base::Result<outbound::Key> key_of(const ControlDeps& deps, outbound::Subject subject,
+                                   const Request& request) {
+    if (deps.outbound == nullptr) return base::fail(base::Cause::unavailable, "nobody is watched here");
+    std::string name = base::to_lower(request.args.string_or("name"));
+    if (name.empty() || name.size() > 320) return base::fail(base::Cause::invalid, "a name is wanted");
+    if (subject == outbound::Subject::host && name.find('/') == name.npos) name = base::client_network(name);
+    return outbound::Key{subject, std::move(name)};
+}
+
+base::Result<Reply> list_senders(const ControlDeps& deps, outbound::Subject subject, const Request& request) {
+    if (deps.outbound == nullptr) return base::fail(base::Cause::unavailable, "nobody is watched here");
+    const std::int64_t limit =
+        std::clamp<std::int64_t>(request.args.int_or("limit", default_rows), 1, max_rows);
+    return Reply{
+        .result = deps.outbound->list(subject, request.args.bool_or("all"), static_cast<std::size_t>(limit)),
+        .data = {}};
+}
+
+base::Result<Reply> set_standing(const ControlDeps& deps, outbound::Subject subject,
+                                 model::StandingLevel level, const Request& request) {
+    const outbound::Key key = SEKISHO_TRY(key_of(deps, subject, request));
+    if (level == model::StandingLevel::normal) SEKISHO_TRY(deps.outbound->show(key));  // typed wrongly
+    const outbound::Change change = deps.outbound->set(key, level, user_name(request.peer.uid));
+    deps.standing_changed(change);
+    return Reply{.result = base::JsonObject{{"name", key.name},
+                                            {"standing", model::to_string(change.state.level)},
+                                            {"was", model::to_string(change.before)}},
+                 .data = {}};
+}
+
 }  // namespace
 
 GateStatus full_status(const ControlDeps& deps) {
@@ -201,6 +238,28 @@ GateStatus full_status(const ControlDeps& deps) {
     status.store_healthy = deps.store.healthy();
     status.dropped_events = deps.store.dropped_events();
     return status;
+}
+
+// Accounts and hosts: who is in trouble, and how they get in and out of it.
+void add_sender_handlers(const ControlDeps& deps, control::Handlers& out) {
+    for (const auto subject : {outbound::Subject::account, outbound::Subject::host}) {
+        const std::string prefix = subject == outbound::Subject::account ? "accounts." : "hosts.";
+        out[prefix + "list"] = [deps, subject](const Request& request) {
+            return list_senders(deps, subject, request);
+        };
+        out[prefix + "show"] = [deps, subject](const Request& request) -> base::Result<Reply> {
+            const outbound::Key key = SEKISHO_TRY(key_of(deps, subject, request));
+            return Reply{.result = SEKISHO_TRY(deps.outbound->show(key)), .data = {}};
+        };
+        for (const bool block : {true, false}) {
+            out[prefix + (block ? "block" : "release")] =
+                audited(deps, [deps, subject, block](const Request& request) {
+                    return set_standing(deps, subject,
+                                        block ? model::StandingLevel::blocked : model::StandingLevel::normal,
+                                        request);
+                });
+        }
+    }
 }
 
 control::Handlers make_handlers(const ControlDeps& deps) {
@@ -215,6 +274,7 @@ control::Handlers make_handlers(const ControlDeps& deps) {
     out["reload"] = audited(deps, [deps](const Request&) -> base::Result<Reply> {
         return Reply{.result = SEKISHO_TRY(deps.reload()), .data = {}};
     });
+    add_sender_handlers(deps, out);
     using Act = base::Result<Reply> (*)(const ControlDeps&, const Request&);
     const std::pair<const char*, Act> acts[] = {{"quarantine.show", &show},
                                                 {"quarantine.export", &export_message},

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "control/server.h"
 #include "daemon/gate_status.h"
+#include "daemon/outbound_desk.h"
 #include "quarantine/quarantine.h"
 #include "store/store.h"
 
@@ -30,6 +31,8 @@ struct ControlDeps {
     std::function<base::Result<base::Json>()> reload;
     // Scans a kept entry with a password that somebody knows, and does what follows.
     std::function<base::Result<base::Json>(const std::string& id, const std::string& password)> unlock;
+    OutboundDesk* outbound = nullptr;  // none: the commands about senders say so
+    std::function<void(const outbound::Change&)> standing_changed = [](const auto&) {};
     ActLog log = log_act;
 };
 
@@ -48,6 +51,10 @@ struct ControlDeps {
 //   quarantine.delete   {"deleted":id}; args: id
 //   quarantine.unlock   {"verdict", "outcome": "released" | "kept" | "still locked"}; args: id, password,
 //   which stands in no record
+//   accounts.list, hosts.list        {"rows":[…],"known":n}; args: all, limit (100; at most 5,000)
+//   accounts.show, hosts.show        one row, with "hours", "last_hour", "days"; args: name
+//   accounts.block, accounts.release, hosts.block, hosts.release
+//                       {"name","standing","was"}; args: name
 control::Handlers make_handlers(const ControlDeps& deps);
 
 // The gate's numbers with those of store and quarantine, for the metrics listener too.

@@ -15,6 +15,12 @@ using namespace std::chrono_literals;
 using base::JsonObject;
 using testing::HasSubstr;
 
+config::Settings settings_in(const std::string& folder) {
+    config::Settings out;
+    out.store.path = folder + "/sekisho.db";
+    return out;
+}
+
 const std::string message = "Subject: x\r\n\r\nbody\r\n";
 
 // The whole way: client, socket, server, handlers, quarantine, store, and an SMTP server for what is
@@ -53,7 +59,13 @@ protected:
                 .reload = [this]() -> base::Result<base::Json> {
                     if (!reload_error_.empty()) return base::fail(base::Cause::invalid, reload_error_);
                     return base::Json(JsonObject{{"remarks", base::JsonArray{}}});
-                }};
+                },
+                .outbound = outbound_.get(),
+                .standing_changed =
+                    [this](const outbound::Change& change) {
+                        changes_.push_back(change.key.name + " " +
+                                           std::string(model::to_string(change.state.level)));
+                    }};
     }
     std::string keep(model::Verdict verdict, const std::string& reason = "policy") {
         model::Envelope envelope;
@@ -82,6 +94,8 @@ protected:
     }
 
     testing_help::TempFolder folder_;
+    std::unique_ptr<OutboundDesk> outbound_ = OutboundDesk::open(settings_in(folder_.path())).value();
+    std::vector<std::string> changes_;
     testing_help::SmtpServer smtp_;
     std::string reload_error_;
     std::unique_ptr<store::Store> store_ =
@@ -96,6 +110,38 @@ TEST_F(ControlHandlersTest, EveryCommandHasAHandler) {
     for (const auto& command : control::commands())
         EXPECT_TRUE(handlers.contains(command.name)) << command.name;
     EXPECT_EQ(handlers.size(), control::commands().size());
+}
+
+TEST_F(ControlHandlersTest, AccountsAndHosts) {
+    const config::SenderClass limits = config::OutboundSettings{}.limits;
+    outbound_->guard().note({.at = outbound::moment_of(std::chrono::system_clock::now()),
+                             .account = "anna@example.com",
+                             .client = "2001:db8::7",
+                             .recipients = {{1, 1}, {2, 2}}},
+                            limits);
+    EXPECT_TRUE(client_->call("accounts.list", {})->find("rows")->as_array()->empty());
+    const auto all = client_->call("accounts.list", JsonObject{{"all", true}}).value();
+    ASSERT_EQ(all.find("rows")->as_array()->size(), 1u);
+    EXPECT_EQ(all.find("rows")->as_array()->at(0).string_or("standing"), "normal");
+
+    EXPECT_FALSE(client_->call("accounts.release", JsonObject{{"name", "nobody"}}, "typing error"));
+    EXPECT_FALSE(client_->call("accounts.block", JsonObject{{"name", "anna@example.com"}})) << "no reason";
+    EXPECT_EQ(client_->call("accounts.block", JsonObject{{"name", "Anna@example.com"}}, "bot")
+                  ->string_or("standing"),
+              "blocked");
+    EXPECT_EQ(client_->call("hosts.block", JsonObject{{"name", "2001:db8::99"}}, "bot")->string_or("name"),
+              "2001:db8::/64");
+    const auto shown = client_->call("accounts.show", JsonObject{{"name", "anna@example.com"}}).value();
+    EXPECT_EQ(shown.string_or("standing"), "blocked");
+    EXPECT_EQ(shown.find("seen")->number_or("recipients in an hour"), 2);
+    EXPECT_EQ(shown.find("hours")->as_array()->back(), base::Json(1));
+    EXPECT_EQ(client_->call("accounts.list", {})->find("rows")->as_array()->size(), 1u);
+    EXPECT_EQ(client_->call("accounts.release", JsonObject{{"name", "anna@example.com"}}, "cleaned")
+                  ->string_or("was"),
+              "blocked");
+    EXPECT_THAT(changes_, testing::ElementsAre("anna@example.com blocked", "2001:db8::/64 blocked",
+                                               "anna@example.com normal"));
+    EXPECT_THAT(audits(), testing::Contains("accounts.release done cleaned anna@example.com"));
 }
 
 TEST_F(ControlHandlersTest, StatusAndMetrics) {

@@ -19,6 +19,7 @@
 #include "daemon/control_desk.h"
 #include "daemon/housekeeping.h"
 #include "daemon/logging.h"
+#include "daemon/outbound_desk.h"
 #include "daemon/reloader.h"
 #include "daemon/waiting_room.h"
 #include "milter/callbacks.h"
@@ -69,6 +70,7 @@ struct Rooms {
     std::unique_ptr<quarantine::Notices> notices;
     std::unique_ptr<quarantine::PasswordBook> passwords;
     std::unique_ptr<WaitingRoom> waiting;
+    std::unique_ptr<OutboundDesk> outbound;
     milter::InFlight in_flight;
     milter::Metrics metrics;
     std::atomic<bool> draining = false;
@@ -111,6 +113,11 @@ base::Result<void> open_rooms(Rooms& rooms, config::Settings settings, const std
         room.remember(envelope, from, passwords);
     };
     rooms.services->waits = [&room = *rooms.waiting](const std::string&) { room.wake(); };
+    rooms.outbound = SEKISHO_TRY(OutboundDesk::open(*rooms.settings->get()));
+    rooms.services->guard = &rooms.outbound->guard();
+    rooms.services->standing_changed = [&services = *rooms.services](const outbound::Change& change) {
+        record_standing(services, change);
+    };
     Reloader::Hooks hooks{
         .begin = [&channel] { channel.send(Word::reloading); },
         .end =
@@ -120,7 +127,8 @@ base::Result<void> open_rooms(Rooms& rooms, config::Settings settings, const std
     };
     rooms.reloader =
         std::make_unique<Reloader>(config_file, *rooms.settings, *rooms.pool, *rooms.store, std::move(hooks));
-    rooms.desk = SEKISHO_TRY(ControlDesk::open(*rooms.services, *rooms.reloader, *rooms.waiting));
+    rooms.desk =
+        SEKISHO_TRY(ControlDesk::open(*rooms.services, *rooms.reloader, *rooms.waiting, *rooms.outbound));
     rooms.housekeeping = std::make_unique<Housekeeping>(*rooms.quarantine, *rooms.passwords);
     return milter::open_milter(rooms.settings->get()->milter, *rooms.services);
 }

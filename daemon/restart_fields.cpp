@@ -29,6 +29,7 @@ constexpr Row row(std::string_view name) {
 using config::ControlSettings;
 using config::LogSettings;
 using config::MilterSettings;
+using config::OutboundSettings;
 using config::PasswordSettings;
 using config::QuarantineSettings;
 using config::Settings;
@@ -54,6 +55,10 @@ constexpr std::array rows{
     row<&Settings::store, &StoreSettings::path>("store.path"),
     row<&Settings::store, &StoreSettings::queue_length>("store.queue_length"),
     row<&Settings::store, &StoreSettings::keep_days>("store.keep_days"),
+    row<&Settings::outbound, &OutboundSettings::directory>("outbound.directory"),
+    row<&Settings::outbound, &OutboundSettings::seen_bytes>("outbound.seen_bytes"),
+    row<&Settings::outbound, &OutboundSettings::max_accounts>("outbound.max_accounts"),
+    row<&Settings::outbound, &OutboundSettings::max_hosts>("outbound.max_hosts"),
     row<&Settings::control, &ControlSettings::socket>("control.socket"),
     row<&Settings::control, &ControlSettings::view_groups>("control.view_groups"),
     row<&Settings::control, &ControlSettings::operate_groups>("control.operate_groups"),

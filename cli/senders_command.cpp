@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "base/escape.h"
+#include "cli/commands.h"
+#include "cli/daemon_client.h"
+#include "cli/output.h"
+#include "cli/senders_view.h"
+
+namespace sekisho::cli {
+
+namespace {
+
+std::string command_of(const Options& options, std::string_view act) {
+    return fmt::format("{}.{}", options.hosts ? "hosts" : "accounts", act);
+}
+
+int list(const Options& options) {
+    const auto answer = ask_daemon(options, command_of(options, "list"),
+                                   base::JsonObject{{"all", options.all}, {"limit", options.limit}});
+    if (!answer) return exit_code::error;
+    const base::Json* rows = answer->find("rows");
+    if (rows == nullptr || rows->as_array() == nullptr) {
+        fmt::print(stderr, "sekisho: the answer holds no list\n");
+        return exit_code::error;
+    }
+    if (options.json) {
+        for (const base::Json& row : *rows->as_array())
+            fmt::print("{}\n", base::dump_json(row));
+        return exit_code::fine;
+    }
+    fmt::print("{}", print_senders(*answer));
+    flush_output();
+    const auto known = static_cast<std::size_t>(std::max<std::int64_t>(answer->int_or("known"), 0));
+    if (known > rows->as_array()->size())
+        fmt::print(stderr, "sekisho: {} of {}; --limit N shows more\n", rows->as_array()->size(), known);
+    return exit_code::fine;
+}
+
+int show(const Options& options) {
+    const auto answer =
+        ask_daemon(options, command_of(options, "show"), base::JsonObject{{"name", options.name}});
+    if (!answer) return exit_code::error;
+    fmt::print("{}", options.json ? base::dump_json(*answer) + "\n" : print_sender(*answer));
+    return exit_code::fine;
+}
+
+int act(const Options& options, std::string_view word) {
+    const std::string reason = options.reason.empty() ? "none given" : options.reason;
+    const auto answer =
+        ask_daemon(options, command_of(options, word), base::JsonObject{{"name", options.name}}, reason);
+    if (!answer) return exit_code::error;
+    fmt::print("{} is {} (was {})\n", base::escape(answer->string_or("name")),
+               base::escape(answer->string_or("standing")), base::escape(answer->string_or("was")));
+    return exit_code::fine;
+}
+
+}  // namespace
+
+int run_senders(const Options& options) {
+    if (options.command == Command::senders_list) return list(options);
+    if (options.command == Command::senders_show) return show(options);
+    return act(options, options.command == Command::senders_block ? "block" : "release");
+}
+
+}  // namespace sekisho::cli

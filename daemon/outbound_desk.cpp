@@ -1,0 +1,171 @@
+#include "daemon/outbound_desk.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <utility>
+
+#include "base/escape.h"
+#include "base/log.h"
+
+namespace sekisho::daemon {
+
+namespace {
+
+using std::chrono::system_clock;
+
+constexpr std::chrono::seconds every{1};
+constexpr int save_each = 5;                // rounds of `every`
+constexpr std::size_t saved_at_once = 500;  // rows of one transaction
+constexpr std::size_t swept_at_once = 2'000;
+
+void complain(std::string_view what, const base::Error& why) {
+    base::log(base::LogLevel::error,
+              base::LogLine("outbound").add("lost", what).add("why", why.message).text());
+}
+
+std::string folder_of(const config::Settings& settings) {
+    if (!settings.outbound.directory.empty()) return settings.outbound.directory;
+    return (std::filesystem::path(settings.store.path).parent_path() / "outbound").string();
+}
+
+outbound::Moment now() { return outbound::moment_of(system_clock::now()); }
+
+base::Json measures_json(const outbound::Measures& measures) {
+    base::JsonObject out;
+    for (std::size_t i = 0; i < outbound::measure_kinds; ++i)
+        out.emplace_back(outbound::to_string(static_cast<outbound::Measure>(i)), double{measures.at(i)});
+    return out;
+}
+
+base::JsonObject row_json(const outbound::Guard::Row& row) {
+    base::JsonArray reasons;
+    for (const std::string& reason : row.state.reasons)
+        reasons.emplace_back(base::repair_utf8(reason));
+    return {{"name", base::repair_utf8(row.key.name)}, {"standing", model::to_string(row.state.level)},
+            {"since", std::int64_t{row.state.since}},  {"until", std::int64_t{row.state.held_until}},
+            {"by", base::repair_utf8(row.state.by)},   {"reasons", std::move(reasons)},
+            {"seen", measures_json(row.measures)},     {"usual", measures_json(row.usual)}};
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<OutboundDesk>> OutboundDesk::open(const config::Settings& all) {
+    const config::OutboundSettings& settings = all.outbound;
+    const std::string folder = folder_of(all);
+    std::unique_ptr<OutboundDesk> out(new OutboundDesk);
+    auto state = store::HotState::open(folder + "/state.db");
+    if (!state && state.error().cause == base::Cause::invalid)
+        return std::unexpected(std::move(state).error());
+    if (!state) complain("state", state.error());
+    auto seen = outbound::SeenBefore::in_file(folder + "/seen", settings.seen_bytes);
+    if (!seen) {
+        complain("seen", seen.error());
+        seen = SEKISHO_TRY(outbound::SeenBefore::in_memory(settings.seen_bytes));
+    }
+    out->guard_ = std::make_unique<outbound::Guard>(
+        *std::move(seen),
+        outbound::GuardLimits{.most_accounts = settings.max_accounts, .most_hosts = settings.max_hosts});
+    if (state) {
+        out->state_ = *std::move(state);
+        if (const auto attached = out->guard_->attach(*out->state_, settings.limits); !attached)
+            complain("state", attached.error());
+    }
+    out->thread_ = std::jthread([desk = out.get()](const std::stop_token& stop) { desk->run(stop); });
+    return out;
+}
+
+OutboundDesk::~OutboundDesk() {
+    thread_.request_stop();
+    if (thread_.joinable()) thread_.join();
+    while (guard_->save(saved_at_once)) {
+    }
+}
+
+void OutboundDesk::run(const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::unique_lock lock(mutex);
+    for (int round = 0; !stop.stop_requested(); ++round) {
+        wake.wait_for(lock, stop, every, [] { return false; });
+        guard_->sweep(now(), swept_at_once);
+        if (round % save_each != 0) continue;
+        while (!stop.stop_requested() && guard_->save(saved_at_once)) {
+        }
+    }
+}
+
+base::Json OutboundDesk::list(outbound::Subject subject, bool all, std::size_t most) const {
+    auto rows = guard_->list(subject, all, now());
+    const auto before = [](const outbound::Guard::Row& a, const outbound::Guard::Row& b) {
+        if (a.state.level != b.state.level) return a.state.level > b.state.level;
+        const float day_a = of(a.measures, outbound::Measure::messages_day);
+        const float day_b = of(b.measures, outbound::Measure::messages_day);
+        return day_a != day_b ? day_a > day_b : a.key.name < b.key.name;
+    };
+    std::ranges::sort(rows, before);
+    base::JsonArray out;
+    for (const auto& row : rows) {
+        if (out.size() == most) break;
+        out.emplace_back(row_json(row));
+    }
+    return base::JsonObject{{"rows", std::move(out)}, {"known", static_cast<std::uint64_t>(rows.size())}};
+}
+
+base::Result<base::Json> OutboundDesk::show(const outbound::Key& key) const {
+    const auto seen = guard_->find(key, now());
+    if (!seen)
+        return base::fail(base::Cause::invalid, "nobody of that name is known: " + base::escape(key.name));
+    base::JsonObject out = row_json(seen->row);
+    base::JsonArray hours;
+    for (const std::uint32_t messages : seen->messages_by_hour)
+        hours.emplace_back(std::int64_t{messages});
+    out.emplace_back("hours", std::move(hours));
+    base::JsonObject counts;
+    for (const auto& [name, value] : seen->counts)
+        counts.emplace_back(name, value);
+    out.emplace_back("last_hour", std::move(counts));
+    out.emplace_back("days", std::int64_t{seen->days});
+    return base::Json(std::move(out));
+}
+
+outbound::Change OutboundDesk::set(const outbound::Key& key, model::StandingLevel level,
+                                   const std::string& by) {
+    return guard_->set(key, level, by, now());
+}
+
+void record_standing(const milter::Services& services, const outbound::Change& change) {
+    const std::string name = base::escape(change.key.name);
+    const bool account = change.key.subject == outbound::Subject::account;
+    base::JsonArray reasons;
+    std::string joined;
+    for (const std::string& reason : change.state.reasons) {
+        reasons.emplace_back(base::escape(reason));
+        joined += (joined.empty() ? "" : "; ") + base::escape(reason);
+    }
+    const bool rose = change.state.level > change.before;
+    base::LogLine line("outbound");
+    line.add(account ? "account" : "host", name)
+        .add("standing", model::to_string(change.state.level))
+        .add("was", model::to_string(change.before));
+    if (!change.state.by.empty()) line.add("by", base::escape(change.state.by));
+    if (!joined.empty()) line.add("reasons", joined);
+    services.log(rose && change.state.level > model::StandingLevel::watched ? base::LogLevel::warning
+                                                                            : base::LogLevel::info,
+                 line.text());
+    services.store.record({.at = services.now(),
+                           .kind = "standing",
+                           .queue_id = {},
+                           .subject_id = name,
+                           .detail = base::JsonObject{{"subject", account ? "account" : "host"},
+                                                      {"standing", model::to_string(change.state.level)},
+                                                      {"was", model::to_string(change.before)},
+                                                      {"by", base::escape(change.state.by)},
+                                                      {"reasons", std::move(reasons)}}});
+}
+
+}  // namespace sekisho::daemon

@@ -1,0 +1,49 @@
+// The outbound guard of the gate: opened, kept on disk, and heard.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "config/settings.h"
+#include "milter/services.h"
+#include "outbound/guard.h"
+#include "store/hot_state.h"
+
+namespace sekisho::daemon {
+
+// Thread-safe. Its thread writes what was counted to disk every few seconds and gives memory back; the end of
+// the desk writes the rest.
+class OutboundDesk {
+public:
+    // Cause::invalid where the folder cannot be. A state that cannot be opened for another reason costs the
+    // memory of what was, not the guard: that is logged.
+    static base::Result<std::unique_ptr<OutboundDesk>> open(const config::Settings& settings);
+    OutboundDesk(const OutboundDesk&) = delete;
+    OutboundDesk& operator=(const OutboundDesk&) = delete;
+    ~OutboundDesk();
+
+    outbound::Guard& guard() { return *guard_; }
+
+    // {"rows":[{"name","standing","since","until","reasons":[],"by","seen":{…},"usual":{…}}]}, those in
+    // trouble first; `all`: the others as well.
+    base::Json list(outbound::Subject subject, bool all, std::size_t most) const;
+    // One of them, with "hours": messages of the last 24. Cause::invalid where it is not known.
+    base::Result<base::Json> show(const outbound::Key& key) const;
+    outbound::Change set(const outbound::Key& key, model::StandingLevel level, const std::string& by);
+
+private:
+    OutboundDesk() = default;
+    void run(const std::stop_token& stop);
+
+    std::unique_ptr<store::HotState> state_;  // none: memory alone
+    std::unique_ptr<outbound::Guard> guard_;
+    std::jthread thread_;
+};
+
+// A change of standing for the log and the record: kind "standing", the subject its name.
+void record_standing(const milter::Services& services, const outbound::Change& change);
+
+}  // namespace sekisho::daemon
