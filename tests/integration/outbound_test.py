@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""The outbound guard through a real Postfix: who sends too much is slowed down and stopped, and nobody else is."""
+
+import json
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import mails  # noqa: E402
+from case import Case  # noqa: E402
+from smtp import Client, send, wait_until  # noqa: E402
+
+FEW = {"outbound.limits.default": {"messages_per_minute": 5}}
+PASSWORD = "a password of theirs"
+
+
+class Outbound(Case):
+    def start(self, settings):
+        self.sekishod = self.gate(settings)
+        self.server = self.postfix(self.sekishod, accounts={"taro": PASSWORD, "hanako": PASSWORD})
+
+    def outbound(self, subject, account="taro", recipients="partner@example.net"):
+        address = f"{account}@example.jp"
+        return send(self.server.submission_port, mails.plain(subject), address, recipients, auth=(address, PASSWORD))
+
+    def accounts(self, *words):
+        text = self.sekishod.command("accounts", "list", "--json", *words).stdout.decode()
+        return {row["name"]: row for row in map(json.loads, text.splitlines())}
+
+    def standings(self):
+        return [(event["subject"], event["was"], event["standing"]) for event in self.sekishod.events("standing")]
+
+    def test_a_burst_is_slowed_down_and_nobody_else(self):
+        self.start(FEW)
+        self.assertEqual([self.outbound(f"mail {i}").code for i in range(5)], [250] * 5)
+        last = self.outbound("one too many")
+        self.assertEqual((last.code, last.stage), (451, "end"))
+        self.assertIn("4.7.1", last.text)
+        self.assertIn("try again in 15 minutes", last.text)
+        next_one = self.outbound("and another")
+        self.assertEqual((next_one.code, next_one.stage), (451, "rcpt"))
+        self.assertTrue(self.outbound("of somebody else", "hanako").accepted)
+        self.assertTrue(send(self.server.port, mails.plain("from outside"), recipients="user@example.jp").accepted)
+
+        row = self.accounts()["taro@example.jp"]
+        self.assertEqual(row["standing"], "throttled")
+        self.assertIn("messages in a minute, allowed 5", row["reasons"][0])
+        self.assertNotIn("hanako@example.jp", self.accounts())
+        self.assertIn("hanako@example.jp", self.accounts("--all"))
+        wait_until(self.standings, 30, "the record of the standing")
+        self.assertIn(("account", "normal", "throttled"), self.standings())
+        line = self.sekishod.messages()[5]
+        self.assertEqual((line["action"], line["rule"], line["reply"]), ("defer", "outbound-throttled", 451))
+
+    def test_a_person_blocks_and_releases(self):
+        self.start({})
+        self.assertTrue(self.outbound("before").accepted)
+        self.sekishod.command("accounts", "block", "taro@example.jp", "--reason", "called us")
+        for _ in range(2):
+            blocked = self.outbound("blocked", recipients=["a@example.net", "b@example.net"])
+            self.assertEqual((blocked.code, blocked.stage), (550, "rcpt"))
+            self.assertEqual({code for code, _ in blocked.refused.values()}, {550})
+        with Client(self.server.submission_port, auth=("hanako@example.jp", PASSWORD)) as client:
+            self.assertTrue(client.send(mails.plain("a colleague"), "hanako@example.jp", "partner@example.net").accepted)
+        shown = self.sekishod.command("accounts", "show", "taro@example.jp").stdout.decode()
+        self.assertIn("Standing:  blocked", shown)
+        self.assertIn("Set by:    root", shown)
+        self.sekishod.command("accounts", "release", "taro@example.jp", "--reason", "password changed")
+        self.assertTrue(self.outbound("after").accepted)
+        self.assertEqual(self.sekishod.command("accounts", "release", "nobody@example.jp", check=False).returncode, 2)
+
+    def test_standings_and_counts_survive_a_kill(self):
+        self.start(FEW)
+        for i in range(6):
+            self.outbound(f"mail {i}")
+        self.sekishod.command("accounts", "block", "hanako@example.jp", "--reason", "test")
+        self.sekishod.kill()
+        self.sekishod.start()
+        self.assertEqual(self.outbound("after the kill").code, 451)
+        self.assertEqual(self.outbound("after the kill", "hanako").code, 550)
+
+    def test_malware_marks_its_sender_at_once(self):
+        self.start({"outbound": {"on_malware": "blocked"}})
+        self.assertEqual(self.outbound("harmless").code, 250)
+        address = "taro@example.jp"
+        bad = send(self.server.submission_port, mails.dropper("the figures"), address, "partner@example.net",
+                   auth=(address, PASSWORD))
+        self.assertEqual(bad.code, 550)
+        self.assertEqual(self.outbound("the next").stage, "rcpt")
+        self.assertEqual(self.accounts()["taro@example.jp"]["reasons"][0], "malware in its mail")
+
+    def test_a_blocked_sender_may_be_held_instead(self):
+        self.start({"outbound": {"on_blocked": "hold"}})
+        self.sekishod.command("accounts", "block", "taro@example.jp", "--reason", "test")
+        self.assertTrue(self.outbound("held back").accepted)
+        self.assertEqual(self.sekishod.wait_for_message(1)[0]["action"], "hold")
+        self.assertFalse(self.sink.holds("held back"))
+
+    def test_monitor_mode_only_says_it(self):
+        self.start({**FEW, "monitor": True})
+        self.assertEqual({self.outbound(f"mail {i}").code for i in range(8)}, {250})
+        self.assertEqual([line.get("would") for line in self.sekishod.wait_for_message(8)][-1], "defer")
+        self.assertEqual(self.accounts()["taro@example.jp"]["standing"], "throttled")
+
+
+if __name__ == "__main__":
+    unittest.main()
