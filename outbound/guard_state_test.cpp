@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <thread>
+#include <vector>
 
 #include "outbound/guard.h"
 #include "outbound/snapshot.h"
@@ -107,6 +109,37 @@ TEST_F(GuardState, ADiskThatIsFullDelaysNobody) {
             note(guard, mail(anna, office, i, monday + i));
         EXPECT_EQ(of(guard.list(Subject::account, true, monday + 100)[0].measures, Measure::messages_hour),
                   100);
+    });
+}
+
+// Messages, questions, acts of people, saving and sweeping, all at once.
+TEST_F(GuardState, ManyThreads) {
+    with_guard([&](Guard& guard, store::HotState&) {
+        std::vector<std::jthread> threads;
+        for (Moment thread = 0; thread < 4; ++thread) {
+            threads.emplace_back([&guard, thread] {
+                for (Moment i = 0; i < 200; ++i) {
+                    const std::string who = "user" + std::to_string((thread + i) % 7) + "@example.com";
+                    note(guard, mail(who, office, i, monday + i));
+                    guard.standing_of(who, office, monday + i);
+                    if (i % 50 == 0)
+                        guard.set({Subject::account, who}, StandingLevel::normal, "root", monday + i);
+                }
+            });
+        }
+        threads.emplace_back([&guard] {
+            for (int i = 0; i < 20; ++i) {
+                guard.save(10);
+                guard.sweep(monday, 10);
+                (void)guard.list(Subject::host, true, monday);
+                (void)guard.find({Subject::account, "user1@example.com"}, monday);
+            }
+        });
+        threads.clear();
+        EXPECT_EQ(guard.size().accounts, 7u);
+        const auto network = guard.find({Subject::host, "192.0.2.0/24"}, monday + 200);
+        ASSERT_TRUE(network);
+        EXPECT_EQ(network->counts[static_cast<std::size_t>(Count::authenticated)].second, 800);
     });
 }
 
