@@ -65,6 +65,17 @@ void Guard::make_known(const std::string& name, Sender& sender, Moment now) {
     each(Thing::region, sender.activity->strange_regions);
 }
 
+void Guard::close_day(Subject subject, const std::string& name, Sender& sender,
+                      const config::SenderClass& limits, Moment now) {
+    const Measures most = sender.activity ? sender.activity->most : Measures{};
+    if (!roll_over(sender, caps_of(limits), now)) return;
+    if (subject == Subject::account)
+        learn_group(name, most);
+    else
+        sender.activity->strange_networks = {};  // of a host these are accounts
+    make_known(name, sender, now);
+}
+
 bool Guard::is_house_network(const std::string& network, Moment now) const {
     const auto known = hosts_.find(network);
     if (known == hosts_.end()) return false;
@@ -159,11 +170,7 @@ void Guard::apply_to_account(const Transaction& transaction, const Traits& trait
     if (!accounts_.contains(name)) make_room(accounts_, Kind::account, limits_.most_accounts);
     Sender& account = accounts_[name];
     if (place && *place <= account.saved_at) return;
-    const Measures most = account.activity ? account.activity->most : Measures{};
-    if (roll_over(account, caps_of(limits), transaction.at)) {
-        learn_group(name, most);
-        make_known(name, account, transaction.at);
-    }
+    close_day(Subject::account, name, account, limits, transaction.at);
     count_for_account(account, transaction, traits, transaction.novelty.value_or(Novelty{}));
     mark(account.dirty, Kind::account, name);
     if (place) return note_measures(account, Subject::account, transaction.at);
@@ -177,11 +184,7 @@ void Guard::apply_to_host(const std::string& name, const Transaction& transactio
     if (!hosts_.contains(name)) make_room(hosts_, Kind::host, limits_.most_hosts);
     Sender& host = hosts_[name];
     if (place && *place <= host.saved_at) return;
-    // Of a host the strange networks are accounts.
-    if (roll_over(host, caps_of(limits), transaction.at) && host.activity) {
-        host.activity->strange_networks = {};
-        make_known(name, host, transaction.at);
-    }
+    close_day(Subject::host, name, host, limits, transaction.at);
     count_for_host(host, transaction, traits, transaction.novelty.value_or(Novelty{}), stranger);
     mark(host.dirty, Kind::host, name);
     if (place || !judged) return note_measures(host, Subject::host, transaction.at);
@@ -215,6 +218,14 @@ Answer Guard::note(const Transaction& transaction, const config::SenderClass& li
     {
         const std::scoped_lock lock(mutex_);
         Transaction counted = transaction;
+        // What was new yesterday is to be known before it is asked for.
+        const auto close = [&](Subject subject, const std::string& name) {
+            const auto known = senders_of(subject).find(name);
+            if (known != senders_of(subject).end())
+                close_day(subject, name, known->second, limits, counted.at);
+        };
+        close(Subject::account, counted.account);
+        close(Subject::host, base::client_network(counted.client));
         if (!counted.novelty) counted.novelty = look_up(counted, traits_of(counted));
         if (state_ != nullptr) state_->append(encode(counted));
         apply(counted, limits, on_malware, std::nullopt, answer);

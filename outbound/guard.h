@@ -124,6 +124,9 @@ private:
     Novelty look_up(const Transaction& transaction, const Traits& traits);
     // What was new on a day that is over, and calm, is the sender's own from now on.
     void make_known(const std::string& name, Sender& sender, Moment now);
+    // Learns from the days that are over.
+    void close_day(Subject subject, const std::string& name, Sender& sender,
+                   const config::SenderClass& limits, Moment now);
     void judge_sender(Subject subject, const std::string& name, Sender& sender,
                       const Transaction& transaction, const config::SenderClass& limits,
                       model::StandingLevel on_malware, Answer& answer);

@@ -79,6 +79,55 @@ TEST(Guard, ABotOfManyAddresses) {
     EXPECT_LE(throttled, 10);
 }
 
+// A mail merge to strangers is looked at, and goes on; the same from elsewhere does not.
+TEST(Guard, AMailMergeAtTheOwnDesk) {
+    for (const bool at_home : {true, false}) {
+        Guard guard = testing::guard();
+        const Moment start = office_days(guard, anna, office, 15);
+        const int throttled = until(guard, StandingLevel::throttled, 60, [&](int i) {
+            const auto n = static_cast<std::uint64_t>(i);
+            Transaction one =
+                mail(anna, at_home ? office : "198.51.100.9", 10'000 + n, start + static_cast<Moment>(i));
+            one.contents = {7};
+            return one;
+        });
+        EXPECT_EQ(throttled == 0, at_home) << throttled;
+        EXPECT_GE(guard.standing_of(anna, office, start + 60).standing.level, StandingLevel::watched);
+    }
+}
+
+double in_last_hour(Guard& guard, std::string_view what, Moment now) {
+    const auto found = guard.find({Subject::account, anna}, now);
+    for (const auto& [name, value] : found->counts)
+        if (name == what) return value;
+    return -1;
+}
+
+// What was new on a calm day is its own on the next.
+TEST(Guard, ANetworkIsStrangeForADay) {
+    Guard guard = testing::guard();
+    const Moment today = office_days(guard, anna, office, 15);
+    note(guard, mail(anna, office, 1, today));
+    EXPECT_EQ(in_last_hour(guard, "strange networks", today), 0);
+    const Moment evening = today + 9 * hour;
+    note(guard, mail(anna, "198.51.100.9", 1, evening));
+    note(guard, mail(anna, "198.51.100.10", 1, evening));
+    EXPECT_EQ(in_last_hour(guard, "strange networks", evening), 2);
+    note(guard, mail(anna, "198.51.100.9", 1, evening + day));
+    EXPECT_EQ(in_last_hour(guard, "strange networks", evening + day), 0);
+}
+
+// Strangers, and neither colleagues nor those whom it knows.
+TEST(Guard, NewRecipients) {
+    Guard guard = testing::guard();
+    Transaction one = mail(anna, office, 1, monday);
+    one.recipients = {{1, 5}, {2, 5}, {3, 0}, {4, short_hash(hash_of("example.com"))}};
+    note(guard, one);
+    EXPECT_EQ(in_last_hour(guard, "new recipients", monday), 2);
+    note(guard, one);
+    EXPECT_EQ(in_last_hour(guard, "new recipients", monday), 2);
+}
+
 // The director's name in the From field and in MAIL FROM of an infected PC in the office.
 TEST(Guard, WhoForgesBlocksItself) {
     Guard guard = testing::guard();
