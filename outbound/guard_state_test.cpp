@@ -84,6 +84,25 @@ TEST_F(GuardState, CountsSurvive) {
     });
 }
 
+// What was saved in part is not forgotten in the log.
+TEST_F(GuardState, CountsSurviveAHalfSavedRound) {
+    const std::vector<std::string> names{"anna@example.com", "ben@example.com", "cleo@example.com"};
+    with_guard([&](Guard& guard, store::HotState& state) {
+        for (const std::string& name : names)
+            note(guard, mail(name, office, 1, monday));
+        EXPECT_TRUE(guard.save(1));
+        EXPECT_TRUE(state.keep({}, std::chrono::seconds(10)));
+        EXPECT_TRUE(state.keep({}, std::chrono::seconds(10)));
+    });
+    with_guard([&](Guard& guard, store::HotState&) {
+        for (const std::string& name : names) {
+            const auto found = guard.find({Subject::account, name}, monday);
+            ASSERT_TRUE(found) << name;
+            EXPECT_EQ(of(found->row.measures, Measure::messages_hour), 1) << name;
+        }
+    });
+}
+
 TEST_F(GuardState, TheLogIsForgottenOnceItIsSaved) {
     with_guard([&](Guard& guard, store::HotState& state) {
         office_days(guard, anna, office, 3);

@@ -63,6 +63,21 @@ TEST(Standing, WhoWaitsIsForgiven) {
     EXPECT_EQ(state, (StandingState{.since = state.since, .throttles = 1, .first_throttle = start}));
 }
 
+// Six points suffice where they come from elsewhere, and twice the patience is over.
+TEST(Standing, WhoGoesOnFromElsewhereIsBlocked) {
+    for (const bool away : {true, false}) {
+        StandingState state;
+        Judgement judgement = points(6);
+        judgement.away = away;
+        for (std::uint32_t i = 0; i < 2 * stubborn_messages; ++i) {
+            raise(state, judgement, StandingLevel::normal, start + i);
+            ASSERT_EQ(state.level, StandingLevel::throttled) << i;
+        }
+        raise(state, judgement, StandingLevel::normal, start + 60);
+        EXPECT_EQ(state.level, away ? StandingLevel::blocked : StandingLevel::throttled);
+    }
+}
+
 // From elsewhere, the fourth time within a day; at its own desk as often as it likes.
 TEST(Standing, AgainAndAgain) {
     for (const bool away : {true, false}) {
