@@ -7,6 +7,8 @@
 
 #include "base/network.h"
 #include "outbound/hash.h"
+#include "outbound/shared.h"
+#include "store/shared_log.h"
 
 namespace sekisho::outbound {
 
@@ -212,31 +214,67 @@ void Guard::apply(const Transaction& transaction, const config::SenderClass& lim
     note_trails(transaction, traits, place);
 }
 
+// What was new yesterday is to be known before it is asked for.
+void Guard::close_days(const Transaction& transaction, const config::SenderClass& limits) {
+    const auto close = [&](Subject subject, const std::string& name) {
+        const auto known = senders_of(subject).find(name);
+        if (known != senders_of(subject).end())
+            close_day(subject, name, known->second, limits, transaction.at);
+    };
+    close(Subject::account, transaction.account);
+    close(Subject::host, base::client_network(transaction.client));
+}
+
+void Guard::log_it(const Transaction& transaction, store::SharedRecord record) {
+    if (state_ == nullptr) return;
+    std::string bytes = encode(transaction);
+    if (record.origin == 0) return void(state_->append(std::move(bytes)));
+    record.bytes = std::move(bytes);
+    state_->append(encode_logged(record));
+}
+
 Answer Guard::note(const Transaction& transaction, const config::SenderClass& limits,
                    model::StandingLevel on_malware) {
     Answer answer;
+    Transaction counted = transaction;
+    const auto prepare = [&] {
+        close_days(counted, limits);
+        if (!counted.novelty) counted.novelty = look_up(counted, traits_of(counted));
+    };
+    store::SharedRecord record;
+    if (sharing_.log != nullptr) {
+        {
+            const std::scoped_lock lock(mutex_);
+            prepare();
+        }
+        record.origin = sharing_.log->origin();
+        record.number = sharing_.log->append('t', encode(counted));
+        sharing_.log->wait(record.number);
+    }
     {
         const std::scoped_lock lock(mutex_);
-        Transaction counted = transaction;
-        // What was new yesterday is to be known before it is asked for.
-        const auto close = [&](Subject subject, const std::string& name) {
-            const auto known = senders_of(subject).find(name);
-            if (known != senders_of(subject).end())
-                close_day(subject, name, known->second, limits, counted.at);
-        };
-        close(Subject::account, counted.account);
-        close(Subject::host, base::client_network(counted.client));
-        if (!counted.novelty) counted.novelty = look_up(counted, traits_of(counted));
-        if (state_ != nullptr) state_->append(encode(counted));
+        if (record.origin == 0)
+            prepare();
+        else
+            cursor_.take(record);
+        log_it(counted, std::move(record));
         apply(counted, limits, on_malware, std::nullopt, answer);
     }
-    keep_now(answer.changes);
+    tell(answer);
     return answer;
+}
+
+// Makes the changes durable, and leaves what is shared to the log: of several gateways one reports.
+void Guard::tell(Answer& answer) {
+    keep_now(answer.changes);
+    if (sharing_.log == nullptr) return;
+    announce(answer.changes);
+    answer.changes.clear();
 }
 
 Answer Guard::standing_of(const std::string& account, const std::string& client, Moment now) {
     Answer answer;
-    const std::scoped_lock lock(mutex_);
+    std::unique_lock lock(mutex_);
     const auto look = [&](Subject subject, const std::string& name) {
         Senders& senders = senders_of(subject);
         const auto known = senders.find(name);
@@ -248,6 +286,11 @@ Answer Guard::standing_of(const std::string& account, const std::string& client,
     };
     if (!account.empty()) look(Subject::account, account);
     if (!client.empty()) look(Subject::host, base::client_network(client));
+    lock.unlock();
+    if (sharing_.log != nullptr) {
+        announce(answer.changes);
+        answer.changes.clear();
+    }
     return answer;
 }
 
@@ -257,18 +300,18 @@ Change Guard::set(const Key& key, model::StandingLevel level, const std::string&
         const std::scoped_lock lock(mutex_);
         Sender& sender = senders_of(key.subject)[key.name];
         change.before = sender.level();
-        change.state = {.level = level, .since = now};
+        change.state = {.level = level, .since = now, .by = by};
         if (level == model::StandingLevel::normal) {
             sender.standing.reset();
             // It starts with clean hands, not with a limit that is used up.
             sender.activity.reset();
         } else {
-            change.state.by = by;
             change.state.reasons.push_back("set by " + by);
             sender.standing = std::make_unique<StandingState>(change.state);
         }
     }
     keep_now({change});
+    if (sharing_.log != nullptr) sharing_.log->put(value_of(change), {});
     return change;
 }
 

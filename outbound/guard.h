@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -17,33 +18,24 @@
 #include <vector>
 
 #include "config/outbound_settings.h"
+#include "outbound/change.h"
 #include "outbound/seen_before.h"
 #include "outbound/sender.h"
 #include "outbound/trail.h"
 #include "store/hot_state.h"
+#include "store/shared_record.h"
+
+namespace sekisho::store {
+class SharedLog;
+}
 
 namespace sekisho::outbound {
 
-// What a standing is of. Names are "user@example.com", "192.0.2.7", "2001:db8:1:2::/64".
-struct Key {
-    Subject subject = Subject::account;
-    std::string name;
-    bool operator==(const Key&) const = default;
-};
-
-// A standing that changed, with what it rests on.
-struct Change {
-    Key key;
-    model::StandingLevel before = model::StandingLevel::normal;
-    StandingState state;
-    Moment at = 0;
-};
-
 struct Answer {
-    model::Standing standing;  // the worse one of account and host
-    std::optional<Key> whose;  // not set where it is normal
-    Moment retry_after = 0;    // seconds; throttled alone
-    std::vector<Change> changes;
+    model::Standing standing;     // the worse one of account and host
+    std::optional<Key> whose;     // not set where it is normal
+    Moment retry_after = 0;       // seconds; throttled alone
+    std::vector<Change> changes;  // none where the guard is shared: see Sharing::report
 };
 
 struct GuardLimits {
@@ -52,13 +44,26 @@ struct GuardLimits {
     std::size_t most_trails = 20'000;
 };
 
+// What a guard needs that knows what other gateways count.
+struct Sharing {
+    store::SharedLog* log = nullptr;
+    struct Rules {
+        config::SenderClass limits;
+        model::StandingLevel on_malware = model::StandingLevel::throttled;
+    };
+    std::function<Rules(const Transaction&)> rules;  // by which another gateway's transaction is judged here
+    // A change that no gateway has told of yet. By the thread of the log: it must not wait.
+    std::function<void(const Change&)> report;
+};
+
 // Thread-safe. What it holds is bounded by GuardLimits; an update takes some microseconds and never waits.
 class Guard {
 public:
     explicit Guard(SeenBefore seen, GuardLimits limits = {});
 
     // Counts and judges one message, by the limits of its sender's class. `on_malware`: the standing that
-    // malware in it brings. In order of time, as far as clocks allow.
+    // malware in it brings. In order of time, as far as clocks allow. Where the guard is shared it waits for
+    // what the others counted, as long as SharedLog::wait() does.
     Answer note(const Transaction& transaction, const config::SenderClass& limits,
                 model::StandingLevel on_malware = model::StandingLevel::throttled);
     // How the two stand, before there is a message. Decays what is over.
@@ -72,6 +77,12 @@ public:
     // Writes what changed since it was written last, at most `most` rows; true where there is more. Blocks on
     // the disk, and nobody with it.
     bool save(std::size_t most);
+
+    // Shares what it counts and how senders stand with the other gateways of the log, from now on; once,
+    // after attach() and before the first note(). Starts the log, which is to end before the guard.
+    void share(Sharing sharing);
+    // How far it has read there; of what attach() found before share().
+    store::SharedCursor cursor() const;
 
     // Gives memory back: who was quiet for a day becomes dormant. Looks at `most` buckets of each table,
     // where it stopped the last time; true while the round is not over.
@@ -101,7 +112,7 @@ public:
 
 private:
     using Senders = std::unordered_map<std::string, Sender>;
-    enum class Kind : char { account = 'a', host = 'h', trail = 't', group = 'g' };
+    enum class Kind : char { account = 'a', host = 'h', trail = 't', group = 'g', cursor = 'c' };
     struct Dirty {
         Kind kind;
         std::string name;
@@ -124,6 +135,10 @@ private:
     Novelty look_up(const Transaction& transaction, const Traits& traits);
     // What was new on a day that is over, and calm, is the sender's own from now on.
     void make_known(const std::string& name, Sender& sender, Moment now);
+    void close_days(const Transaction& transaction, const config::SenderClass& limits);
+    // `record`: its place in the shared log, where it has one.
+    void log_it(const Transaction& transaction, store::SharedRecord record);
+    void tell(Answer& answer);
     // Learns from the days that are over.
     void close_day(Subject subject, const std::string& name, Sender& sender,
                    const config::SenderClass& limits, Moment now);
@@ -147,10 +162,21 @@ private:
     // Standings are on disk before anybody acts on them.
     void keep_now(const std::vector<Change>& changes);
 
+    // guard_shared.cpp
+    void merge(const std::vector<store::SharedRecord>& records);
+    // Of another gateway, or of this one's former life.
+    void merge_one(const store::SharedRecord& record, Answer& answer);
+    void adopt(const std::string& bytes, Moment now);
+    std::vector<store::SharedValue> values() const;
+    void announce(const std::vector<Change>& changes);
+    store::HotRow cursor_row() const;
+
     mutable std::mutex mutex_;
     SeenBefore seen_;
     GuardLimits limits_;
     store::HotState* state_ = nullptr;
+    Sharing sharing_;
+    store::SharedCursor cursor_;
     Senders accounts_;
     Senders hosts_;                                  // addresses and networks
     std::unordered_map<std::string, Trail> trails_;  // "f:" From, "s:" envelope sender, "d:" domain

@@ -6,6 +6,7 @@
 #include "base/escape.h"
 #include "base/log.h"
 #include "outbound/guard.h"
+#include "outbound/shared.h"
 #include "outbound/snapshot.h"
 
 namespace sekisho::outbound {
@@ -63,6 +64,8 @@ std::optional<store::HotRow> Guard::row_of(const Dirty& dirty) {
         case Kind::group:
             changed = fill(groups_);
             break;
+        case Kind::cursor:
+            break;
     }
     if (!changed) return std::nullopt;
     return out;
@@ -84,6 +87,8 @@ void Guard::load_row(const store::HotRow& row) {
     if (row.kind == "h") put_sender(hosts_);
     if (row.kind == "g")
         put(decode_baseline(bytes), [&](Baseline group) { groups_[row.name].baseline = group; });
+    if (row.kind == "c")
+        put(decode_cursor(bytes), [&](store::SharedCursor cursor) { cursor_ = std::move(cursor); });
     if (row.kind == "t")
         put(decode_trail(bytes), [&](Trail trail) {
             trail.saved_at = row.place;
@@ -96,10 +101,11 @@ base::Result<void> Guard::attach(store::HotState& state, const config::SenderCla
     state_ = &state;
     return state.load([&](const store::HotRow& row) { load_row(row); },
                       [&](std::uint64_t place, const std::string& record) {
-                          const auto transaction = decode_transaction(base::as_bytes(record));
-                          if (!transaction) return complain("unreadable", "record", transaction.error());
+                          const auto logged = decode_logged(base::as_bytes(record));
+                          if (!logged) return complain("unreadable", "record", logged.error());
+                          if (logged->record.origin != 0) cursor_.take(logged->record);
                           Answer ignored;
-                          apply(*transaction, limits, model::StandingLevel::normal, place, ignored);
+                          apply(logged->transaction, limits, model::StandingLevel::normal, place, ignored);
                       });
 }
 
@@ -122,6 +128,7 @@ bool Guard::save(std::size_t most) {
             if (auto row = row_of(taken.back())) rows.push_back(*std::move(row));
         }
         if (cycle_left_ == 0) whole_until = cycle_place_;
+        if (sharing_.log != nullptr) rows.push_back(cursor_row());
         more = cycle_left_ > 0;
     }
     const base::Result<void> kept =

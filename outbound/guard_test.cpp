@@ -2,14 +2,17 @@
 
 #include <gmock/gmock.h>
 
-#include "outbound/testing.h"
+#include <algorithm>
+
+#include "outbound/testing_gateways.h"
 
 namespace sekisho::outbound {
 namespace {
 
 using model::StandingLevel;
 using ::testing::Contains;
-using testing::guard;
+using testing::Engine;
+using testing::Gateways;
 using ::testing::HasSubstr;
 using testing::mail;
 using testing::monday;
@@ -19,9 +22,14 @@ using testing::office_days;
 constexpr auto anna = "anna@example.com";
 constexpr auto office = "192.0.2.7";
 
+// Every test with one gateway, and with two that share what they count.
+class GuardOf : public ::testing::TestWithParam<Engine> {};
+INSTANTIATE_TEST_SUITE_P(Engines, GuardOf, ::testing::Values(Engine::embedded, Engine::redis),
+                         ::testing::PrintToStringParamName());
+
 // How many messages it takes until `level`; 0 where `most` do not suffice.
 template <class Next>
-int until(Guard& guard, StandingLevel level, int most, const Next& next) {
+int until(Gateways& guard, StandingLevel level, int most, const Next& next) {
     for (int i = 1; i <= most; ++i)
         if (note(guard, next(i)).standing.level >= level) return i;
     return 0;
@@ -33,8 +41,8 @@ Transaction by_bot(int i, Moment at, const std::string& client) {
     return out;
 }
 
-TEST(Guard, AnOrdinaryMonthIsQuiet) {
-    Guard guard = testing::guard();
+TEST_P(GuardOf, AnOrdinaryMonthIsQuiet) {
+    Gateways guard(GetParam());
     const Moment end = office_days(guard, anna, office, 30);
     EXPECT_EQ(guard.standing_of(anna, office, end).standing.level, StandingLevel::normal);
     EXPECT_TRUE(guard.list(Subject::account, false, end).empty());
@@ -43,8 +51,8 @@ TEST(Guard, AnOrdinaryMonthIsQuiet) {
     EXPECT_GE(of(rows[0].usual, Measure::messages_day), 5);
 }
 
-TEST(Guard, AFastBotElsewhere) {
-    Guard guard = testing::guard();
+TEST_P(GuardOf, AFastBotElsewhere) {
+    Gateways guard(GetParam());
     const Moment start = office_days(guard, anna, office, 15);
     const auto bot = [&](int i) {
         return by_bot(i, start + static_cast<Moment>(i) * 6 / 10, "198.51.100.9");
@@ -58,8 +66,8 @@ TEST(Guard, AFastBotElsewhere) {
 }
 
 // Five a minute, under the owner's own name, to strangers.
-TEST(Guard, ASlowBotUnderItsOwnersName) {
-    Guard guard = testing::guard();
+TEST_P(GuardOf, ASlowBotUnderItsOwnersName) {
+    Gateways guard(GetParam());
     const Moment start = office_days(guard, anna, office, 15);
     const int throttled = until(guard, StandingLevel::throttled, 300, [&](int i) {
         return mail(anna, "198.51.100.9", 10'000 + static_cast<std::uint64_t>(i),
@@ -69,8 +77,8 @@ TEST(Guard, ASlowBotUnderItsOwnersName) {
     EXPECT_LE(throttled, 75) << "a quarter of an hour";
 }
 
-TEST(Guard, ABotOfManyAddresses) {
-    Guard guard = testing::guard();
+TEST_P(GuardOf, ABotOfManyAddresses) {
+    Gateways guard(GetParam());
     const Moment start = office_days(guard, anna, office, 15);
     const int throttled = until(guard, StandingLevel::throttled, 100, [&](int i) {
         return by_bot(i, start + static_cast<Moment>(i) * 20, "203." + std::to_string(i) + ".113.9");
@@ -80,9 +88,9 @@ TEST(Guard, ABotOfManyAddresses) {
 }
 
 // A mail merge to strangers is looked at, and goes on; the same from elsewhere does not.
-TEST(Guard, AMailMergeAtTheOwnDesk) {
+TEST_P(GuardOf, AMailMergeAtTheOwnDesk) {
     for (const bool at_home : {true, false}) {
-        Guard guard = testing::guard();
+        Gateways guard(GetParam());
         const Moment start = office_days(guard, anna, office, 15);
         const int throttled = until(guard, StandingLevel::throttled, 60, [&](int i) {
             const auto n = static_cast<std::uint64_t>(i);
@@ -96,7 +104,7 @@ TEST(Guard, AMailMergeAtTheOwnDesk) {
     }
 }
 
-double in_last_hour(Guard& guard, std::string_view what, Moment now) {
+double in_last_hour(Gateways& guard, std::string_view what, Moment now) {
     const auto found = guard.find({Subject::account, anna}, now);
     for (const auto& [name, value] : found->counts)
         if (name == what) return value;
@@ -104,8 +112,8 @@ double in_last_hour(Guard& guard, std::string_view what, Moment now) {
 }
 
 // What was new on a calm day is its own on the next.
-TEST(Guard, ANetworkIsStrangeForADay) {
-    Guard guard = testing::guard();
+TEST_P(GuardOf, ANetworkIsStrangeForADay) {
+    Gateways guard(GetParam());
     const Moment today = office_days(guard, anna, office, 15);
     note(guard, mail(anna, office, 1, today));
     EXPECT_EQ(in_last_hour(guard, "strange networks", today), 0);
@@ -118,8 +126,8 @@ TEST(Guard, ANetworkIsStrangeForADay) {
 }
 
 // Strangers, and neither colleagues nor those whom it knows.
-TEST(Guard, NewRecipients) {
-    Guard guard = testing::guard();
+TEST_P(GuardOf, NewRecipients) {
+    Gateways guard(GetParam());
     Transaction one = mail(anna, office, 1, monday);
     one.recipients = {{1, 5}, {2, 5}, {3, 0}, {4, short_hash(hash_of("example.com"))}};
     note(guard, one);
@@ -129,8 +137,8 @@ TEST(Guard, NewRecipients) {
 }
 
 // The director's name in the From field and in MAIL FROM of an infected PC in the office.
-TEST(Guard, WhoForgesBlocksItself) {
-    Guard guard = testing::guard();
+TEST_P(GuardOf, WhoForgesBlocksItself) {
+    Gateways guard(GetParam());
     Moment at = office_days(guard, "director@example.com", office, 15);
     const int throttled = until(guard, StandingLevel::throttled, 300, [&](int i) {
         Transaction out = mail("", "192.0.2.66", static_cast<std::uint64_t>(i) + 5'000, at += 2);
@@ -146,28 +154,38 @@ TEST(Guard, WhoForgesBlocksItself) {
     EXPECT_EQ(host.whose->name, "192.0.2.66");
 }
 
-TEST(Guard, MalwareMarksAtOnce) {
-    Guard guard = testing::guard();
+TEST_P(GuardOf, MalwareMarksAtOnce) {
+    Gateways guard(GetParam());
     Transaction bad = mail(anna, office, 1, monday);
     bad.harm = Harm::malicious;
     const Answer answer = note(guard, bad);
     EXPECT_EQ(answer.standing.level, StandingLevel::throttled);
-    ASSERT_FALSE(answer.changes.empty());
-    EXPECT_EQ(answer.changes[0].key.name, anna);
+    const auto told = guard.told();
+    ASSERT_EQ(told.size(), 2u) << "of the account and of its address, once";
+    EXPECT_EQ(told[0].key.name, anna);
     EXPECT_THAT(answer.standing.reasons, Contains(HasSubstr("malware")));
 }
 
-TEST(Guard, ALimitIsALimit) {
-    Guard guard = testing::guard();
+TEST_P(GuardOf, ALimitIsALimit) {
+    Gateways guard(GetParam());
     Moment at = monday;
     const int throttled = until(guard, StandingLevel::throttled, 1'000, [&](int i) {
         return mail(anna, office, static_cast<std::uint64_t>(i % 5), at += i % 2 == 0 ? 1u : 0u);
     });
     EXPECT_EQ(throttled, 121);  // 120 in a minute
+    const auto told = guard.told();
+    for (const Subject subject : {Subject::account, Subject::host})
+        EXPECT_LE(std::ranges::count_if(told,
+                                        [&](const Change& change) {
+                                            return change.key.subject == subject &&
+                                                   change.state.level == StandingLevel::throttled;
+                                        }),
+                  1)
+            << "whichever gateway saw it";
 }
 
-TEST(Guard, APersonBlocksAndReleases) {
-    Guard guard = testing::guard();
+TEST_P(GuardOf, APersonBlocksAndReleases) {
+    Gateways guard(GetParam());
     const Key key{Subject::account, anna};
     EXPECT_EQ(guard.set(key, StandingLevel::blocked, "root", monday).before, StandingLevel::normal);
     const Answer blocked = guard.standing_of(anna, office, monday + 100 * day);
@@ -177,22 +195,20 @@ TEST(Guard, APersonBlocksAndReleases) {
     EXPECT_EQ(note(guard, mail(anna, office, 1, monday)).standing.level, StandingLevel::normal);
 }
 
-TEST(Guard, QuietSendersBecomeDormant) {
-    Guard guard = testing::guard();
+TEST_P(GuardOf, QuietSendersBecomeDormant) {
+    Gateways guard(GetParam());
     for (int i = 0; i < 50; ++i)
         note(guard, mail("user" + std::to_string(i) + "@example.com", office, 1, monday));
     EXPECT_EQ(guard.size().active_accounts, 50u);
-    while (guard.sweep(monday + day, 7)) {
-    }
+    guard.sweep(monday + day);
     EXPECT_EQ(guard.size().active_accounts, 50u);
-    while (guard.sweep(monday + day + 2 * hour, 7)) {
-    }
+    guard.sweep(monday + day + 2 * hour);
     EXPECT_EQ(guard.size().active_accounts, 0u);
     EXPECT_EQ(guard.size().accounts, 50u);
 }
 
-TEST(Guard, MemoryIsBounded) {
-    Guard guard = testing::guard({.most_accounts = 20, .most_hosts = 20, .most_trails = 20});
+TEST_P(GuardOf, MemoryIsBounded) {
+    Gateways guard(GetParam(), {.most_accounts = 20, .most_hosts = 20, .most_trails = 20});
     for (int i = 0; i < 500; ++i)
         note(guard, mail("user" + std::to_string(i) + "@example.com",
                          "10.0." + std::to_string(i % 250) + ".1", 1, monday));

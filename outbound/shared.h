@@ -3,31 +3,14 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "outbound/judge.h"
-#include "outbound/standing.h"
+#include "outbound/change.h"
 #include "outbound/transaction.h"
-#include "store/shared_log.h"
+#include "store/shared_record.h"
 
 namespace sekisho::outbound {
-
-// What a standing is of. Names are "user@example.com", "192.0.2.7", "2001:db8:1:2::/64".
-struct Key {
-    Subject subject = Subject::account;
-    std::string name;
-    bool operator==(const Key&) const = default;
-};
-
-// A standing that changed, with what it rests on.
-struct Change {
-    Key key;
-    model::StandingLevel before = model::StandingLevel::normal;
-    StandingState state;
-    Moment at = 0;
-};
 
 // A standing as the others are told of it, and back.
 store::SharedValue value_of(const Change& change);

@@ -235,9 +235,13 @@ base::Result<T> decode_whole(base::Bytes bytes) {
 
 std::string encode(const Sender& sender) { return encode_whole(sender); }
 std::string encode(const Baseline& baseline) { return encode_whole(baseline); }
+std::string encode(const StandingState& state) { return encode_whole(state); }
 std::string encode(const Trail& trail) { return encode_whole(trail); }
 base::Result<Sender> decode_sender(base::Bytes bytes) { return decode_whole<Sender>(bytes); }
 base::Result<Baseline> decode_baseline(base::Bytes bytes) { return decode_whole<Baseline>(bytes); }
+base::Result<StandingState> decode_standing_state(base::Bytes bytes) {
+    return decode_whole<StandingState>(bytes);
+}
 base::Result<Trail> decode_trail(base::Bytes bytes) { return decode_whole<Trail>(bytes); }
 
 }  // namespace sekisho::outbound

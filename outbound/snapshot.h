@@ -18,6 +18,9 @@ base::Result<Sender> decode_sender(base::Bytes bytes);
 std::string encode(const Baseline& baseline);
 base::Result<Baseline> decode_baseline(base::Bytes bytes);
 
+std::string encode(const StandingState& state);
+base::Result<StandingState> decode_standing_state(base::Bytes bytes);
+
 std::string encode(const Trail& trail);
 base::Result<Trail> decode_trail(base::Bytes bytes);
 

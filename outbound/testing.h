@@ -35,8 +35,9 @@ inline Answer note(Guard& guard, const Transaction& transaction) {
 }
 
 // `days` working days of an office worker: eight mails a day to the same ten people.
-inline Moment office_days(Guard& guard, const std::string& account, const std::string& client, int days,
-                          Moment from = monday) {
+template <class Guards>
+Moment office_days(Guards& guard, const std::string& account, const std::string& client, int days,
+                   Moment from = monday) {
     for (int today = 0; today < days; ++today)
         for (int i = 0; i < 8; ++i)
             note(guard, mail(account, client, static_cast<std::uint64_t>(i % 10),

@@ -7,12 +7,10 @@
 #pragma once
 
 #include <chrono>
-#include <compare>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -23,44 +21,9 @@
 #include "base/fd.h"
 #include "config/state_settings.h"
 #include "store/redis_connection.h"
+#include "store/shared_record.h"
 
 namespace sekisho::store {
-
-// Of a record in the log: Redis' entry id.
-struct SharedPlace {
-    std::uint64_t milliseconds = 0;  // since 1970, by the server's clock
-    std::uint64_t sequence = 0;
-    auto operator<=>(const SharedPlace&) const = default;
-};
-
-struct SharedRecord {
-    SharedPlace place;
-    std::uint64_t origin = 0;  // gateway
-    std::uint64_t number = 0;  // rises with each record of one origin
-    char kind = 't';
-    std::string bytes;
-};
-
-// How far a gateway has read.
-struct SharedCursor {
-    SharedPlace place;
-    std::map<std::uint64_t, std::uint64_t> numbers;  // the last of each origin
-
-    static constexpr std::size_t max_origins = 256;
-    // False where it has been read before. Advances.
-    bool take(const SharedRecord& record);
-};
-
-// Of two values for one field a person's word holds, and of two persons' the later one; else the higher
-// level, for as long as it lasts. A person's level 0 lifts what began before it.
-struct SharedValue {
-    std::string field;
-    unsigned level = 0;       // 0: nothing is held; 3: for ever
-    std::uint32_t until = 0;  // Moment at which levels 1 and 2 end
-    std::uint32_t since = 0;
-    bool by_person = false;
-    std::string bytes;
-};
 
 struct SharedStats {
     bool connected = false;
