@@ -254,6 +254,8 @@ void Loader::check_groups() {
             fault(row.line,
                   "outbound.limits.override: the row names nobody; give accounts, networks or domains");
     }
+    if (settings.state.redis.tls_cert.empty() != settings.state.redis.tls_key.empty())
+        fault(0, "state.redis: tls_cert and tls_key belong together; set both or none");
     for (const AllowRow& row : settings.allow) {
         references(row.senders, "allow.senders", row.line);
         if (row.senders.empty() && row.sha256.empty() && row.findings.empty()) {
@@ -278,12 +280,15 @@ void inherit_limits(SenderClass& row, const SenderClass& from) {
 }
 
 // "inet:port@host" is how sockets are written on our side; who connects wants "inet:host:port".
-void normalise(Settings& settings) {
-    std::string& server = settings.quarantine.release_to;
+void turn_round(std::string& server) {
     const std::size_t at = server.find('@');
-    if (server.starts_with("inet:") && at != std::string::npos) {
+    if (server.starts_with("inet:") && at != std::string::npos)
         server = fmt::format("inet:{}:{}", server.substr(at + 1), server.substr(5, at - 5));
-    }
+}
+
+void normalise(Settings& settings) {
+    turn_round(settings.quarantine.release_to);
+    turn_round(settings.state.redis.address);
     settings.worker.mail.own_domains = settings.local_domains;
     for (SenderClass& row : settings.outbound.overrides)
         inherit_limits(row, settings.outbound.limits);

@@ -21,12 +21,19 @@ constexpr std::array<std::string_view, 3> notice_languages{"en", "ja", "both"};
 constexpr std::array<std::string_view, 2> throttled_actions{"defer", "accept"};
 constexpr std::array<std::string_view, 3> blocked_actions{"reject", "hold", "quarantine"};
 constexpr std::array<std::string_view, 3> malware_standings{"watched", "throttled", "blocked"};
+constexpr std::array<std::string_view, 2> state_engines{"embedded", "redis"};
 constexpr std::array<std::string_view, 3> log_targets{"syslog", "stdout", "stderr"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
 template <auto... members>
 constexpr Row<Settings> set(Key key) {
     return row<Settings, members...>(key);
+}
+
+template <auto member>
+constexpr Row<Settings> redis(Key key) {
+    key.section = "state.redis";
+    return row<Settings, &Settings::state, &StateSettings::redis, member>(key);
 }
 
 template <model::Verdict verdict>
@@ -57,6 +64,7 @@ using N = NoticeSettings;
 using P = PasswordSettings;
 using MailRows = model::MailSettings;
 using O = OutboundSettings;
+using R = RedisSettings;
 
 // clang-format off
 const std::array rows{
@@ -288,6 +296,31 @@ const std::array rows{
         .unit = "recipients", .min = 1, .max = 1'000'000'000, .help = "Recipients in an hour. More: the sender is throttled."}),
     set<&S::outbound, &O::limits, &SenderClass::recipients_per_day>({.section = "outbound.limits.default", .key = "recipients_per_day", .type = Type::integer,
         .unit = "recipients", .min = 1, .max = 1'000'000'000, .help = "Recipients in a day. More: the sender is throttled."}),
+
+    set<&S::state, &StateSettings::engine>({.section = "state", .key = "engine", .type = Type::text, .choices = state_engines,
+        .help = "embedded: this gateway counts alone. redis: it shares its counts and standings with other gateways, and\n"
+                "keeps its own as well: it goes on alone where the server is away."}),
+    redis<&R::address>({.key = "address", .type = Type::text, .check = check_smtp_server,
+        .help = "inet:host:port or unix:/path. A name is looked up when a connection is made, never while mail waits."}),
+    redis<&R::user>({.key = "user", .type = Type::text, .help = "User of its ACL.", .example = R"("sekisho")",
+        .default_text = "its default user"}),
+    redis<&R::password_file>({.key = "password_file", .type = Type::text, .check = check_path_or_empty,
+        .help = "File with the password, and nothing else.", .example = R"("/etc/sekisho/redis.password")", .default_text = "none"}),
+    redis<&R::tls>({.key = "tls", .type = Type::boolean, .help = "Speak TLS; the server has to show a certificate that is good."}),
+    redis<&R::tls_ca>({.key = "tls_ca", .type = Type::text, .check = check_path_or_empty, .help = "File with the authorities that are trusted.",
+        .example = R"("/etc/sekisho/redis-ca.pem")", .default_text = "those of the system"}),
+    redis<&R::tls_cert>({.key = "tls_cert", .type = Type::text, .check = check_path_or_empty,
+        .help = "Our certificate, with its chain, where the server wants one.", .example = R"("/etc/sekisho/redis.pem")", .default_text = "none"}),
+    redis<&R::tls_key>({.key = "tls_key", .type = Type::text, .check = check_path_or_empty, .help = "Its key.",
+        .example = R"("/etc/sekisho/redis.key")", .default_text = "none"}),
+    redis<&R::tls_name>({.key = "tls_name", .type = Type::text, .help = "Name or address that the server's certificate is for.",
+        .example = R"("redis.example.com")", .default_text = "that of address"}),
+    redis<&R::prefix>({.key = "prefix", .type = Type::text, .check = check_not_empty,
+        .help = "What all keys begin with: PREFIX:log and PREFIX:values. Gateways with one prefix are one."}),
+    redis<&R::wait>({.key = "wait", .type = Type::duration, .unit = "ms", .min = 1, .max = 5'000,
+        .help = "So long a mail waits for what the others counted. After that all go on alone until the server is back."}),
+    redis<&R::max_records>({.key = "max_records", .type = Type::integer, .unit = "messages", .min = 1'000, .max = 50'000'000,
+        .help = "Messages that the shared log holds at most, about 300 bytes each. Those of the last 26 hours are kept."}),
 
     set<&S::control, &ControlSettings::socket>({.section = "control", .key = "socket", .type = Type::text, .check = check_path,
         .help = "The socket through which `sekisho` talks to the daemon."}),

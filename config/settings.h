@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config/outbound_settings.h"
+#include "config/state_settings.h"
 #include "model/decision.h"
 #include "model/judge.h"
 #include "model/limits.h"
@@ -179,6 +180,7 @@ struct Settings {
     PasswordSettings passwords;
     StoreSettings store;
     OutboundSettings outbound;
+    StateSettings state;
     ControlSettings control;
     LogSettings log;
     std::vector<DirectionRow> directions;

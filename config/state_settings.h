@@ -20,6 +20,7 @@ struct RedisSettings {
     std::string prefix = "sekisho";      // of all keys
     std::chrono::milliseconds wait{50};  // so long a mail waits for the others' counts at most
     std::uint32_t max_records = 500'000;  // in the log that the gateways share
+    bool operator==(const RedisSettings&) const = default;
 };
 
 // [state]

@@ -118,6 +118,7 @@ base::Result<void> open_rooms(Rooms& rooms, config::Settings settings, const std
     rooms.services->standing_changed = [&services = *rooms.services](const outbound::Change& change) {
         record_standing(services, change);
     };
+    rooms.outbound->share(*rooms.services);
     Reloader::Hooks hooks{
         .begin = [&channel] { channel.send(Word::reloading); },
         .end =

@@ -2,15 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <chrono>
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
 #include <utility>
 
 #include "base/escape.h"
+#include "base/fd.h"
 #include "base/log.h"
+#include "outbound/hash.h"
+#include "policy/outbound.h"
 
 namespace sekisho::daemon {
 
@@ -22,6 +26,7 @@ constexpr std::chrono::seconds every{1};
 constexpr int save_each = 5;                // rounds of `every`
 constexpr std::size_t saved_at_once = 500;  // rows of one transaction
 constexpr std::size_t swept_at_once = 2'000;
+constexpr std::size_t most_changes = 10'000;  // that wait to be told
 
 void complain(std::string_view what, const base::Error& why) {
     base::log(base::LogLevel::error,
@@ -31,6 +36,16 @@ void complain(std::string_view what, const base::Error& why) {
 std::string folder_of(const config::Settings& settings) {
     if (!settings.outbound.directory.empty()) return settings.outbound.directory;
     return (std::filesystem::path(settings.store.path).parent_path() / "outbound").string();
+}
+
+// A gateway is a machine and the folder of its counts: whoever copies the folder to another machine has made
+// another gateway.
+std::uint64_t origin_of(const std::string& folder) {
+    constexpr std::size_t max_id = 4'096;
+    const std::string machine = base::read_file("/etc/machine-id", max_id).value_or("");
+    std::array<char, 256> host{};
+    ::gethostname(host.data(), host.size() - 1);
+    return outbound::hash_of(machine + '\n' + host.data() + '\n' + folder);
 }
 
 outbound::Moment now() { return outbound::moment_of(system_clock::now()); }
@@ -79,24 +94,74 @@ base::Result<std::unique_ptr<OutboundDesk>> OutboundDesk::open(const config::Set
     return out;
 }
 
+void OutboundDesk::share(const milter::Services& services) {
+    const auto settings = services.settings.get();
+    if (!settings->outbound.enabled || settings->state.engine != "redis") return;
+    {
+        const std::scoped_lock lock(mutex_);
+        services_ = &services;
+    }
+    log_ = std::make_unique<store::SharedLog>(settings->state.redis, origin_of(folder_of(*settings)),
+                                              guard_->cursor());
+    guard_->share(
+        {.log = log_.get(),
+         .rules =
+             [&services](const outbound::Transaction& transaction) {
+                 const auto now = services.settings.get();
+                 return outbound::Sharing::Rules{
+                     policy::limits_for(*now, {transaction.account, transaction.client, transaction.sender}),
+                     model::standing_from(now->outbound.on_malware)
+                         .value_or(model::StandingLevel::throttled)};
+             },
+         .report =
+             [this](const outbound::Change& change) {
+                 {
+                     const std::scoped_lock lock(mutex_);
+                     if (changes_.size() < most_changes) changes_.push_back(change);
+                 }
+                 wake_.notify_all();
+             }});
+}
+
+std::optional<store::SharedStats> OutboundDesk::shared() const {
+    if (!log_) return std::nullopt;
+    return log_->stats();
+}
+
 OutboundDesk::~OutboundDesk() {
+    log_.reset();
     thread_.request_stop();
     if (thread_.joinable()) thread_.join();
     while (guard_->save(saved_at_once)) {
     }
 }
 
+void OutboundDesk::tell() {
+    std::deque<outbound::Change> changes;
+    {
+        const std::scoped_lock lock(mutex_);
+        changes.swap(changes_);
+    }
+    for (const outbound::Change& change : changes)
+        services_->standing_changed(change);
+}
+
 void OutboundDesk::run(const std::stop_token& stop) {
-    std::mutex mutex;
-    std::condition_variable_any wake;
-    std::unique_lock lock(mutex);
-    for (int round = 0; !stop.stop_requested(); ++round) {
-        wake.wait_for(lock, stop, every, [] { return false; });
+    auto next_round = std::chrono::steady_clock::now() + every;
+    for (int round = 1; !stop.stop_requested();) {
+        {
+            std::unique_lock lock(mutex_);
+            wake_.wait_until(lock, stop, next_round, [&] { return !changes_.empty(); });
+        }
+        tell();
+        if (std::chrono::steady_clock::now() < next_round) continue;
+        next_round += every;
         guard_->sweep(now(), swept_at_once);
-        if (round % save_each != 0) continue;
+        if (round++ % save_each != 0) continue;
         while (!stop.stop_requested() && guard_->save(saved_at_once)) {
         }
     }
+    tell();
 }
 
 base::Json OutboundDesk::list(outbound::Subject subject, bool all, std::size_t most) const {

@@ -1,7 +1,11 @@
 // The outbound guard of the gate: opened, kept on disk, and heard.
 #pragma once
 
+#include <condition_variable>
+#include <deque>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -11,11 +15,12 @@
 #include "milter/services.h"
 #include "outbound/guard.h"
 #include "store/hot_state.h"
+#include "store/shared_log.h"
 
 namespace sekisho::daemon {
 
-// Thread-safe. Its thread writes what was counted to disk every few seconds and gives memory back; the end of
-// the desk writes the rest.
+// Thread-safe. Its thread writes what was counted to disk every few seconds, gives memory back, and tells of
+// the changes that the shared log brought; the end of the desk writes the rest.
 class OutboundDesk {
 public:
     // Cause::invalid where the folder cannot be. A state that cannot be opened for another reason costs the
@@ -26,6 +31,11 @@ public:
     ~OutboundDesk();
 
     outbound::Guard& guard() { return *guard_; }
+    // Where [state] says so: shares counts and standings with other gateways from now on. Once, before there
+    // is mail; `services` outlives the desk.
+    void share(const milter::Services& services);
+    // None where nothing is shared.
+    std::optional<store::SharedStats> shared() const;
 
     // {"rows":[{"name","standing","since","until","reasons":[],"by","seen":{…},"usual":{…}}]}, those in
     // trouble first; `all`: the others as well.
@@ -36,10 +46,17 @@ public:
 
 private:
     OutboundDesk() = default;
+    void tell();
     void run(const std::stop_token& stop);
 
     std::unique_ptr<store::HotState> state_;  // none: memory alone
     std::unique_ptr<outbound::Guard> guard_;
+    std::unique_ptr<store::SharedLog> log_;  // ends before the guard
+
+    std::mutex mutex_;  // of what follows
+    std::condition_variable_any wake_;
+    std::deque<outbound::Change> changes_;  // that the log told of, until the thread tells them
+    const milter::Services* services_ = nullptr;
     std::jthread thread_;
 };
 

@@ -33,6 +33,7 @@ using config::OutboundSettings;
 using config::PasswordSettings;
 using config::QuarantineSettings;
 using config::Settings;
+using config::StateSettings;
 using config::StoreSettings;
 
 constexpr std::array rows{
@@ -59,6 +60,8 @@ constexpr std::array rows{
     row<&Settings::outbound, &OutboundSettings::seen_bytes>("outbound.seen_bytes"),
     row<&Settings::outbound, &OutboundSettings::max_accounts>("outbound.max_accounts"),
     row<&Settings::outbound, &OutboundSettings::max_hosts>("outbound.max_hosts"),
+    row<&Settings::state, &StateSettings::engine>("state.engine"),
+    row<&Settings::state, &StateSettings::redis>("state.redis"),
     row<&Settings::control, &ControlSettings::socket>("control.socket"),
     row<&Settings::control, &ControlSettings::view_groups>("control.view_groups"),
     row<&Settings::control, &ControlSettings::operate_groups>("control.operate_groups"),
