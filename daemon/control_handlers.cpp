@@ -237,6 +237,7 @@ GateStatus full_status(const ControlDeps& deps) {
     status.quarantine_bytes = deps.quarantine.bytes();
     status.store_healthy = deps.store.healthy();
     status.dropped_events = deps.store.dropped_events();
+    if (deps.outbound != nullptr) status.shared = deps.outbound->shared();
     return status;
 }
 

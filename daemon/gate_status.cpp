@@ -131,6 +131,34 @@ void add_workers(Page& page, const sandbox::PoolStats& pool) {
     page.one("worker_generation", "gauge", "Grows by one with each reload.", pool.generation);
 }
 
+base::Json state_json(const std::optional<store::SharedStats>& shared) {
+    if (!shared) return base::JsonObject{{"engine", "embedded"}};
+    return base::JsonObject{{"engine", "redis"},
+                            {"connected", shared->connected},
+                            {"alone", shared->alone},
+                            {"gaps", shared->gaps},
+                            {"gap_seconds", shared->gap_seconds},
+                            {"sent", shared->sent},
+                            {"received", shared->received},
+                            {"waiting", shared->waiting},
+                            {"dropped", shared->dropped},
+                            {"error", base::escape(shared->error)}};
+}
+
+void add_state(Page& page, const store::SharedStats& shared) {
+    page.one("state_alone", "gauge", "1: the shared state is away or slow, and mail goes on without it.",
+             std::uint64_t{shared.alone ? 1U : 0U});
+    page.one("state_gaps_total", "counter", "Times that the shared state was away or slow.", shared.gaps);
+    page.one("state_gap_seconds_total", "counter", "How long that was, of what is over.", shared.gap_seconds);
+    page.one("state_records_sent_total", "counter", "Messages told to the other gateways.", shared.sent);
+    page.one("state_records_received_total", "counter", "Messages that other gateways told of.",
+             shared.received);
+    page.one("state_records_waiting", "gauge", "Messages that the shared state has not confirmed.",
+             shared.waiting);
+    page.one("state_records_dropped_total", "counter", "Messages that waited too long to be told.",
+             shared.dropped);
+}
+
 }  // namespace
 
 base::Json status_json(const GateStatus& status) {
@@ -173,6 +201,7 @@ base::Json status_json(const GateStatus& status) {
          base::JsonObject{{"messages", status.messages_in_flight}, {"bytes", status.bytes_in_flight}}},
         {"outbound", base::JsonObject{{"messages", count_of(mail.directions, "outbound")},
                                       {"foreign", mail.foreign_outbound}}},
+        {"state", state_json(status.shared)},
         {"workers",
          base::JsonObject{{"scans", pool.scans},
                           {"deaths", pool.deaths},
@@ -207,6 +236,7 @@ std::string prometheus_text(const GateStatus& status) {
     page.one("in_flight_messages", "gauge", "Messages being received or handled.", status.messages_in_flight);
     page.one("in_flight_bytes", "gauge", "Their size so far.", status.bytes_in_flight);
     add_workers(page, status.pool);
+    if (status.shared) add_state(page, *status.shared);
     page.one("quarantine_bytes", "gauge", "Bytes that the quarantine holds.", status.quarantine_bytes);
     page.one("quarantine_max_bytes", "gauge", "Bytes that it may hold.", status.quarantine_max_bytes);
     page.one("store_healthy", "gauge", "0: the store is lost; mail goes on.",

@@ -3,12 +3,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
 #include "milter/metrics.h"
 #include "sandbox/pool.h"
+#include "store/shared_log.h"
 
 namespace sekisho::daemon {
 
@@ -29,6 +31,7 @@ struct GateStatus {
     std::uint64_t quarantine_max_bytes = 0;
     bool store_healthy = true;
     std::uint64_t dropped_events = 0;
+    std::optional<store::SharedStats> shared;  // none: the gate counts alone
 };
 
 base::Json status_json(const GateStatus& status);
