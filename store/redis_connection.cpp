@@ -81,7 +81,8 @@ base::Result<base::UniqueFd> connect_unix(const std::string& path, Clock::time_p
     if (path.size() >= sizeof address.sun_path)
         return fail(Cause::invalid, "redis: the socket's path is too long");
     std::memcpy(&address.sun_path[0], path.data(), path.size());
-    return connect_to(reinterpret_cast<const sockaddr*>(&address), sizeof address, deadline);
+    const void* const raw = &address;
+    return connect_to(static_cast<const sockaddr*>(raw), sizeof address, deadline);
 }
 
 base::Result<base::UniqueFd> connect_inet(const Target& target, Clock::time_point deadline) {

@@ -81,6 +81,7 @@ void SharedLog::queue(Item item) {
     item.number = next_number_++;
     item.at = Clock::now();
     items_bytes_ += item.bytes.size();
+    if (item.done) ++asking_;
     items_.push_back(std::move(item));
     bound();
 }
@@ -115,8 +116,13 @@ void SharedLog::drop_front() {
     else
         ++stats_.dropped;
     if (unsent_ > 0) --unsent_;
-    if (item.done) orphans_.push_back(std::move(item.done));
+    if (item.done) orphans_.push_back(take_done(item));
     items_.pop_front();
+}
+
+std::function<void(bool)> SharedLog::take_done(Item& item) {
+    if (item.done) --asking_;
+    return std::exchange(item.done, {});
 }
 
 // Keeps what waits within its bounds, and what was confirmed only for a while.
@@ -191,10 +197,10 @@ void SharedLog::give_up_asking(Clock::time_point now) {
     {
         const std::scoped_lock lock(mutex_);
         late = std::exchange(orphans_, {});
-        for (std::size_t i = confirmed_; i < items_.size(); ++i) {
+        for (std::size_t i = confirmed_; i < items_.size() && asking_ > 0; ++i) {
             Item& item = items_.at(i);
             if (item.done && (!stats_.connected || stop_ || now - item.at > put_limit))
-                late.push_back(std::exchange(item.done, {}));
+                late.push_back(take_done(item));
         }
     }
     for (const auto& done : late)

@@ -87,6 +87,7 @@ private:
     // shared_log.cpp
     void queue(Item item);
     void drop_front();
+    std::function<void(bool)> take_done(Item& item);
     void bound();
     void note_lost(const base::Error& error);
     void begin_gap();
@@ -127,6 +128,7 @@ private:
     std::uint64_t confirmed_number_ = 0;
     Clock::time_point gap_began_{};
     Clock::time_point said_{};                        // when a gap was last logged
+    std::size_t asking_ = 0;                          // items whose `done` waits
     std::vector<std::function<void(bool)>> orphans_;  // of puts that were dropped
     SharedStats stats_;
     bool stop_ = false;

@@ -264,7 +264,7 @@ base::Result<void> SharedLog::on_put(const RedisReply& reply, std::uint64_t numb
     {
         const std::scoped_lock lock(mutex_);
         const auto item = std::ranges::lower_bound(items_, number, {}, &Item::number);
-        if (item != items_.end() && item->number == number) done = std::exchange(item->done, {});
+        if (item != items_.end() && item->number == number) done = take_done(*item);
     }
     const bool news = reply.items[0].integer == 1;
     if (done) done(news);
