@@ -9,7 +9,9 @@
 #include "base/escape.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/network.h"
 #include "milter/direction.h"
+#include "milter/outbound_step.h"
 
 namespace sekisho::milter {
 
@@ -21,6 +23,10 @@ using base::JsonObject;
 
 constexpr std::size_t max_logged_recipients = 10;
 constexpr std::size_t max_recorded_recipients = 100;
+// Of mail that one of ours sent all are wanted, should the account turn out to be stolen. Postfix takes 1,000
+// (smtpd_recipient_limit).
+constexpr std::size_t max_recorded_recipients_of_ours = 1'000;
+constexpr std::size_t max_recorded_attachments = 30;
 constexpr std::size_t max_logged_findings = 5;
 constexpr std::size_t max_recorded_findings = 50;
 constexpr std::size_t max_value = 500;  // bytes of one logged value; an SMTP path has at most 256
@@ -150,7 +156,33 @@ JsonArray findings_of(const model::ScanReport& report) {
     return out;
 }
 
-Json event_detail(const Handled& handled) {
+// What a person would call an attachment: a part of the mail with a name, or with something other than text.
+JsonArray attachments_of(const model::ScanReport& report) {
+    JsonArray out;
+    for (const model::PartSummary& part : report.parts) {
+        if (out.size() == max_recorded_attachments) break;
+        const bool is_text = part.claimed_type.starts_with("text/") || part.claimed_type.empty() ||
+                             part.claimed_type.starts_with("multipart/");
+        if (part.opened_by != "mime" || (part.name.empty() && is_text)) continue;
+        out.emplace_back(JsonObject{{"name", base::escape(part.name)},
+                                    {"type", base::escape(part.type)},
+                                    {"size", part.size},
+                                    {"sha256", part.sha256}});
+    }
+    return out;
+}
+
+// The account of mail that one of ours sent, and from where: what incidents are looked up by. Nothing for
+// mail from outside. A client that speaks for others (outbound.unwatched) is named as well.
+Watched sender_of(const Message& message) {
+    Watched out = watched_sender(*message.settings, message.envelope);
+    const bool inbound = message.envelope.direction == model::Direction::inbound;
+    if (!out || (inbound && out.account.empty())) return {};
+    out.client = base::client_network(message.envelope.client_addr);
+    return out;
+}
+
+Json event_detail(const Handled& handled, bool ours) {
     const auto& message = handled.message;
     const auto& envelope = message.envelope;
     const auto& report = handled.report;
@@ -167,11 +199,14 @@ Json event_detail(const Handled& handled) {
     detail.emplace_back("account", base::repair_utf8(cut(envelope.auth_authen)));
     detail.emplace_back("tls", envelope.tls_version);
     detail.emplace_back("from", base::repair_utf8(cut(envelope.mail_from)));
-    detail.emplace_back("recipients", strings(envelope.recipients, max_recorded_recipients));
+    detail.emplace_back("recipients", strings(envelope.recipients, ours ? max_recorded_recipients_of_ours
+                                                                        : max_recorded_recipients));
     detail.emplace_back("recipient_count", static_cast<std::uint64_t>(envelope.recipients.size()));
     detail.emplace_back("size", message.buffer.size());
     detail.emplace_back("sha256", base::hex(message.buffer.sha256()));
     detail.emplace_back("subject", base::escape(report.message.subject));
+    detail.emplace_back("header_from", base::escape(report.message.from));
+    if (ours) detail.emplace_back("attachments", attachments_of(report));
     detail.emplace_back("message_id", base::escape(report.message.message_id));
     detail.emplace_back("verdict", handled.verdict_text);
     detail.emplace_back("unscannable", std::move(unscannable));
@@ -205,11 +240,14 @@ void record(const Services& services, const Handled& handled) {
     const bool ours_to_blame = handled.unscanned || !handled.applied.problem.empty();
     write_line(services, ours_to_blame ? base::LogLevel::warning : base::LogLevel::info,
                message.settings->log, message.envelope.queue_id, log_fields(handled));
+    const Watched sender = sender_of(message);
     services.store.record({.at = services.now(),
                            .kind = "message",
                            .queue_id = message.envelope.queue_id,
                            .subject_id = message.id,
-                           .detail = event_detail(handled)});
+                           .detail = event_detail(handled, static_cast<bool>(sender)),
+                           .account = sender.account,
+                           .host = sender.client});
     services.metrics.message({
         .direction = message.envelope.direction,
         .verdict = handled.unscanned ? std::string_view(handled.verdict_text)

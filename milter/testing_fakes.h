@@ -164,6 +164,18 @@ public:
         }
         return out;
     }
+    base::Result<std::vector<model::Event>> events_about(std::string_view kind, std::string_view subject,
+                                                         std::uint32_t limit) override {
+        auto out = events(kind, limit);
+        std::erase_if(*out, [&](const model::Event& event) { return event.subject_id != subject; });
+        return out;
+    }
+    base::Result<void> sent(const store::SentFilter&, const std::function<bool(model::Event)>&) override {
+        return {};
+    }
+    base::Result<std::vector<store::SentFrom>> sent_from(const store::SentFilter&) override {
+        return std::vector<store::SentFrom>{};
+    }
     base::Result<void> put_quarantine(const store::QuarantineRow&) override { return {}; }
     base::Result<std::vector<store::QuarantineRow>> list_quarantine(const store::QuarantineFilter&) override {
         return std::vector<store::QuarantineRow>{};

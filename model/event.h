@@ -15,6 +15,9 @@ struct Event {
     std::string queue_id;    // where there is one
     std::string subject_id;  // our message id (X-Sekisho-Id), quarantine id or account
     base::Json detail;       // an object; no body text, no password
+    // Of a message that one of ours sent: what standings are of, by which it is found (store/sent_mail.h).
+    std::string account = {};  // login in lower case
+    std::string host = {};     // client address, or its /64
 };
 
 }  // namespace sekisho::model

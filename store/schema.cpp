@@ -13,7 +13,7 @@ namespace {
 // Times are seconds since 1970 except events.at, quarantine.tried_until and those of sealed rows
 // (milliseconds: their order matters). Events are append-only: the trigger stops a bug of ours from rewriting
 // history; only the retention deletes.
-constexpr std::array<const char*, 3> steps{R"sql(
+constexpr std::array<const char*, 4> steps{R"sql(
 CREATE TABLE events (
     id INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -73,6 +73,12 @@ CREATE INDEX sealed_by_expiry ON sealed (expires);
 ALTER TABLE quarantine ADD COLUMN deadline INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE quarantine ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE quarantine ADD COLUMN tried_until INTEGER NOT NULL DEFAULT 0;
+)sql",
+                                           R"sql(
+ALTER TABLE events ADD COLUMN account TEXT NOT NULL DEFAULT '';
+ALTER TABLE events ADD COLUMN host TEXT NOT NULL DEFAULT '';
+CREATE INDEX events_by_account ON events (account, at, host) WHERE account <> '';
+CREATE INDEX events_by_host ON events (host, at, account) WHERE host <> '';
 )sql"};
 
 }  // namespace

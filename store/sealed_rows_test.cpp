@@ -209,7 +209,9 @@ TEST_F(SealedRowsTest, AnOlderFileBecomesANewer) {
         ASSERT_TRUE(
             database.execute("DROP TABLE sealed; ALTER TABLE quarantine DROP COLUMN deadline; "
                              "ALTER TABLE quarantine DROP COLUMN attempts; "
-                             "ALTER TABLE quarantine DROP COLUMN tried_until; PRAGMA user_version=1"));
+                             "ALTER TABLE quarantine DROP COLUMN tried_until; DROP INDEX events_by_account; "
+                             "DROP INDEX events_by_host; ALTER TABLE events DROP COLUMN account; "
+                             "ALTER TABLE events DROP COLUMN host; PRAGMA user_version=1"));
     }
     store_ = Store::open(settings_).value();
     EXPECT_EQ(store_->events("audit", 1).value().at(0).subject_id, "kept");

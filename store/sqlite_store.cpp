@@ -11,6 +11,7 @@
 #include "store/memory.h"
 #include "store/recovery.h"
 #include "store/sealed_rows.h"
+#include "store/sent_mail.h"
 #include "store/sqlite.h"
 #include "store/store.h"
 #include "store/writer.h"
@@ -133,16 +134,8 @@ public:
     base::Result<void> record_now(model::Event event) override {
         return writer_.run(
             [event = std::move(event)](Database& database) -> base::Result<void> {
-                Statement statement = SEKISHO_TRY(database.prepare(
-                    "INSERT INTO events (at, kind, queue_id, subject_id, detail) VALUES (?, ?, ?, ?, ?)"));
-                const auto at =
-                    std::chrono::duration_cast<std::chrono::milliseconds>(event.at.time_since_epoch());
-                return statement.bind(at.count())
-                    .bind(event.kind)
-                    .bind(event.queue_id)
-                    .bind(event.subject_id)
-                    .bind(base::dump_json(event.detail))
-                    .run();
+                Statement statement = SEKISHO_TRY(prepare_insert(database));
+                return insert(statement, event);
             },
             wait_for_disk);
     }
@@ -150,6 +143,24 @@ public:
     base::Result<std::vector<model::Event>> events(std::string_view kind, std::uint32_t limit) override {
         return read<std::vector<model::Event>>(
             list_reader_, [&](Database& database) { return select_events(database, kind, limit); });
+    }
+
+    base::Result<std::vector<model::Event>> events_about(std::string_view kind, std::string_view subject_id,
+                                                         std::uint32_t limit) override {
+        return read<std::vector<model::Event>>(list_reader_, [&](Database& database) {
+            return select_events_about(database, kind, subject_id, limit);
+        });
+    }
+
+    base::Result<void> sent(const SentFilter& filter,
+                            const std::function<bool(model::Event)>& each) override {
+        return read<void>(sent_reader_,
+                          [&](Database& database) { return select_sent(database, filter, each); });
+    }
+
+    base::Result<std::vector<SentFrom>> sent_from(const SentFilter& filter) override {
+        return read<std::vector<SentFrom>>(
+            sent_reader_, [&](Database& database) { return select_sent_from(database, filter); });
     }
 
     base::Result<void> put_quarantine(const QuarantineRow& row) override {
@@ -351,6 +362,7 @@ private:
     std::atomic<bool> loaded_{false};
     Reader list_reader_;
     Reader sealed_reader_;
+    Reader sent_reader_;
     Writer writer_;  // last: its thread uses what stands above
 };
 

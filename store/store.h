@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -60,6 +61,19 @@ struct CrashRecord {
     std::string part;  // path of the part that was being read, may be empty
 };
 
+// Messages that were sent by one whom the outbound guard watches: of an account, or where that is empty of a
+// host.
+struct SentFilter {
+    std::string account;  // in lower case
+    std::string host;     // address or /64
+    std::chrono::system_clock::time_point since, until;
+};
+struct SentFrom {
+    std::string name;  // host or account; empty where it is not known
+    std::chrono::system_clock::time_point first, last;
+    std::uint64_t messages = 0;
+};
+
 // A row whose content only its writer can read. All texts of it are bytes that mean nothing here.
 struct SealedRow {
     std::string name;   // what it is found by
@@ -102,6 +116,16 @@ public:
 
     // The newest first; an empty kind: all.
     virtual base::Result<std::vector<model::Event>> events(std::string_view kind, std::uint32_t limit) = 0;
+
+    // The newest first, of one kind and one subject.
+    virtual base::Result<std::vector<model::Event>> events_about(std::string_view kind,
+                                                                 std::string_view subject_id,
+                                                                 std::uint32_t limit) = 0;
+    // Messages of one sender, the oldest first, one by one; `each` says whether there shall be more.
+    virtual base::Result<void> sent(const SentFilter& filter,
+                                    const std::function<bool(model::Event)>& each) = 0;
+    // From which hosts the account sent, or which accounts sent from the host; the first seen comes first.
+    virtual base::Result<std::vector<SentFrom>> sent_from(const SentFilter& filter) = 0;
 
     virtual base::Result<void> put_quarantine(const QuarantineRow& row) = 0;  // insert or replace by id
     // The newest first. Globs ignore case.

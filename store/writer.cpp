@@ -29,6 +29,15 @@ std::int64_t seconds_of(system_clock::time_point at) {
     return std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
 }
 
+}  // namespace
+
+base::Result<Statement> prepare_insert(Database& database) {
+    return database.prepare(
+        "INSERT INTO events (at, kind, queue_id, subject_id, detail, account, host) VALUES (?, ?, ?, ?, ?, "
+        "?, "
+        "?)");
+}
+
 base::Result<void> insert(Statement& statement, const model::Event& event) {
     statement.reset();
     return statement.bind(milliseconds_of(event.at))
@@ -36,10 +45,10 @@ base::Result<void> insert(Statement& statement, const model::Event& event) {
         .bind(event.queue_id)
         .bind(event.subject_id)
         .bind(base::dump_json(event.detail))
+        .bind(event.account)
+        .bind(event.host)
         .run();
 }
-
-}  // namespace
 
 void Writer::Ticket::finish(base::Result<void> value) {
     const std::lock_guard lock(mutex);
@@ -145,8 +154,7 @@ void Writer::write(std::deque<Item>& batch) {
 base::Result<void> Writer::write_all(std::deque<Item>& batch, std::vector<base::Result<void>>& results) {
     SEKISHO_TRY(database_.execute("BEGIN IMMEDIATE"));
     {
-        Statement statement = SEKISHO_TRY(database_.prepare(
-            "INSERT INTO events (at, kind, queue_id, subject_id, detail) VALUES (?, ?, ?, ?, ?)"));
+        Statement statement = SEKISHO_TRY(prepare_insert(database_));
         for (Item& item : batch) {
             if (const auto* event = std::get_if<model::Event>(&item)) {
                 SEKISHO_TRY(insert(statement, *event));

@@ -20,6 +20,10 @@
 
 namespace sekisho::store {
 
+// One event into the table of events.
+base::Result<Statement> prepare_insert(Database& database);
+base::Result<void> insert(Statement& statement, const model::Event& event);
+
 // Group commit: all that waits goes into one transaction, and whoever waits for it is told after the commit.
 // A failed transaction drops its events (counted) and tells the waiting; the next one tries again, so that a
 // disk that was full is noticed as soon as it has room. A corrupt file is set aside and a new one begins.
