@@ -43,6 +43,7 @@ int run(const Options& options) {
             return run_quarantine(options);
         case Command::senders_list:
         case Command::senders_show:
+        case Command::senders_incident:
         case Command::senders_block:
         case Command::senders_release:
             return run_senders(options);

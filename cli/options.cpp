@@ -313,6 +313,14 @@ private:
         add_json(add_named("show", "What it sent, what is usual for it, and why it stands so",
                            Command::senders_show),
                  "As JSON");
+        CLI::App* incident = add_named("incident", "Its mail since it got out of line, and to whom it went",
+                                       Command::senders_incident);
+        incident
+            ->add_option("--since", options_.since,
+                         "Its mail since a day such as 2026-11-24, or since \"2h\", \"3 days\" ago")
+            ->type_name("TIME");
+        incident->add_flag("--csv", options_.csv, "A row for each mail and recipient, for a spreadsheet");
+        add_json(incident, "The incident, then one mail per line");
         for (const auto& [name, help, what] :
              {std::tuple{"block", "Let nothing through any more, until it is released",
                          Command::senders_block},

@@ -39,6 +39,7 @@ enum class Command : std::uint8_t {
     quarantine_unlock,
     senders_list,
     senders_show,
+    senders_incident,
     senders_block,
     senders_release,
     doctor,
@@ -79,6 +80,7 @@ struct Options {
     bool hosts = false;
     bool all = false;
     std::string name;
+    bool csv = false;  // incident
 
     // doctor
     std::string postfix_config;  // config_directory of the Postfix that is looked at; empty: the system's

@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdio>
 
 #include "base/escape.h"
 #include "cli/commands.h"
 #include "cli/daemon_client.h"
+#include "cli/incident_view.h"
 #include "cli/output.h"
+#include "cli/quarantine_view.h"
 #include "cli/senders_view.h"
 
 namespace sekisho::cli {
@@ -46,6 +49,34 @@ int show(const Options& options) {
     return exit_code::fine;
 }
 
+int incident(const Options& options) {
+    base::JsonObject args{{"name", options.name}};
+    if (!options.since.empty()) {
+        const auto since = read_since(options.since, std::chrono::system_clock::now());
+        if (!since) {
+            fmt::print(stderr, "sekisho: --since: write a day such as 2026-11-24, or \"2h\", \"3 days\"\n");
+            return exit_code::error;
+        }
+        args.emplace_back("since", *since);
+    }
+    std::string lines;
+    const auto answer =
+        ask_daemon(options, command_of(options, "incident"), args, {}, [&lines](std::string_view piece) {
+            lines += piece;
+            return true;
+        });
+    if (!answer) return exit_code::error;
+    if (options.json)
+        fmt::print("{}\n{}", base::dump_json(*answer), lines);
+    else
+        fmt::print("{}", options.csv ? incident_csv(lines) : print_incident(*answer, lines));
+    flush_output();
+    const auto messages = answer->int_or("messages"), listed = answer->int_or("listed");
+    if (messages > listed || !answer->bool_or("complete", true))
+        fmt::print(stderr, "sekisho: the oldest {} of the mails; --since narrows it down\n", listed);
+    return exit_code::fine;
+}
+
 int act(const Options& options, std::string_view word) {
     const std::string reason = options.reason.empty() ? "none given" : options.reason;
     const auto answer =
@@ -61,6 +92,7 @@ int act(const Options& options, std::string_view word) {
 int run_senders(const Options& options) {
     if (options.command == Command::senders_list) return list(options);
     if (options.command == Command::senders_show) return show(options);
+    if (options.command == Command::senders_incident) return incident(options);
     return act(options, options.command == Command::senders_block ? "block" : "release");
 }
 

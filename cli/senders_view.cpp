@@ -35,6 +35,16 @@ std::vector<std::string> texts_of(const base::Json& row, std::string_view key) {
     return out;
 }
 
+// "2026-11-24T10:00:00Z: 12 mails to 40 recipients went out (sekisho accounts incident NAME)"
+std::string incident_line(const base::Json& incident, const std::string& name) {
+    const base::Json* out = incident.find("out");
+    const bool host = incident.string_or("subject") == "host";
+    return fmt::format("{}: {} mails to {} recipients went out; sekisho {} incident {}",
+                       time_of(incident.int_or("first_sign")), out == nullptr ? 0 : out->int_or("messages"),
+                       out == nullptr ? 0 : out->int_or("recipients"), host ? "hosts" : "accounts",
+                       base::escape(name, 320));
+}
+
 // "messages in a minute   34   4": what was seen, and what is usual.
 std::string measures_of(const base::Json& answer) {
     const base::Json* seen = answer.find("seen");
@@ -109,6 +119,8 @@ std::string print_sender(const base::Json& answer) {
     line("Set by", base::escape(answer.string_or("by"), 60));
     for (const std::string& reason : texts_of(answer, "reasons"))
         line("Reason", reason);
+    if (const base::Json* incident = answer.find("incident"))
+        line("Incident", incident_line(*incident, answer.string_or("name")));
     line("Known for", fmt::format("{} days on which it sent", answer.int_or("days")));
     if (const base::Json* hours = answer.find("hours")) line("24 hours", "|" + sparkline(*hours) + "|");
     out += "\n" + measures_of(answer);

@@ -17,14 +17,18 @@ constexpr int version = 1;
 constexpr base::JsonLimits request_limits{.max_bytes = max_request_bytes, .max_depth = 4};
 constexpr base::JsonLimits answer_limits{.max_bytes = max_answer_bytes, .max_depth = 16};
 
-constexpr std::array<Command, 17> table{{
+constexpr std::array<Command, 19> table{{
     {"accounts.block", Permission::operate, true, true, Wants::name, "block an account"},
+    {"accounts.incident", Permission::view, true, false, Wants::name,
+     "what an account sent since it got out of line"},
     {"accounts.list", Permission::view, false, false, Wants::nothing,
      "accounts that are watched, throttled or blocked"},
     {"accounts.release", Permission::operate, true, true, Wants::name, "lift the standing of an account"},
     {"accounts.show", Permission::view, false, false, Wants::name,
      "what one account sent, and what is usual for it"},
     {"hosts.block", Permission::operate, true, true, Wants::name, "block a client address"},
+    {"hosts.incident", Permission::view, true, false, Wants::name,
+     "what was sent from a client address since it got out of line"},
     {"hosts.list", Permission::view, false, false, Wants::nothing,
      "client addresses that are watched, throttled or blocked"},
     {"hosts.release", Permission::operate, true, true, Wants::name, "lift the standing of a client address"},

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/network.h"
 #include "base/text.h"
+#include "daemon/incident.h"
 
 namespace sekisho::daemon {
 
@@ -24,6 +25,8 @@ constexpr std::int64_t max_rows = 5'000;
 constexpr std::size_t max_subject = 64;
 constexpr std::uint32_t max_history_searched = 5'000;
 constexpr std::size_t max_history = 100;
+constexpr std::int64_t year_2200 = 7'258'118'400;
+constexpr std::size_t max_incident_bytes = 64U << 20;
 
 std::string user_name(std::uint32_t uid) {
     std::array<char, 16'384> buffer{};
@@ -126,7 +129,6 @@ base::Result<Reply> list(const ControlDeps& deps, const Request& request) {
                                    .recipient_glob = args.string_or("recipient"),
                                    .verdict = args.string_or("verdict"),
                                    .state = args.string_or("state")};
-    constexpr std::int64_t year_2200 = 7'258'118'400;
     const std::int64_t since = std::clamp<std::int64_t>(args.int_or("since"), 0, year_2200);
     if (since > 0) filter.since = system_clock::time_point(std::chrono::seconds(since));
     filter.limit =
@@ -230,6 +232,38 @@ base::Result<Reply> set_standing(const ControlDeps& deps, outbound::Subject subj
                  .data = {}};
 }
 
+// The row of one sender, and what is on record of its last incident.
+base::Result<Reply> show_sender(const ControlDeps& deps, outbound::Subject subject, const Request& request) {
+    const outbound::Key key = SEKISHO_TRY(key_of(deps, subject, request));
+    base::Json row = SEKISHO_TRY(deps.outbound->show(key));
+    const auto last = deps.store.events_about("incident", base::escape(key.name), 1);
+    if (last && !last->empty()) row.as_object()->emplace_back("incident", last->front().detail);
+    return Reply{.result = std::move(row), .data = {}};
+}
+
+base::Result<Reply> show_incident(const ControlDeps& deps, outbound::Subject subject,
+                                  const Request& request) {
+    const outbound::Key key = SEKISHO_TRY(key_of(deps, subject, request));
+    std::optional<system_clock::time_point> since;
+    const std::int64_t from = std::clamp<std::int64_t>(request.args.int_or("since"), 0, year_2200);
+    if (from > 0) since = system_clock::time_point(std::chrono::seconds(from));
+    // What was decided a moment ago is in it as well.
+    if (const auto flushed = deps.store.flush(std::chrono::seconds(5)); !flushed)
+        return std::unexpected(flushed.error());
+    const Incident incident = SEKISHO_TRY(incident_of(deps.store, key, since, system_clock::now()));
+    base::JsonObject head = incident_json(incident);
+    std::string lines;
+    std::uint64_t listed = 0;
+    SEKISHO_TRY(each_message(deps.store, incident, [&](const model::Event& event) {
+        if (listed == max_incident_messages || lines.size() > max_incident_bytes) return false;
+        lines += base::dump_json(sent_json(incident, event)) + "\n";
+        ++listed;
+        return true;
+    }));
+    head.emplace_back("listed", listed);
+    return Reply{.result = std::move(head), .data = std::move(lines)};
+}
+
 }  // namespace
 
 GateStatus full_status(const ControlDeps& deps) {
@@ -248,10 +282,11 @@ void add_sender_handlers(const ControlDeps& deps, control::Handlers& out) {
         out[prefix + "list"] = [deps, subject](const Request& request) {
             return list_senders(deps, subject, request);
         };
-        out[prefix + "show"] = [deps, subject](const Request& request) -> base::Result<Reply> {
-            const outbound::Key key = SEKISHO_TRY(key_of(deps, subject, request));
-            return Reply{.result = SEKISHO_TRY(deps.outbound->show(key)), .data = {}};
+        out[prefix + "show"] = [deps, subject](const Request& request) {
+            return show_sender(deps, subject, request);
         };
+        out[prefix + "incident"] = audited(
+            deps, [deps, subject](const Request& request) { return show_incident(deps, subject, request); });
         for (const bool block : {true, false}) {
             out[prefix + (block ? "block" : "release")] =
                 audited(deps, [deps, subject, block](const Request& request) {

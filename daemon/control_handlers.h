@@ -52,7 +52,10 @@ struct ControlDeps {
 //   quarantine.unlock   {"verdict", "outcome": "released" | "kept" | "still locked"}; args: id, password,
 //   which stands in no record
 //   accounts.list, hosts.list        {"rows":[…],"known":n}; args: all, limit (100; at most 5,000)
-//   accounts.show, hosts.show        one row, with "hours", "last_hour", "days"; args: name
+//   accounts.show, hosts.show        one row, with "hours", "last_hour", "days", "incident" (the last event,
+//                                    where there was one); args: name
+//   accounts.incident, hosts.incident   incident_json() with "listed"; data: a line of sent_json() a message;
+//                       args: name, since (seconds; none: of the last incident)
 //   accounts.block, accounts.release, hosts.block, hosts.release
 //                       {"name","standing","was"}; args: name
 control::Handlers make_handlers(const ControlDeps& deps);
