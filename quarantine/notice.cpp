@@ -1,14 +1,12 @@
 #include "quarantine/notice.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-#include "base/base64.h"
 #include "base/escape.h"
-#include "base/hash.h"
+#include "quarantine/automatic_mail.h"
 
 namespace sekisho::quarantine {
 
@@ -18,7 +16,6 @@ using std::chrono::system_clock;
 
 constexpr std::size_t max_value = 120;
 constexpr std::size_t max_named_recipients = 10;
-constexpr std::size_t base64_line = 76;  // RFC 2045 section 6.8
 
 // The words of one language. {} in `subject` is the number of mails.
 struct Words {
@@ -106,20 +103,6 @@ std::string_view state_of(const Words& words, model::Action action) {
     return words.passed;
 }
 
-// Mail clients make links of names with a dot and of addresses: the stranger's words are to stay words.
-std::string shown(std::string_view untrusted) {
-    std::string out;
-    for (const char c : base::escape(untrusted, max_value)) {
-        if (c == '.')
-            out += "[.]";
-        else if (c == ':')
-            out += "[:]";
-        else
-            out += c;
-    }
-    return out.empty() ? "<>" : out;
-}
-
 std::string names_of(const std::vector<std::string>& recipients) {
     std::string out;
     for (std::size_t i = 0; i < std::min(recipients.size(), max_named_recipients); ++i)
@@ -127,10 +110,6 @@ std::string names_of(const std::vector<std::string>& recipients) {
     if (recipients.size() > max_named_recipients)
         out += fmt::format(" (+{})", recipients.size() - max_named_recipients);
     return out;
-}
-
-std::string utc(system_clock::time_point at, const char* form) {
-    return fmt::format(fmt::runtime(form), fmt::gmtime(system_clock::to_time_t(at)));
 }
 
 std::string body_in(const Words& words, std::span<const Notice> notices, std::uint64_t unlisted) {
@@ -155,19 +134,8 @@ std::string body_in(const Words& words, std::span<const Notice> notices, std::ui
     return out;
 }
 
-std::string base64_lines(std::string_view text) {
-    const std::string whole = base::base64_encode(base::as_bytes(text));
-    std::string out;
-    for (std::size_t at = 0; at < whole.size(); at += base64_line)
-        out += whole.substr(at, base64_line) + "\r\n";
-    return out;
-}
-
-// One encoded-word: the texts are short enough for its 75 characters (RFC 2047 section 2).
 std::string subject_in(const Words& words, std::uint64_t count) {
-    std::string text = fmt::format(fmt::runtime(words.subject), count);
-    if (std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; })) return text;
-    return "=?UTF-8?B?" + base::base64_encode(base::as_bytes(text)) + "?=";
+    return subject_word(fmt::format(fmt::runtime(words.subject), count));
 }
 
 }  // namespace
@@ -184,23 +152,14 @@ std::string notice_mail(const config::NoticeSettings& settings, const std::strin
         subject += (subject.empty() ? "" : " ") + subject_in(*words, notices.size() + unlisted);
         body += (body.empty() ? "" : "\n----\n\n") + body_in(*words, notices, unlisted);
     }
-    const std::string host = base::escape_ascii(notices.front().host, max_value);
-    const std::string from = settings.from.empty() ? "postmaster@" + host : settings.from;
-    const auto unique = fmt::format("{} {} {}", to, notices.front().id, now.time_since_epoch().count());
-    std::string out;
-    out += "From: Mail filter <" + from + ">\r\n";
-    out += "To: <" + base::escape_ascii(to, 512) + ">\r\n";
-    out += "Subject: " + subject + "\r\n";
-    out += "Date: " + utc(now, "{:%a, %d %b %Y %H:%M:%S} +0000") + "\r\n";
-    out += "Message-ID: <" + base::hex(base::sha256(base::as_bytes(unique))).substr(0, 24) + "@" + host +
-           ">\r\n";
-    out +=
-        "Auto-Submitted: auto-generated\r\n"
-        "MIME-Version: 1.0\r\n"
-        "Content-Type: text/plain; charset=UTF-8\r\n"
-        "Content-Transfer-Encoding: base64\r\n"
-        "\r\n";
-    return out + base64_lines(body);
+    return automatic_mail(
+        {.from = settings.from,
+         .to = to,
+         .host = notices.front().host,
+         .subject = subject,
+         .body = body,
+         .unique = fmt::format("{} {} {}", to, notices.front().id, now.time_since_epoch().count()),
+         .now = now});
 }
 
 }  // namespace sekisho::quarantine
