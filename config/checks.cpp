@@ -103,6 +103,32 @@ std::string check_loopback_or_empty(std::string_view text) {
     return "only loopback is listened on: write \"127.0.0.1:9119\" or \"[::1]:9119\"";
 }
 
+std::string check_webhook_or_empty(std::string_view text) {
+    if (text.empty()) return {};
+    constexpr std::string_view wanted =
+        "write an address such as \"https://hooks.example.com/sekisho\"; \"http://\" only with 127.0.0.1, "
+        "[::1] or "
+        "localhost, and without a user's name";
+    const auto is_odd = [](char c) {
+        return c <= ' ' || c > '~' || c == '"' || c == '<' || c == '>' || c == '\\';
+    };
+    if (text.size() > 2'000 || std::ranges::any_of(text, is_odd)) return std::string(wanted);
+    const bool tls = text.starts_with("https://");
+    if (!tls && !text.starts_with("http://")) return std::string(wanted);
+    text.remove_prefix(tls ? 8 : 7);
+    const std::string_view authority = text.substr(0, text.find_first_of("/?#"));
+    if (authority.empty() || authority.find('@') != authority.npos) return std::string(wanted);
+    std::string_view host = authority;
+    const std::size_t colon = authority.rfind(':');
+    if (colon != authority.npos && authority.find(']', colon) == authority.npos) {
+        if (!is_port(authority.substr(colon + 1))) return std::string(wanted);
+        host = authority.substr(0, colon);
+    }
+    if (host.empty()) return std::string(wanted);
+    const bool loopback = host == "localhost" || host == "[::1]" || base::any_contains({"127.0.0.0/8"}, host);
+    return tls || loopback ? std::string() : std::string(wanted);
+}
+
 std::string check_reply(std::string_view text) {
     if (is_printable_ascii(text) && text.size() <= 300) return {};
     return "an SMTP reply is one line of printable ASCII, at most 300 bytes";

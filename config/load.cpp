@@ -262,6 +262,8 @@ void Loader::check_groups() {
             fault(row.line, "allow: nothing is allowed by this row; give senders, sha256 or findings");
         }
     }
+    if (!settings.outbound.webhook.url.empty() && settings.outbound.webhook.secret_file.empty())
+        fault(0, "outbound.webhook.secret_file is missing: every request is signed with its secret");
     if (settings.thresholds.malicious < settings.thresholds.suspicious) {
         fault(0,
               fmt::format("thresholds: malicious ({}) is below suspicious ({}); it has to be the higher one",

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "config/outbound_telling.h"
+
 namespace sekisho::config {
 
 // [outbound.limits.default] and [[outbound.limits.override]]. The first override that names the sender holds:
@@ -51,6 +53,8 @@ struct OutboundSettings {
                        .recipients_per_hour = 2'000,
                        .recipients_per_day = 5'000};
     std::vector<SenderClass> overrides;
+    OutboundNoticeSettings notice;
+    WebhookSettings webhook;
 };
 
 }  // namespace sekisho::config

@@ -21,6 +21,7 @@ constexpr std::array<std::string_view, 3> notice_languages{"en", "ja", "both"};
 constexpr std::array<std::string_view, 2> throttled_actions{"defer", "accept"};
 constexpr std::array<std::string_view, 3> blocked_actions{"reject", "hold", "quarantine"};
 constexpr std::array<std::string_view, 3> malware_standings{"watched", "throttled", "blocked"};
+constexpr std::array<std::string_view, 5> standing_changes{"watched", "throttled", "blocked", "released", "calmed"};
 constexpr std::array<std::string_view, 2> state_engines{"embedded", "redis"};
 constexpr std::array<std::string_view, 3> log_targets{"syslog", "stdout", "stderr"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
@@ -296,6 +297,32 @@ const std::array rows{
         .unit = "recipients", .min = 1, .max = 1'000'000'000, .help = "Recipients in an hour. More: the sender is throttled."}),
     set<&S::outbound, &O::limits, &SenderClass::recipients_per_day>({.section = "outbound.limits.default", .key = "recipients_per_day", .type = Type::integer,
         .unit = "recipients", .min = 1, .max = 1'000'000'000, .help = "Recipients in a day. More: the sender is throttled."}),
+
+    set<&S::outbound, &O::notice, &OutboundNoticeSettings::operators>({.section = "outbound.notice", .key = "operators", .type = Type::texts,
+        .check = check_address, .help = "Told by mail, through quarantine.release_to, in the language of [notice].",
+        .example = R"(["security@example.com"])", .default_text = "notice.operators"}),
+    set<&S::outbound, &O::notice, &OutboundNoticeSettings::on>({.section = "outbound.notice", .key = "on", .type = Type::texts, .choices = standing_changes,
+        .help = "Of which changes: the standing that a sender rose to; \"released\" by a person; \"calmed\", it fell by itself."}),
+    set<&S::outbound, &O::notice, &OutboundNoticeSettings::interval>({.section = "outbound.notice", .key = "interval", .type = Type::duration, .unit = "s",
+        .min = 10, .max = 86'400, .help = "At most one mail in this time, whatever happens; the next one tells of all that came meanwhile."}),
+
+    set<&S::outbound, &O::webhook, &WebhookSettings::url>({.section = "outbound.webhook", .key = "url", .type = Type::text,
+        .check = check_webhook_or_empty,
+        .help = "Gets a POST with JSON. https; http to the loopback alone. sekishod.service reaches nothing but the loopback: another\n"
+                "address wants a drop-in with IPAddressAllow= (docs/outbound-notices.md).",
+        .example = R"("https://hooks.example.com/sekisho")", .default_text = "none"}),
+    set<&S::outbound, &O::webhook, &WebhookSettings::secret_file>({.section = "outbound.webhook", .key = "secret_file", .type = Type::text,
+        .check = check_path_or_empty, .help = "File with the secret that requests are signed with (HMAC-SHA256), at least 16 bytes; read anew for each.",
+        .example = R"("/etc/sekisho/webhook.secret")", .default_text = "none"}),
+    set<&S::outbound, &O::webhook, &WebhookSettings::ca_file>({.section = "outbound.webhook", .key = "ca_file", .type = Type::text,
+        .check = check_path_or_empty, .help = "Certificates (PEM) of the authorities that the server may have its certificate from.",
+        .example = R"("/etc/sekisho/our-ca.pem")", .default_text = "the system's"}),
+    set<&S::outbound, &O::webhook, &WebhookSettings::on>({.section = "outbound.webhook", .key = "on", .type = Type::texts, .choices = standing_changes,
+        .help = "Of which changes."}),
+    set<&S::outbound, &O::webhook, &WebhookSettings::within>({.section = "outbound.webhook", .key = "within", .type = Type::duration, .unit = "s",
+        .min = 1, .max = 120, .help = "Time of one try, from the look-up of the name to the answer."}),
+    set<&S::outbound, &O::webhook, &WebhookSettings::give_up_after>({.section = "outbound.webhook", .key = "give_up_after", .type = Type::duration, .unit = "s",
+        .min = 1, .max = 604'800, .help = "What could not be delivered is tried again, from every second to every 15 minutes, for so long."}),
 
     set<&S::state, &StateSettings::engine>({.section = "state", .key = "engine", .type = Type::text, .choices = state_engines,
         .help = "embedded: this gateway counts alone. redis: it shares its counts and standings with other gateways, and\n"

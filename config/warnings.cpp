@@ -52,6 +52,10 @@ std::vector<Problem> warnings(const Settings& settings, const std::string& file_
         warn(0,
              fmt::format("worker.rules_dirs: {} is no folder: no rules come from there", base::escape(dir)));
     }
+    if (settings.outbound.webhook.url.starts_with("http://"))
+        warn(
+            0,
+            "outbound.webhook.url is not encrypted: whoever listens on this machine reads who is in trouble");
     const auto& rules = settings.rules;
     const auto last = std::ranges::find_if(rules, [](const PolicyRule& rule) { return always_holds(rule); });
     if (last == rules.end()) {

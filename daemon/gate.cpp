@@ -21,6 +21,7 @@
 #include "daemon/logging.h"
 #include "daemon/outbound_desk.h"
 #include "daemon/reloader.h"
+#include "daemon/standing_news.h"
 #include "daemon/waiting_room.h"
 #include "milter/callbacks.h"
 #include "milter/listen_socket.h"
@@ -71,6 +72,7 @@ struct Rooms {
     std::unique_ptr<quarantine::PasswordBook> passwords;
     std::unique_ptr<WaitingRoom> waiting;
     std::unique_ptr<OutboundDesk> outbound;
+    std::unique_ptr<StandingNews> news;
     milter::InFlight in_flight;
     milter::Metrics metrics;
     std::atomic<bool> draining = false;
@@ -115,8 +117,12 @@ base::Result<void> open_rooms(Rooms& rooms, config::Settings settings, const std
     rooms.services->waits = [&room = *rooms.waiting](const std::string&) { room.wake(); };
     rooms.outbound = SEKISHO_TRY(OutboundDesk::open(*rooms.settings->get()));
     rooms.services->guard = &rooms.outbound->guard();
-    rooms.services->standing_changed = [&services = *rooms.services](const outbound::Change& change) {
+    rooms.news = std::make_unique<StandingNews>(
+        StandingNews::Rooms{*rooms.settings, *rooms.store, outbound_folder(*rooms.settings->get())});
+    rooms.services->standing_changed = [&services = *rooms.services,
+                                        &news = *rooms.news](const outbound::Change& change) {
         record_standing(services, change);
+        news.add(change);
     };
     rooms.outbound->share(*rooms.services);
     Reloader::Hooks hooks{
@@ -234,6 +240,7 @@ int run_gate(const std::string& config_file, Channel channel) {
     rooms.housekeeping.reset();
     rooms.waiting->stop();  // libmilter's threads may still ask it
     rooms.reloader.reset();
+    rooms.news->stop();
     if (const auto flushed = rooms.store->flush(flush_limit); !flushed)
         say(base::LogLevel::error, flushed.error().message);
     if (const auto path = milter::unix_path(socket)) ::unlink(path->c_str());

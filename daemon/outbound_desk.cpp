@@ -33,11 +33,6 @@ void complain(std::string_view what, const base::Error& why) {
               base::LogLine("outbound").add("lost", what).add("why", why.message).text());
 }
 
-std::string folder_of(const config::Settings& settings) {
-    if (!settings.outbound.directory.empty()) return settings.outbound.directory;
-    return (std::filesystem::path(settings.store.path).parent_path() / "outbound").string();
-}
-
 // A gateway is a machine and the folder of its counts: whoever copies the folder to another machine has made
 // another gateway.
 std::uint64_t origin_of(const std::string& folder) {
@@ -69,9 +64,14 @@ base::JsonObject row_json(const outbound::Guard::Row& row) {
 
 }  // namespace
 
+std::string outbound_folder(const config::Settings& settings) {
+    if (!settings.outbound.directory.empty()) return settings.outbound.directory;
+    return (std::filesystem::path(settings.store.path).parent_path() / "outbound").string();
+}
+
 base::Result<std::unique_ptr<OutboundDesk>> OutboundDesk::open(const config::Settings& all) {
     const config::OutboundSettings& settings = all.outbound;
-    const std::string folder = folder_of(all);
+    const std::string folder = outbound_folder(all);
     std::unique_ptr<OutboundDesk> out(new OutboundDesk);
     auto state = store::HotState::open(folder + "/state.db");
     if (!state && state.error().cause == base::Cause::invalid)
@@ -101,7 +101,7 @@ void OutboundDesk::share(const milter::Services& services) {
         const std::scoped_lock lock(mutex_);
         services_ = &services;
     }
-    log_ = std::make_unique<store::SharedLog>(settings->state.redis, origin_of(folder_of(*settings)),
+    log_ = std::make_unique<store::SharedLog>(settings->state.redis, origin_of(outbound_folder(*settings)),
                                               guard_->cursor());
     guard_->share(
         {.log = log_.get(),

@@ -60,6 +60,9 @@ private:
     std::jthread thread_;
 };
 
+// outbound.directory, or where the guard keeps itself without it.
+std::string outbound_folder(const config::Settings& settings);
+
 // A change of standing for the log and the record: kind "standing", the subject its name.
 void record_standing(const milter::Services& services, const outbound::Change& change);
 
