@@ -34,7 +34,8 @@ base::Result<std::string> secret_of(const config::WebhookSettings& settings) {
     const std::string text = SEKISHO_TRY(base::read_file(settings.secret_file, max_secret));
     std::string secret(base::trim(text));
     if (secret.size() < Webhook::least_secret)
-        return base::fail(base::Cause::invalid, "the secret is shorter than 16 bytes");
+        return base::fail(base::Cause::invalid,
+                          settings.secret_file + ": the secret is shorter than 16 bytes");
     return secret;
 }
 
@@ -139,7 +140,7 @@ Webhook::Outcome Webhook::deliver(const std::string& name, const config::Webhook
     const std::string id = news->string_or("id");
     const auto secret = secret_of(settings);
     if (!secret) {
-        say(base::LogLevel::error, "put off", id, settings.secret_file + ": " + secret.error().message);
+        say(base::LogLevel::error, "put off", id, secret.error().message);
         return Outcome::unreachable;
     }
     const std::string body = base::dump_json(*news);
