@@ -189,5 +189,10 @@ std::string check_word(std::string_view text) {
 }
 
 std::string check_not_empty(std::string_view text) { return text.empty() ? "this must not be empty" : ""; }
+std::string check_argument(std::string_view text) {
+    constexpr std::size_t longest = 4'096;
+    if (text.size() > longest) return "an argument has at most 4,096 bytes";
+    return text.find('\0') == text.npos ? "" : "an argument holds no NUL";
+}
 
 }  // namespace sekisho::config

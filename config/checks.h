@@ -25,5 +25,6 @@ std::string check_name(std::string_view text);          // of a rule or group: l
 std::string check_known_sender(std::string_view text);  // "Name <address>" or "Name <domain>"
 std::string check_word(std::string_view text);          // printable ASCII without blanks and ';'
 std::string check_not_empty(std::string_view text);
+std::string check_argument(std::string_view text);  // of a program: no NUL; at most 4,096 bytes
 
 }  // namespace sekisho::config

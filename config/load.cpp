@@ -264,6 +264,10 @@ void Loader::check_groups() {
     }
     if (!settings.outbound.webhook.url.empty() && settings.outbound.webhook.secret_file.empty())
         fault(0, "outbound.webhook.secret_file is missing: every request is signed with its secret");
+    if (const auto& command = settings.outbound.actions.command;
+        !command.empty() && !command.front().starts_with('/')) {
+        fault(0, "outbound.actions.command: begins with the absolute path of a program");
+    }
     if (settings.thresholds.malicious < settings.thresholds.suspicious) {
         fault(0,
               fmt::format("thresholds: malicious ({}) is below suspicious ({}); it has to be the higher one",

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,6 +34,18 @@ inline constexpr std::array sender_limits{
     &SenderClass::recipients_per_minute, &SenderClass::recipients_per_10_minutes,
     &SenderClass::recipients_per_hour,   &SenderClass::recipients_per_day};
 
+// [outbound.actions]: locking an account where it logs in. sekishod writes orders, `sekisho action run`
+// carries them out.
+struct ActionSettings {
+    std::string spool;                     // folder of the orders; empty: none are written
+    std::string lock_at = "blocked";       // throttled, blocked
+    std::uint32_t max_waiting = 1'000;     // orders in the folder; more are written later
+    std::vector<std::string> command;      // program and arguments, as they are
+    std::chrono::seconds time_limit{30};   // of one run
+    std::uint32_t attempts = 8;            // then the order is set aside
+    std::chrono::seconds retry_after{10};  // doubles with each attempt
+};
+
 // [outbound]
 struct OutboundSettings {
     bool enabled = true;
@@ -55,6 +68,7 @@ struct OutboundSettings {
     std::vector<SenderClass> overrides;
     OutboundNoticeSettings notice;
     WebhookSettings webhook;
+    ActionSettings actions;
 };
 
 }  // namespace sekisho::config

@@ -67,7 +67,8 @@ TEST(ShippedToml, EveryCommentedSettingLoads) {
 
 // What the hand-written pages show as TOML is right as well. Groups stand in other examples.
 TEST(Docs, ExamplesLoad) {
-    for (const char* page : {"docs/policy.md", "docs/install.md", "docs/outbound.md", "README.md"}) {
+    for (const char* page :
+         {"docs/policy.md", "docs/install.md", "docs/outbound.md", "docs/outbound-actions.md", "README.md"}) {
         std::ifstream file(std::string(SEKISHO_SOURCE_DIR) + "/" + page);
         std::string line;
         std::string block;

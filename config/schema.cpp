@@ -23,6 +23,7 @@ constexpr std::array<std::string_view, 3> blocked_actions{"reject", "hold", "qua
 constexpr std::array<std::string_view, 3> malware_standings{"watched", "throttled", "blocked"};
 constexpr std::array<std::string_view, 5> standing_changes{"watched", "throttled", "blocked", "released", "calmed"};
 constexpr std::array<std::string_view, 2> state_engines{"embedded", "redis"};
+constexpr std::array<std::string_view, 2> lock_standings{"throttled", "blocked"};
 constexpr std::array<std::string_view, 3> log_targets{"syslog", "stdout", "stderr"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
@@ -66,6 +67,7 @@ using P = PasswordSettings;
 using MailRows = model::MailSettings;
 using O = OutboundSettings;
 using R = RedisSettings;
+using Actions = ActionSettings;
 
 // clang-format off
 const std::array rows{
@@ -323,6 +325,26 @@ const std::array rows{
         .min = 1, .max = 120, .help = "Time of one try, from the look-up of the name to the answer."}),
     set<&S::outbound, &O::webhook, &WebhookSettings::give_up_after>({.section = "outbound.webhook", .key = "give_up_after", .type = Type::duration, .unit = "s",
         .min = 1, .max = 604'800, .help = "What could not be delivered is tried again, from every second to every 15 minutes, for so long."}),
+
+    set<&S::outbound, &O::actions, &Actions::spool>({.section = "outbound.actions", .key = "spool", .type = Type::text, .check = check_path_or_empty,
+        .help = "Folder into which one order is written for each account that is to be locked or unlocked.",
+        .example = R"("/var/spool/sekisho/actions")", .default_text = "no orders are written"}),
+    set<&S::outbound, &O::actions, &Actions::lock_at>({.section = "outbound.actions", .key = "lock_at", .type = Type::text, .choices = lock_standings,
+        .help = "The standing from which on an account is locked. It is unlocked when it falls below: throttled by itself,\n"
+                "blocked by `sekisho accounts release`."}),
+    set<&S::outbound, &O::actions, &Actions::max_waiting>({.section = "outbound.actions", .key = "max_waiting", .type = Type::integer, .unit = "orders",
+        .min = 1, .max = 10'000, .help = "Orders in the folder. More are kept back until there is room."}),
+    set<&S::outbound, &O::actions, &Actions::command>({.section = "outbound.actions", .key = "command", .type = Type::texts, .check = check_argument,
+        .help = "Program and arguments that `sekisho action run` starts for each order, as they stand here: no shell, nothing\n"
+                "is put in. What is to be done it finds in its environment: SEKISHO_ACTION, SEKISHO_ACCOUNT and others.",
+        .example = R"(["/usr/share/doc/sekisho/examples/postfix-lock", "/var/lib/sekisho-action/locked"])",
+        .default_text = "orders wait for another program"}),
+    set<&S::outbound, &O::actions, &Actions::time_limit>({.section = "outbound.actions", .key = "time_limit", .type = Type::duration, .unit = "s",
+        .min = 1, .max = 3'600, .help = "How long one run may take. Then it is killed, with all that it started."}),
+    set<&S::outbound, &O::actions, &Actions::attempts>({.section = "outbound.actions", .key = "attempts", .type = Type::integer, .unit = "runs",
+        .min = 1, .max = 99, .help = "Runs until an order that fails is set aside, into the folder `failed` of the spool."}),
+    set<&S::outbound, &O::actions, &Actions::retry_after>({.section = "outbound.actions", .key = "retry_after", .type = Type::duration, .unit = "s",
+        .min = 1, .max = 3'600, .help = "Pause after the first run that failed. It doubles with each, up to an hour."}),
 
     set<&S::state, &StateSettings::engine>({.section = "state", .key = "engine", .type = Type::text, .choices = state_engines,
         .help = "embedded: this gateway counts alone. redis: it shares its counts and standings with other gateways, and\n"

@@ -181,6 +181,7 @@ constexpr std::array section_table{
         "[[outbound.limits.override]]\nname = \"scanners\"\nnetworks = [\"10.1.7.0/24\"]\nbulk = true\nmessages_per_day = 500\n"},
     SectionRow{"outbound.notice", false, "Operators are told by mail when the standing of an account or a host changes.", ""},
     SectionRow{"outbound.webhook", false, "So is another program, over HTTPS.", ""},
+    SectionRow{"outbound.actions", false, "Locks accounts where they log in. docs/outbound-actions.md says how.", ""},
     SectionRow{"state", false, "Where the numbers of the outbound guard live.", ""},
     SectionRow{"state.redis", false, "The server that several gateways share.", ""},
     SectionRow{"control", false, "Who may look and act through the `sekisho` command.", ""},

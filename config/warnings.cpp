@@ -46,6 +46,8 @@ std::vector<Problem> warnings(const Settings& settings, const std::string& file_
              fmt::format("allow: past its day ({}), the row does nothing; ask {} whether it is still needed",
                          day(row.expires), row.owner));
     }
+    if (const auto& actions = settings.outbound.actions; actions.spool.empty() && !actions.command.empty())
+        warn(0, "outbound.actions: a command, and no spool: no orders are written for it");
     for (const std::string& dir : settings.worker.rules_dirs) {
         std::error_code error;
         if (std::filesystem::is_directory(dir, error)) continue;
