@@ -51,13 +51,18 @@ GateStatus status_of(const milter::Services& services, std::chrono::system_clock
 
 base::Result<std::unique_ptr<ControlDesk>> ControlDesk::open(const milter::Services& services,
                                                              Reloader& reloader, WaitingRoom& waiting,
-                                                             OutboundDesk& outbound) {
+                                                             OutboundDesk& outbound, const Orders& orders) {
     const auto settings = services.settings.get();
     const ActLog log = settings->log.json ? log_act_as_json : log_act;
     const ControlDeps deps{
         .store = services.store,
         .quarantine = services.quarantine,
-        .status = [&services, started = services.now()] { return status_of(services, started); },
+        .status =
+            [&services, &orders, started = services.now()] {
+                GateStatus out = status_of(services, started);
+                out.orders = orders.stats();
+                return out;
+            },
         .reload = [&reloader] { return sekisho::daemon::reload(reloader); },
         .unlock = [&waiting](const std::string& id,
                              const std::string& password) { return waiting.unlock(id, password); },

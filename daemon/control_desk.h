@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "control/metrics_listener.h"
 #include "control/server.h"
+#include "daemon/orders.h"
 #include "daemon/outbound_desk.h"
 #include "daemon/reloader.h"
 #include "daemon/waiting_room.h"
@@ -20,7 +21,7 @@ public:
     // them.
     static base::Result<std::unique_ptr<ControlDesk>> open(const milter::Services& services,
                                                            Reloader& reloader, WaitingRoom& waiting,
-                                                           OutboundDesk& outbound);
+                                                           OutboundDesk& outbound, const Orders& orders);
 
 private:
     ControlDesk() = default;

@@ -19,6 +19,7 @@
 #include "daemon/control_desk.h"
 #include "daemon/housekeeping.h"
 #include "daemon/logging.h"
+#include "daemon/orders.h"
 #include "daemon/outbound_desk.h"
 #include "daemon/reloader.h"
 #include "daemon/standing_news.h"
@@ -73,6 +74,7 @@ struct Rooms {
     std::unique_ptr<WaitingRoom> waiting;
     std::unique_ptr<OutboundDesk> outbound;
     std::unique_ptr<StandingNews> news;
+    std::unique_ptr<Orders> orders;
     milter::InFlight in_flight;
     milter::Metrics metrics;
     std::atomic<bool> draining = false;
@@ -119,10 +121,13 @@ base::Result<void> open_rooms(Rooms& rooms, config::Settings settings, const std
     rooms.services->guard = &rooms.outbound->guard();
     rooms.news = std::make_unique<StandingNews>(
         StandingNews::Rooms{*rooms.settings, *rooms.store, outbound_folder(*rooms.settings->get())});
-    rooms.services->standing_changed = [&services = *rooms.services,
-                                        &news = *rooms.news](const outbound::Change& change) {
+    rooms.orders = std::make_unique<Orders>([&current = *rooms.settings] { return current.get(); },
+                                            rooms.outbound->guard(), outbound_folder(*rooms.settings->get()));
+    rooms.services->standing_changed = [&services = *rooms.services, &news = *rooms.news,
+                                        &orders = *rooms.orders](const outbound::Change& change) {
         record_standing(services, change);
         news.add(change);
+        orders.note(change);
     };
     rooms.outbound->share(*rooms.services);
     Reloader::Hooks hooks{
@@ -134,8 +139,8 @@ base::Result<void> open_rooms(Rooms& rooms, config::Settings settings, const std
     };
     rooms.reloader =
         std::make_unique<Reloader>(config_file, *rooms.settings, *rooms.pool, *rooms.store, std::move(hooks));
-    rooms.desk =
-        SEKISHO_TRY(ControlDesk::open(*rooms.services, *rooms.reloader, *rooms.waiting, *rooms.outbound));
+    rooms.desk = SEKISHO_TRY(
+        ControlDesk::open(*rooms.services, *rooms.reloader, *rooms.waiting, *rooms.outbound, *rooms.orders));
     rooms.housekeeping = std::make_unique<Housekeeping>(*rooms.quarantine, *rooms.passwords);
     return milter::open_milter(rooms.settings->get()->milter, *rooms.services);
 }
@@ -241,6 +246,7 @@ int run_gate(const std::string& config_file, Channel channel) {
     rooms.waiting->stop();  // libmilter's threads may still ask it
     rooms.reloader.reset();
     rooms.news->stop();
+    rooms.orders->stop();
     if (const auto flushed = rooms.store->flush(flush_limit); !flushed)
         say(base::LogLevel::error, flushed.error().message);
     if (const auto path = milter::unix_path(socket)) ::unlink(path->c_str());

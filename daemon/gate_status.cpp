@@ -202,6 +202,10 @@ base::Json status_json(const GateStatus& status) {
         {"outbound", base::JsonObject{{"messages", count_of(mail.directions, "outbound")},
                                       {"foreign", mail.foreign_outbound}}},
         {"state", state_json(status.shared)},
+        {"orders", base::JsonObject{{"written", status.orders.written},
+                                    {"failed", status.orders.failed},
+                                    {"waiting", status.orders.waiting},
+                                    {"locked_accounts", status.orders.locked}}},
         {"workers",
          base::JsonObject{{"scans", pool.scans},
                           {"deaths", pool.deaths},
@@ -242,6 +246,12 @@ std::string prometheus_text(const GateStatus& status) {
     page.one("store_healthy", "gauge", "0: the store is lost; mail goes on.",
              std::uint64_t{status.store_healthy ? 1U : 0U});
     page.one("dropped_events_total", "counter", "Events that were not recorded.", status.dropped_events);
+    page.family("orders_total", "counter",
+                "Orders to lock and unlock accounts, and attempts to write one that failed.");
+    page.value("orders_total", "outcome", "written", status.orders.written);
+    page.value("orders_total", "outcome", "failed", status.orders.failed);
+    page.one("orders_waiting", "gauge", "Orders that could not be written yet.", status.orders.waiting);
+    page.one("accounts_locked", "gauge", "Accounts that were ordered to be locked.", status.orders.locked);
     return std::move(page).take();
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "daemon/order_stats.h"
 #include "milter/metrics.h"
 #include "sandbox/pool.h"
 #include "store/shared_log.h"
@@ -32,6 +33,7 @@ struct GateStatus {
     bool store_healthy = true;
     std::uint64_t dropped_events = 0;
     std::optional<store::SharedStats> shared;  // none: the gate counts alone
+    OrderStats orders;
 };
 
 base::Json status_json(const GateStatus& status);

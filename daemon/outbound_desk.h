@@ -60,7 +60,7 @@ private:
     std::jthread thread_;
 };
 
-// outbound.directory, or where the guard keeps itself without it.
+// Where the guard keeps what it knows: outbound.directory, or beside the store.
 std::string outbound_folder(const config::Settings& settings);
 
 // A change of standing for the log and the record: kind "standing", the subject its name.
