@@ -47,6 +47,8 @@ int run(const Options& options) {
         case Command::senders_block:
         case Command::senders_release:
             return run_senders(options);
+        case Command::action_run:
+            return run_action(options);
         case Command::doctor:
             return run_doctor(options);
     }

@@ -35,6 +35,7 @@ public:
         add_quarantine();
         add_senders("accounts", "SASL login", false);
         add_senders("hosts", "Client address, or network as it is listed", true);
+        add_action();
         add_doctor();
         help_ = app_.add_subcommand("help", "Help on a command");
         help_->add_option("command", help_on_, "The command")->type_name("COMMAND");
@@ -329,6 +330,15 @@ private:
                 ->add_option("--reason", options_.reason, "Why, for the audit record")
                 ->type_name("TEXT");
         }
+    }
+    void add_action() {
+        CLI::App* app =
+            app_.add_subcommand("action", "Lock and unlock accounts as the outbound guard orders");
+        app->require_subcommand(1);
+        command(*app, "run", "Carry out the orders that wait in the spool folder", Command::action_run)
+            ->footer(
+                "For sekisho-action@.service; see [outbound.actions]. Exit: 0 no order is left or told to "
+                "stop, 2 error.");
     }
     void add_doctor() {
         CLI::App* app = command(app_, "doctor", "Look at the running installation, and name faults and fixes",

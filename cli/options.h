@@ -42,6 +42,7 @@ enum class Command : std::uint8_t {
     senders_incident,
     senders_block,
     senders_release,
+    action_run,
     doctor,
 };
 
