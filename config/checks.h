@@ -17,8 +17,8 @@ std::string check_loopback_or_empty(std::string_view text);  // "127.0.0.1:9119"
 std::string check_address(std::string_view text);            // local@domain, ASCII
 std::string check_address_or_empty(std::string_view text);
 std::string check_webhook_or_empty(std::string_view text);  // https://..., or http:// to the loopback
-std::string check_reply(std::string_view text);   // printable ASCII, at most 300 bytes
-std::string check_prefix(std::string_view text);  // the same, at most 60 bytes
+std::string check_reply(std::string_view text);             // printable ASCII, at most 300 bytes
+std::string check_prefix(std::string_view text);            // the same, at most 60 bytes
 std::string check_sha256(std::string_view text);
 std::string check_finding(std::string_view text);       // an id of the findings table, yara.<rule>, or a glob
 std::string check_name(std::string_view text);          // of a rule or group: letters, digits, ._-

@@ -38,6 +38,7 @@ struct SectionRow {
 std::span<const SectionRow> sections();  // in the order of the shipped file; "" comes first
 
 std::span<const Row<Settings>> settings_rows();
+std::span<const Row<Settings>> outbound_rows();  // of these, [outbound] and [state]
 std::span<const Row<DirectionRow>> direction_rows();
 std::span<const Row<PolicyRule>> rule_rows();
 std::span<const Row<AllowRow>> allow_rows();

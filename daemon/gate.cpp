@@ -129,6 +129,9 @@ base::Result<void> open_rooms(Rooms& rooms, config::Settings settings, const std
         news.add(change);
         orders.note(change);
     };
+    rooms.services->standing_followed = [&orders = *rooms.orders](const outbound::Change& change) {
+        orders.note(change);
+    };
     rooms.outbound->share(*rooms.services);
     Reloader::Hooks hooks{
         .begin = [&channel] { channel.send(Word::reloading); },

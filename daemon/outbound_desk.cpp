@@ -114,10 +114,10 @@ void OutboundDesk::share(const milter::Services& services) {
                          .value_or(model::StandingLevel::throttled)};
              },
          .report =
-             [this](const outbound::Change& change) {
+             [this](const outbound::Change& change, bool news) {
                  {
                      const std::scoped_lock lock(mutex_);
-                     if (changes_.size() < most_changes) changes_.push_back(change);
+                     if (changes_.size() < most_changes) changes_.emplace_back(change, news);
                  }
                  wake_.notify_all();
              }});
@@ -137,13 +137,13 @@ OutboundDesk::~OutboundDesk() {
 }
 
 void OutboundDesk::tell() {
-    std::deque<outbound::Change> changes;
+    std::deque<std::pair<outbound::Change, bool>> changes;
     {
         const std::scoped_lock lock(mutex_);
         changes.swap(changes_);
     }
-    for (const outbound::Change& change : changes)
-        services_->standing_changed(change);
+    for (const auto& [change, news] : changes)
+        (news ? services_->standing_changed : services_->standing_followed)(change);
 }
 
 void OutboundDesk::run(const std::stop_token& stop) {

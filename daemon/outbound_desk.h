@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -55,7 +56,8 @@ private:
 
     std::mutex mutex_;  // of what follows
     std::condition_variable_any wake_;
-    std::deque<outbound::Change> changes_;  // that the log told of, until the thread tells them
+    std::deque<std::pair<outbound::Change, bool>>
+        changes_;  // of shared standings, until the thread tells them
     const milter::Services* services_ = nullptr;
     std::jthread thread_;
 };

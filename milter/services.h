@@ -65,6 +65,8 @@ struct Services {
         remember = [](const auto&, const auto&, const auto&) {};
     outbound::Guard* guard = nullptr;  // none: nobody is watched
     std::function<void(const outbound::Change&)> standing_changed = [](const auto&) {};
+    // A change that another gateway has told of, and that holds here as well.
+    std::function<void(const outbound::Change&)> standing_followed = [](const auto&) {};
     std::function<void(const std::string& id)> waits = [](const auto&) {};  // an entry of the quarantine
 };
 

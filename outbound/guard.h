@@ -52,8 +52,9 @@ struct Sharing {
         model::StandingLevel on_malware = model::StandingLevel::throttled;
     };
     std::function<Rules(const Transaction&)> rules;  // by which another gateway's transaction is judged here
-    // A change that no gateway has told of yet. By the thread of the log: it must not wait.
-    std::function<void(const Change&)> report;
+    // A change of a standing here. `news`: no gateway has told of it yet, and this one is to. It must not
+    // wait, nor ask the guard.
+    std::function<void(const Change&, bool news)> report;
 };
 
 // Thread-safe. What it holds is bounded by GuardLimits; an update takes some microseconds and never waits.

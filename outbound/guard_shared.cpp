@@ -105,13 +105,16 @@ void Guard::adopt(const std::string& bytes, Moment now) {
     const auto known = senders.find(key.name);
     const StandingState* const own =
         known == senders.end() || !known->second.standing ? nullptr : known->second.standing.get();
+    const Change change{
+        .key = key, .before = own == nullptr ? StandingLevel::normal : own->level, .state = state, .at = now};
     const bool lifts = state.level == StandingLevel::normal;
     if (lifts) {
         // Only a person's word, and only what began before it.
         if (state.by.empty() || own == nullptr || own->since > state.since) return;
         known->second.standing.reset();
         known->second.activity.reset();
-        return mark(known->second.dirty, kind, key.name);
+        mark(known->second.dirty, kind, key.name);
+        return sharing_.report(change, false);
     }
     const bool is_over = state.by.empty() && state.level != StandingLevel::blocked && state.held_until <= now;
     if (is_over) return;
@@ -127,13 +130,12 @@ void Guard::adopt(const std::string& bytes, Moment now) {
     Sender& sender = senders[key.name];
     sender.standing = std::make_unique<StandingState>(std::move(state));
     mark(sender.dirty, kind, key.name);
+    sharing_.report(change, false);
 }
 
 void Guard::announce(const std::vector<Change>& changes) {
     for (const Change& change : changes)
-        sharing_.log->put(value_of(change), [this, change](bool news) {
-            if (news) sharing_.report(change);
-        });
+        sharing_.log->put(value_of(change), [this, change](bool news) { sharing_.report(change, news); });
 }
 
 std::vector<store::SharedValue> Guard::values() const {

@@ -79,6 +79,12 @@ TEST(GuardShared, APersonsWordReachesAll) {
     EXPECT_TRUE(comes_to(b, StandingLevel::blocked));
     b.guard().set(key, StandingLevel::normal, "root", now() + 1);
     EXPECT_TRUE(comes_to(a, StandingLevel::normal));
+    // Whoever acts on standings here hears of them.
+    ASSERT_EQ(b.heard().size(), 1u);
+    EXPECT_EQ(b.heard()[0].state.level, StandingLevel::blocked);
+    EXPECT_TRUE(comes_true([&] { return a.heard().size() == 1; }));
+    EXPECT_EQ(a.heard()[0].before, StandingLevel::blocked);
+    EXPECT_EQ(a.heard()[0].state.by, "root");
     Gateway later(server.settings(), 3);
     ASSERT_TRUE(later.is_there());
     EXPECT_EQ(level_of(later), StandingLevel::normal);

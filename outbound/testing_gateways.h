@@ -37,9 +37,9 @@ public:
         guard_.share({.log = log_.get(),
                       .rules = [](const Transaction&) { return Sharing::Rules{default_limits()}; },
                       .report =
-                          [this](const Change& change) {
+                          [this](const Change& change, bool news) {
                               const std::scoped_lock lock(mutex_);
-                              reports_.push_back(change);
+                              (news ? reports_ : heard_).push_back(change);
                           }});
     }
     ~Gateway() { log_.reset(); }
@@ -55,6 +55,11 @@ public:
         const std::scoped_lock lock(mutex_);
         return reports_;
     }
+    // What another gateway told.
+    std::vector<Change> heard() const {
+        const std::scoped_lock lock(mutex_);
+        return heard_;
+    }
     // Knows all that `other` has noted.
     bool knows(const Gateway& other) const {
         const auto number = [&](const Gateway& of) {
@@ -67,7 +72,7 @@ public:
 
 private:
     mutable std::mutex mutex_;
-    std::vector<Change> reports_;
+    std::vector<Change> reports_, heard_;
     Guard guard_;
     std::unique_ptr<store::SharedLog> log_;  // ends before the guard
 };
