@@ -218,6 +218,34 @@ void check_quarantine_room(const config::Settings& settings, const Facts& facts,
     }
 }
 
+// Orders to lock accounts: written by the daemon, carried out by sekisho-action.path and its service.
+void check_orders(const config::Settings& settings, const Facts& facts, Faults& faults) {
+    constexpr std::chrono::minutes patience{10};
+    const std::string& spool = settings.outbound.actions.spool;
+    if (!facts.spool_looked_at) return;
+    if (!facts.spool || !facts.spool->is_directory) {
+        faults.push_back({fmt::format("the spool of orders {} is not there: no account is locked", spool),
+                          "systemd-tmpfiles --create, then systemctl restart sekishod"});
+        return;
+    }
+    if ((facts.spool->mode & writable_by_others) != 0) {
+        faults.push_back({fmt::format("the spool of orders {} can be written by everyone", spool),
+                          fmt::format("chmod o-w {}", spool)});
+    }
+    if (facts.unwritten_orders > 0) {
+        faults.push_back({fmt::format("{} orders to lock accounts could not be written to {}",
+                                      facts.unwritten_orders, spool),
+                          "look for \"put off\" in the log: room, rights, or ReadWritePaths= of the unit"});
+    }
+    if (facts.oldest_order > patience) {
+        const auto minutes = std::chrono::floor<std::chrono::minutes>(facts.oldest_order);
+        faults.push_back(
+            {fmt::format("an order in {} has been waiting for {} minutes", spool, minutes.count()),
+             "systemctl enable --now sekisho-action.path; journalctl -u 'sekisho-action@*' names the "
+             "reason"});
+    }
+}
+
 // What the daemon says of itself.
 void check_daemon(const config::Settings& settings, const Facts& facts, Faults& faults) {
     if (!facts.daemon_answers) {
@@ -253,6 +281,7 @@ std::vector<Fault> check_installation(const config::Settings& settings, const Fa
     check_socket(settings, facts, faults);
     check_files(settings, facts, faults);
     check_daemon(settings, facts, faults);
+    check_orders(settings, facts, faults);
     if (settings.monitor) {
         faults.push_back(
             {"monitor = true: everything is scanned and recorded, and all mail passes",

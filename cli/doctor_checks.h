@@ -76,7 +76,11 @@ struct Facts {
     std::uint64_t quarantine_bytes = 0;
     std::optional<std::uint64_t> outbound;  // messages since the daemon started, and of these
     std::uint64_t foreign_outbound = 0;     // from senders of domains that are not local
-    std::chrono::sys_days today{};          // for rows that expire; the epoch: not judged
+    bool spool_looked_at = false;           // [outbound.actions] spool, where one is set
+    std::optional<FileFacts> spool;
+    std::chrono::seconds oldest_order{0};  // how long it has been waiting in there; 0: none does
+    std::uint64_t unwritten_orders = 0;    // the daemon's, for want of room or rights
+    std::chrono::sys_days today{};         // for rows that expire; the epoch: not judged
 };
 
 std::vector<Fault> check_installation(const config::Settings& settings, const Facts& facts);

@@ -37,6 +37,8 @@ void ask_status(const Options& options, Facts& facts) {
     if (const base::Json* quarantine = status->find("quarantine")) {
         facts.quarantine_bytes = unsigned_of(*quarantine, "bytes");
     }
+    if (const base::Json* orders = status->find("orders"))
+        facts.unwritten_orders = unsigned_of(*orders, "waiting");
     const base::Json* outbound = status->find("outbound");
     if (outbound == nullptr) return;
     facts.outbound = unsigned_of(*outbound, "messages");

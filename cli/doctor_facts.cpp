@@ -12,11 +12,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <filesystem>
 
 #include "base/fd.h"
+#include "model/action_order.h"
 
 namespace sekisho::cli {
 
@@ -64,6 +68,25 @@ std::optional<PostfixConfig> postfix_config(const std::string& directory) {
     const auto overrides = with({"-P", "-x"});
     if (!parameters || !services || !overrides) return std::nullopt;
     return parse_postconf(*parameters, *services, *overrides);
+}
+
+// How long the oldest order of a spool has been waiting.
+std::chrono::seconds oldest_order_in(const std::string& folder) {
+    constexpr int most_listed = 20'000;
+    const auto now = std::chrono::system_clock::now();
+    std::chrono::seconds out{0};
+    std::error_code error;
+    std::filesystem::directory_iterator at(folder, error);
+    for (int i = 0; !error && i < most_listed && at != std::filesystem::directory_iterator(); ++i) {
+        if (const auto name = model::order_name_from(at->path().filename().string())) {
+            // A name may be forged: 142 years at most, which a clock of nanoseconds can hold.
+            const auto number = static_cast<std::int64_t>(std::min(name->number, std::uint64_t{1} << 52));
+            const std::chrono::system_clock::time_point written{std::chrono::microseconds(number)};
+            out = std::max(out, std::chrono::duration_cast<std::chrono::seconds>(now - written));
+        }
+        at.increment(error);
+    }
+    return out;
 }
 
 }  // namespace
@@ -129,6 +152,11 @@ Facts look_at_installation(const config::Settings& settings, const std::string& 
     facts.quarantine_looked_at = ::geteuid() == 0;
     facts.quarantine = file_facts(settings.quarantine.directory);
     facts.key_file = file_facts(settings.quarantine.key_file);
+    if (const std::string& spool = settings.outbound.actions.spool; !spool.empty()) {
+        facts.spool_looked_at = true;
+        facts.spool = file_facts(spool);
+        facts.oldest_order = oldest_order_in(spool);
+    }
     struct statvfs room{};
     if (::statvfs(settings.quarantine.directory.c_str(), &room) == 0) {
         facts.quarantine_free = static_cast<std::uint64_t>(room.f_bavail) * room.f_frsize;

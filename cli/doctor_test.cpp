@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "base/fd.h"
 #include "cli/doctor_checks.h"
@@ -177,6 +178,39 @@ TEST(Doctor, SettingsThatFailOpenOrAreOutOfDateAreNamed) {
     settings.allow.front().expires = facts.today - std::chrono::days(1);
     EXPECT_THAT(faults(settings, facts), ElementsAre(testing::HasSubstr("on_failure"),
                                                      testing::HasSubstr("sekisho.toml:7: an [[allow]] row")));
+}
+
+TEST(Doctor, OrdersThatNobodyCarriesOut) {
+    config::Settings settings = good_settings();
+    settings.outbound.actions.spool = "/var/spool/sekisho/actions";
+    Facts facts = good_facts();
+    facts.spool_looked_at = true;
+    EXPECT_THAT(faults(settings, facts), ElementsAre(testing::HasSubstr("actions is not there")));
+    facts.spool = FileFacts{.mode = 02770, .is_directory = true};
+    facts.oldest_order = std::chrono::minutes(10);
+    EXPECT_THAT(faults(settings, facts), IsEmpty());
+    facts.oldest_order = std::chrono::seconds(754);
+    facts.unwritten_orders = 3;
+    facts.spool->mode = 02777;
+    EXPECT_THAT(faults(settings, facts), ElementsAre(testing::HasSubstr("written by everyone"),
+                                                     testing::StartsWith("3 orders to lock accounts"),
+                                                     testing::EndsWith("waiting for 12 minutes")));
+}
+
+TEST(Doctor, FindsTheOldestOrder) {
+    std::string pattern = std::filesystem::temp_directory_path() / "sekisho-doctor-XXXXXX";
+    const std::filesystem::path folder = ::mkdtemp(pattern.data());
+    config::Settings settings = good_settings();
+    settings.outbound.actions.spool = folder;
+    const auto oldest = [&] { return look_at_installation(settings, "/none", "/none").oldest_order; };
+    EXPECT_EQ(oldest().count(), 0);
+    for (const char* name :
+         {"18446744073709551615-00000000.json", "x.json", ".new-x", "00000000000000000001.json"})
+        std::ofstream(folder / name) << "x";
+    EXPECT_EQ(oldest().count(), 0);
+    std::ofstream(folder / "00000000000000000001-00000000.t2.json") << "x";
+    EXPECT_GT(oldest(), std::chrono::hours(24 * 365 * 50));
+    std::filesystem::remove_all(folder);
 }
 
 TEST(Doctor, ReadsPostfixLists) {
