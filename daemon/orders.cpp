@@ -132,8 +132,9 @@ void Orders::look_at_locked(const config::Settings& settings) {
     const std::vector<std::string> names(locked_.begin(), locked_.end());
     for (const std::string& name : names) {
         const outbound::Key key{Subject::account, name};
-        const auto found = guard_.find(key, at);
-        want(settings, key, found ? found->row.state : outbound::StandingState{}, lock_at(settings), at);
+        // An account that the guard no longer knows, after the loss of its state say, was released by nobody.
+        if (const auto found = guard_.find(key, at))
+            want(settings, key, found->row.state, lock_at(settings), at);
     }
 }
 

@@ -212,6 +212,17 @@ TEST_F(OrdersTest, WhatChangedWhileNoGateRanIsOrderedAtTheStart) {
     EXPECT_THAT(said(), ElementsAre("lock released", "lock blocked", "unlock released"));
 }
 
+// The guard's state is lost: that releases nobody.
+TEST_F(OrdersTest, AnAccountThatIsNoLongerKnownStaysLocked) {
+    std::ofstream(folder_.path() + "/locked.json") << R"({"locked":["forgotten"]})";
+    const auto orders = start();
+    set(*orders, "a", StandingLevel::blocked);
+    ASSERT_TRUE(wait_for([&] { return orders->stats().locked == 2; }));
+    std::this_thread::sleep_for(100ms);  // some looks at what is locked
+    EXPECT_THAT(said(), ElementsAre("lock a"));
+    EXPECT_EQ(orders->stats().locked, 2u);
+}
+
 TEST_F(OrdersTest, AFolderThatIsNotThereIsTriedAgain) {
     fs::remove(spool_);
     const auto orders = start();
