@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
@@ -104,8 +103,8 @@ void Outbox::remove(const std::string& name) {
 system_clock::time_point Outbox::time_of(const std::string& name) {
     std::int64_t milliseconds = 0;
     if (is_ours(name)) {
-        const std::string digits = name.substr(0, time_digits);
-        std::from_chars(digits.data(), digits.data() + digits.size(), milliseconds);
+        for (const char digit : std::string_view(name).substr(0, time_digits))
+            milliseconds = milliseconds * 10 + (digit - '0');
     }
     return system_clock::time_point(std::chrono::milliseconds(milliseconds));
 }

@@ -113,20 +113,26 @@ void StandingMails::begin_batch() {
     listed_.clear();
     unlisted_.clear();
     told_.clear();
+    std::vector<base::Json> all;
     for (const std::string& name : outbox_.names()) {
         auto news = outbox_.read(name);
         if (news) {
-            listed_.push_back(*std::move(news));
+            all.push_back(*std::move(news));
             batch_.push_back(name);
         } else {
             say(base::LogLevel::error, "lost", name, news.error().message);
             if (news.error().cause != base::Cause::io) outbox_.remove(name);
         }
     }
-    std::ranges::stable_sort(listed_, {}, weight_of);
-    for (std::size_t i = most_listed; i < listed_.size(); ++i)
-        ++unlisted_[listed_[i].string_or("change")];
-    listed_.resize(std::min(listed_.size(), most_listed));
+    for (const int weight : {0, 1, 2}) {
+        for (const base::Json& news : all) {
+            if (weight_of(news) != weight) continue;
+            if (listed_.size() < most_listed)
+                listed_.push_back(news);
+            else
+                ++unlisted_[news.string_or("change")];
+        }
+    }
 }
 
 bool StandingMails::send_batch(const config::Settings& settings) {
