@@ -52,9 +52,8 @@ World::World(const Scenario& scenario, std::uint64_t seed)
     const auto accounts = static_cast<std::uint32_t>(scenario.world.accounts);
     const auto shared = static_cast<std::uint32_t>(scenario.world.shared_mailboxes);
     for (std::uint32_t number = 0; number < accounts + shared; ++number) {
-        const std::string name = name_of(number);
-        const std::string domain = name.substr(name.find('@') + 1);
-        colleagues_.push_back({outbound::hash_of(name), outbound::short_hash(outbound::hash_of(domain))});
+        // All sub-domains are the gateway's own (outbound::Recipient::domain).
+        colleagues_.push_back({outbound::hash_of(name_of(number)), 0});
     }
     for (std::uint32_t number = 0; number < accounts + shared; ++number)
         make_account(number);
