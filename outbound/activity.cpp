@@ -17,6 +17,14 @@ std::uint32_t Contents::add(std::uint64_t hash, std::uint32_t recipients, Moment
     return entry.recipients;
 }
 
+void Contents::take_back(std::uint64_t hash, std::uint32_t recipients) {
+    for (Entry& entry : entries_) {
+        if (entry.hash != hash || entry.messages == 0) continue;
+        --entry.messages;
+        entry.recipients -= std::min(entry.recipients, recipients);
+    }
+}
+
 // One message to many is a circular; what counts is a content that comes again and again.
 std::uint32_t Contents::most(Moment now) const {
     std::uint32_t out = 0;

@@ -25,6 +25,8 @@ public:
     };
     // Recipients that this content has reached with these.
     std::uint32_t add(std::uint64_t hash, std::uint32_t recipients, Moment now);
+    // Of a message that was answered to come again: it will be added again.
+    void take_back(std::uint64_t hash, std::uint32_t recipients);
     std::uint32_t most(Moment now) const;  // of any content
     const std::array<Entry, capacity>& entries() const { return entries_; }
     std::array<Entry, capacity>& entries() { return entries_; }
@@ -41,8 +43,9 @@ struct Activity {
     DistinctSample<32> recipient_domains;
     DistinctSample<32> clients;  // addresses of an account; accounts of a host
     DistinctSample<32> networks;
-    DistinctSample<16> strange_networks;
-    DistinctSample<16> strange_regions;  // the same, by the wider network that they lie in
+    DistinctSample<16> strange_networks;  // of a host: accounts that log in from elsewhere else
+    DistinctSample<16> strange_regions;   // the same, by the wider network that they lie in; of a host: those
+                                          // of the accounts that came under a new name
     DistinctSample<32> from_names;
     DistinctSample<32> from_addresses;
     DistinctSample<32> strange_froms;  // From fields, name and address, that are not usual for it
@@ -52,6 +55,7 @@ struct Activity {
     Measures most{};          // of the current day
     std::uint32_t today = 0;  // day number that `most` is of
     bool calm = true;         // nothing was held against it today
+    bool repeats = false;     // it wrote to all recipients of its last message before, today; not kept
 
     double count(Count what, Window window, Moment now) const {
         return counts.count(static_cast<std::size_t>(what), window, now);

@@ -11,6 +11,11 @@ namespace {
 constexpr float fading_of_a_day = 0.977F;
 // A new hour counts as much as this.
 constexpr double weight_of_an_hour = 0.3;
+// A day of so many recipients counts half of what a day can count.
+constexpr double recipients_of_a_day = 20;
+constexpr double weight_of_a_day = 0.5;
+// Whoever writes to nobody but strangers is to be told from one who always did so.
+constexpr double most_fresh = 70;
 
 }  // namespace
 
@@ -35,6 +40,13 @@ void Baseline::learn_hour(unsigned hour_of_week, double messages) {
     const std::uint8_t after = to_scale(before + weight_of_an_hour * (messages - before));
     // What rounds to where it was would never be forgotten.
     step = after == step && messages < before && step > 0 ? static_cast<std::uint8_t>(step - 1) : after;
+}
+
+void Baseline::learn_fresh(double new_ones, double recipients) {
+    if (!(recipients > 0)) return;
+    const double percent = std::min(100 * new_ones / recipients, most_fresh);
+    const double weight = weight_of_a_day * recipients / (recipients + recipients_of_a_day);
+    fresh = static_cast<std::uint8_t>(std::lround(fresh + weight * (percent - fresh)));
 }
 
 void Baseline::learn_day(const Measures& most, const Measures& floor, const Measures& cap,

@@ -32,6 +32,8 @@ struct Baseline {
 
     // An hour is over in which it sent `messages`.
     void learn_hour(unsigned hour_of_week, double messages);
+    // A calm day is over on which `new_ones` of `recipients` were new. Days with few of them say little.
+    void learn_fresh(double new_ones, double recipients);
     // A calm day is over. What is usual grows to at most the double of what it was, or to `floor`, and never
     // beyond `cap`: an account cannot teach itself a flood.
     void learn_day(const Measures& most, const Measures& floor, const Measures& cap, std::uint32_t day);

@@ -60,6 +60,24 @@ TEST(Baseline, AFloodIsNotLearnt) {
     EXPECT_EQ(baseline.first_day, 1u);
 }
 
+// A salesman writes to strangers; one circular makes nobody one, and nobody writes to strangers alone.
+TEST(Baseline, LearnsHowManyRecipientsAreNew) {
+    Baseline baseline;
+    baseline.learn_fresh(0, 0);
+    EXPECT_EQ(baseline.fresh, 0);
+    baseline.learn_fresh(2, 2);
+    EXPECT_LT(baseline.fresh, 5);
+    for (int day = 0; day < 15; ++day)
+        baseline.learn_fresh(24, 40);
+    EXPECT_NEAR(baseline.fresh, 60, 2);
+    for (int day = 0; day < 15; ++day)
+        baseline.learn_fresh(1'000, 1'000);
+    EXPECT_NEAR(baseline.fresh, 69, 1);
+    for (int day = 0; day < 20; ++day)
+        baseline.learn_fresh(0, 40);
+    EXPECT_LE(baseline.fresh, 2);
+}
+
 TEST(Baseline, WhatIsNotReachedFades) {
     Baseline baseline;
     baseline.learn_day(all(80), all(100), all(1'000), 10);

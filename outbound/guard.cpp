@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/network.h"
+#include "outbound/common_regions.h"
 #include "outbound/hash.h"
 #include "outbound/shared.h"
 #include "store/shared_log.h"
@@ -14,8 +15,6 @@ namespace sekisho::outbound {
 
 namespace {
 
-// Pairs say little until a month's correspondence, or most of it, has been seen.
-constexpr Moment ripe_after = 10 * day;
 // A network that so many accounts share, day by day, is the house's: office, VPN, the mobile carrier.
 constexpr float house_accounts = 3;
 
@@ -51,6 +50,12 @@ Novelty Guard::look_up(const Transaction& transaction, const Traits& traits) {
         return out;
     out.network = !seen_.knows(key_of(who, Thing::network), traits.network);
     out.region = !seen_.knows(key_of(who, Thing::region), traits.region);
+    if (out.region && is_common_region(seen_, traits.region, accounts_.size())) {
+        // It is to stay known where the region is common no more.
+        seen_.note(key_of(who, Thing::region), traits.region, transaction.at);
+        note_region(seen_, who, traits.region, transaction.at);
+        out.region = false;
+    }
     return out;
 }
 
@@ -64,6 +69,9 @@ void Guard::make_known(const std::string& name, Sender& sender, Moment now) {
     };
     each(Thing::from, sender.activity->strange_froms);
     each(Thing::network, sender.activity->strange_networks);
+    const auto& regions = sender.activity->strange_regions;
+    for (std::size_t i = 0; i < regions.scale().size; ++i)
+        note_region(seen_, who, regions.entry(i).hash, now);
     each(Thing::region, sender.activity->strange_regions);
 }
 
@@ -74,7 +82,7 @@ void Guard::close_day(Subject subject, const std::string& name, Sender& sender,
     if (subject == Subject::account)
         learn_group(name, most);
     else
-        sender.activity->strange_networks = {};  // of a host these are accounts
+        sender.activity->strange_networks = {}, sender.activity->strange_regions = {};  // accounts
     make_known(name, sender, now);
 }
 
@@ -119,7 +127,7 @@ void Guard::judge_sender(Subject subject, const std::string& name, Sender& sende
     note_measures(sender, subject, now);
     const Past past{.own = sender.baseline,
                     .group = subject == Subject::account ? group_of(name) : nullptr,
-                    .seen_is_ripe = seen_.begun() != 0 && since(seen_.begun(), now) >= ripe_after};
+                    .watched_for = seen_.begun() == 0 ? 0 : since(seen_.begun(), now)};
     const Judgement judgement = judge(subject, *sender.activity, past, limits, now);
     const auto by_malware = transaction.harm == Harm::malicious ? on_malware : model::StandingLevel::normal;
     if (judgement.points < watched_from && !judgement.overrun && by_malware == model::StandingLevel::normal &&
@@ -131,6 +139,7 @@ void Guard::judge_sender(Subject subject, const std::string& name, Sender& sende
     const bool fell = decay(state, now);
     const bool rose = raise(state, judgement, by_malware, now);
     if (state.level > model::StandingLevel::watched) sender.activity->calm = false;
+    if (rose && state.level == model::StandingLevel::throttled) take_back(*sender.activity, transaction);
     if (rose || fell) answer.changes.push_back({{subject, name}, before, state, now});
     const bool over = state.level == model::StandingLevel::normal && since(state.first_throttle, now) >= day;
     if (over) sender.standing.reset();

@@ -33,6 +33,14 @@ constexpr std::array<MeasureRow, measure_kinds> rows{{
 
 // What a sender does at its own desk under its own name weighs half.
 constexpr double at_home = 0.5;
+// Where it is in one strange place, most of it: people do travel.
+constexpr double on_the_road = 0.8;
+// Pairs say little until a month's correspondence, or most of it, has been seen.
+constexpr Moment correspondents_known_after = 10 * day;
+// Before this, whoever has no past may be everybody: a relay, a mailbox of ten people.
+constexpr Moment house_known_after = Baseline::settled_after * day;
+// Whatever comes this fast is no person's doing.
+constexpr Moment at_once = 10 * minute;
 
 // An excess by a factor, in doublings: what is barely over counts a little, no factor counts for everything.
 double weigh(double excess, double first, double most) {
@@ -66,7 +74,7 @@ public:
         }
         judge_findings();
         if (!limits_.bulk) judge_habits();
-        out_.away = share_ > at_home;
+        out_.repeats = activity_.repeats;
         std::ranges::sort(out_.evidence, std::greater{}, &Evidence::points);
         return std::move(out_);
     }
@@ -78,6 +86,7 @@ private:
         const MeasureRow& row = rows.at(static_cast<std::size_t>(measure));
         return seen(measure) / std::max<double>(row.floor, row.times * usual(measure));
     }
+    bool is_unknown() const { return !past_.own.is_settled(now_); }
     double within(Count what, Window window) const { return activity_.count(what, window, now_); }
 
     void add(Signal signal, double points, std::string text) {
@@ -105,27 +114,30 @@ private:
     void judge_findings() {
         const double harmful = within(Count::suspicious, Window::hour);
         if (harmful < 0.5 || harmful < 0.05 * within(Count::messages, Window::hour)) return;
-        add(Signal::findings, share_ * std::min(4.0, 1.5 * harmful),
+        add(Signal::findings, share_ * std::min(4.0, 1.2 * harmful - 0.4),
             fmt::format("{:.0f} messages with findings", harmful));
     }
 
     // Travellers change networks, and carriers give their customers new addresses out of their own region.
+    // But they do not do it within minutes.
     void judge_networks() {
         if (subject_ == Subject::host) return judge_accounts();
-        if (!past_.own.is_settled(now_)) return judge_many_networks();
+        if (is_unknown() && past_.watched_for < house_known_after) return judge_many_networks();
         const double networks = activity_.strange_networks.count(hour, now_);
-        const double regions = activity_.strange_regions.count(hour, now_);
         if (networks < 1) return;
-        constexpr std::array<double, 5> by_regions{0.3, 1.8, 3.2, 4.8, 6.0};
-        constexpr std::array<double, 5> shares{at_home, 0.65, 1, 1, 1};
-        // Who is on the road all the time is used to it.
-        const double surplus = regions - std::max(0.0, usual(Measure::peers) - 2);
-        const auto index = regions < 1 ? 0 : static_cast<std::size_t>(std::clamp(surplus, 1.0, 4.0));
-        share_ = shares.at(index);
-        // Who travels writes some mails, and no dozens.
-        const double volume = index > 0 ? weigh(within(Count::strange, Window::hour) / 15, 0, 2) : 0;
-        const double points = by_regions.at(index) + std::min(1.0, 0.2 * (networks - 1)) + volume;
-        add(Signal::strange_networks, points,
+        const double regions = activity_.strange_regions.count(hour, now_);
+        const double soon = activity_.strange_regions.count(at_once, now_);
+        const double near_soon = activity_.strange_networks.count(at_once, now_);
+        if (regions >= 1) share_ = regions < 2 ? on_the_road : 1;
+        if (near_soon >= 6) share_ = 1;
+        if (soon >= 5) out_.beyond_doubt = true;
+        const double slowly = regions < 1 ? 0.3 : std::min(6.0, 1.8 + 0.3 * (regions - 1));
+        const double quickly = soon < 4 ? 0 : std::min(6.5, 2.4 + 1.3 * (soon - 3));
+        const double quickly_near = near_soon < 5 ? 0 : std::min(5.0, 0.8 * (near_soon - 4));
+        // Who travels writes some mails, or empties an outbox, and no more.
+        const double volume = regions < 1 ? 0 : weigh(within(Count::strange, Window::hour) / 20, 0, 2);
+        const double near = std::min(1.0, 0.2 * std::max(0.0, networks - regions - 1));
+        add(Signal::strange_networks, std::max({slowly, quickly, quickly_near}) + near + volume,
             fmt::format("{:.0f} strange networks in an hour, {:.0f} of other providers", networks, regions));
     }
 
@@ -135,24 +147,52 @@ private:
             add(Signal::strange_networks, weigh(times, 1.5, 6), compared(Measure::peers));
     }
 
-    // A bot that goes through stolen passwords.
+    // A bot that goes through stolen passwords. Colleagues at one hotel, or in a new office, log in from a
+    // strange network as well, but under their own names.
     void judge_accounts() {
         const double accounts = activity_.strange_networks.count(hour, now_);
         if (accounts < 2) return;
-        add(Signal::many_accounts, std::min(9.0, 3 * (accounts - 1)),
-            fmt::format("{:.0f} accounts in an hour, of none of which it is a usual network", accounts));
+        const double forged = activity_.strange_regions.count(hour, now_);
+        if (forged >= 2) out_.beyond_doubt = true;
+        add(Signal::many_accounts, std::max(std::min(9.0, 3 * (forged - 1)), std::min(4.0, accounts)),
+            fmt::format(
+                "{:.0f} accounts in an hour, of none of which it is a usual network, {:.0f} under new "
+                "names",
+                accounts, forged));
     }
 
     void judge_names() {
-        const double names = seen(Measure::from_names);
-        // On the first days of an account every name is new.
-        if (subject_ == Subject::account && !past_.own.is_settled(now_) && names < 10) return;
+        double names = seen(Measure::from_names);
+        if (is_unknown()) {
+            if (subject_ == Subject::host && past_.watched_for < house_known_after) return;
+            // On the first days every name is new: then only many count that come at once, and of which few
+            // come twice.
+            if (names < 10) names = activity_.strange_froms.count(at_once, now_);
+            const double named = within(Count::messages, Window::hour) - within(Count::refused, Window::hour);
+            if (names < 4 || names < 0.6 * named) return;
+        }
+        judge_names_of_a_day();
         if (excess(Measure::from_names) <= 1) return;
-        if (names >= 4) share_ = 1;
-        add(Signal::from_names, std::min(6.0, 0.5 + 1.5 * (names - 2)), compared(Measure::from_names));
+        if (names >= 4) {
+            share_ = 1;
+            out_.beyond_doubt = true;
+        }
+        // A new mailbox of many people may have a busy first morning.
+        const double most = subject_ == Subject::account && is_unknown() ? 5 : 6;
+        add(Signal::from_names, std::min(most, 0.5 + 1.5 * (names - 2)), compared(Measure::from_names));
+    }
+
+    // A bot that takes its time.
+    void judge_names_of_a_day() {
+        const double names = activity_.strange_froms.count(day, now_);
+        if (is_unknown() || excess(Measure::from_names) > 1) return;
+        if (names <= std::max(5.0, 10.0 * usual(Measure::from_names))) return;
+        add(Signal::from_names, std::min(5.0, 0.5 * (names - 3)),
+            fmt::format("{:.0f} new From names in a day", names));
     }
 
     void judge_senders() {
+        if (is_unknown() && past_.watched_for < house_known_after) return;
         if (const double times = excess(Measure::senders); times > 1)
             add(Signal::senders, weigh(times, 1.5, 5), compared(Measure::senders));
     }
@@ -165,9 +205,10 @@ private:
             add(Signal::copies, share_ * weigh(times, 0.8, 2), compared(Measure::copies));
         judge_fresh();
         if (share_ <= at_home) return;
-        if (const double names = activity_.helos.count(hour, now_); names >= 3)
-            add(Signal::helos, std::min(1.0, 0.3 * (names - 2)),
-                fmt::format("{:.0f} HELO names in an hour", names));
+        // Each place has its own name for a PC.
+        const double helos = activity_.helos.count(hour, now_);
+        if (const double more = helos - std::max(1.0, activity_.networks.count(hour, now_)); more >= 2)
+            add(Signal::helos, std::min(1.0, 0.3 * more), fmt::format("{:.0f} HELO names in an hour", helos));
         if (within(Count::odd_hour, Window::hour) >= 1)
             add(Signal::odd_hour, 0.7, "at an hour that is unusual");
     }
@@ -186,14 +227,16 @@ private:
 
     void judge_fresh() {
         const double recipients = within(Count::recipients, Window::hour);
-        if (!past_.seen_is_ripe || recipients < 6) return;
+        if (past_.watched_for < correspondents_known_after || recipients < 6) return;
         const double share = within(Count::fresh, Window::hour) / recipients;
         const double usually = past_.own.fresh / 100.0;
         const double more = share - usually;
         if (more < 0.3) return;
         // Hardly anybody writes to strangers alone; but one circular is no habit.
-        const double habit = std::min(1.0, within(Count::messages, Window::hour) / 8);
-        const double points = habit * (2.5 * more + 4 * std::max(0.0, more - 0.7));
+        double habit = std::min(1.0, within(Count::messages, Window::hour) / 8);
+        if (is_unknown()) habit *= 0.7;  // it had nobody yet to write to
+        const double stands_out = more / (1 - usually / 2);
+        const double points = habit * (2.5 * stands_out + 4 * std::max(0.0, stands_out - 0.7));
         add(Signal::fresh_recipients, share_ * points,
             fmt::format("{:.0f} % of {:.0f} recipients are new, usual {:.0f} %", 100 * share, recipients,
                         100 * usually));

@@ -48,7 +48,10 @@ struct Judgement {
     double points = 0;
     std::vector<Evidence> evidence;  // heaviest first
     std::optional<Overrun> overrun;  // the worst one
-    bool away = false;               // not at its own desk, or not under its own name
+    // What no honest sender was seen to do: many new names, or many places, in a few minutes. Without it a
+    // standing that people have to lift takes more.
+    bool beyond_doubt = false;
+    bool repeats = false;  // it wrote to its recipients before, today: a client that tries again
 };
 
 enum class Subject : std::uint8_t { account, host };
@@ -57,7 +60,7 @@ enum class Subject : std::uint8_t { account, host };
 struct Past {
     const Baseline& own;
     const Baseline* group = nullptr;  // of new accounts; none: nothing is known
-    bool seen_is_ripe = false;        // pairs have been noted for long enough
+    Moment watched_for = 0;           // since when anything has been noted, of anybody
 };
 
 Judgement judge(Subject subject, const Activity& activity, const Past& past,

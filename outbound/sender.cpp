@@ -1,6 +1,7 @@
 #include "outbound/sender.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/network.h"
 #include "outbound/hash.h"
@@ -26,8 +27,9 @@ void count_message(Activity& activity, const Transaction& transaction, const Tra
     if (transaction.helo_literal) activity.add(Count::literal_helo, 1, now);
     if (transaction.harm != Harm::none) activity.add(Count::suspicious, 1, now);
     if (transaction.outcome != Outcome::passed) activity.add(Count::refused, 1, now);
+    activity.repeats = !transaction.recipients.empty();
     for (const Recipient& recipient : transaction.recipients) {
-        activity.recipients.add(short_hash(recipient.address), now);
+        if (activity.recipients.add(short_hash(recipient.address), now)) activity.repeats = false;
         activity.recipient_domains.add(recipient.domain, now);
     }
     if (traits.from_name != 0) activity.from_names.add(traits.from_name, now);
@@ -52,6 +54,17 @@ void learn_hours(Sender& sender, std::uint32_t current) {
     sender.learned_hour = current;
 }
 
+// Of the day that is over. On the first days everybody is new.
+void learn_fresh(Sender& sender, const Activity& activity) {
+    const Moment end = (activity.today + 1) * day - 1;
+    if (!sender.baseline.is_settled(end)) return;
+    const auto sum = [&](Count what) {
+        const auto by_hour = activity.counts.by_hour(static_cast<std::size_t>(what), end);
+        return std::accumulate(by_hour.begin(), by_hour.end(), 0.0);
+    };
+    sender.baseline.learn_fresh(sum(Count::fresh), sum(Count::recipients));
+}
+
 }  // namespace
 
 Activity& Sender::awake() {
@@ -67,7 +80,7 @@ Traits traits_of(const Transaction& transaction) {
     out.account = transaction.account.empty() ? 0 : hash_of(transaction.account);
     out.client = hash_or_0(transaction.client);
     out.network = hash_or_0(base::network_of(transaction.client, 24, 64));
-    out.region = static_cast<std::uint16_t>(hash_or_0(base::network_of(transaction.client, 16, 32)) >> 16);
+    out.region = hash_or_0(base::network_of(transaction.client, 16, 32));
     out.from_name = short_hash(transaction.from_name);
     out.from_address = hash_or_0(transaction.from_address);
     if (transaction.from_name != 0 || !transaction.from_address.empty())
@@ -85,7 +98,10 @@ bool roll_over(Sender& sender, const Measures& caps, Moment now) {
     if (activity.today == 0) activity.today = today;
     if (today <= activity.today) return false;
     const bool sent = of(activity.most, Measure::messages_day) > 0 || of(activity.most, Measure::peers) > 0;
-    if (sent && activity.calm) sender.baseline.learn_day(activity.most, floors(), caps, activity.today);
+    if (sent && activity.calm) {
+        learn_fresh(sender, activity);
+        sender.baseline.learn_day(activity.most, floors(), caps, activity.today);
+    }
     activity.most = {};
     activity.today = today;
     activity.calm = sender.level() <= model::StandingLevel::watched;
@@ -120,7 +136,15 @@ void count_for_host(Sender& sender, const Transaction& transaction, const Traits
     }
     activity.add(Count::authenticated, 1, now);
     activity.clients.add(short_hash(traits.account), now);
-    if (stranger) activity.strange_networks.add(short_hash(traits.account), now);
+    if (!stranger) return;
+    activity.strange_networks.add(short_hash(traits.account), now);
+    // Of a host: those of them that wrote under a name of which their owners know nothing.
+    if (novelty.from) activity.strange_regions.add(short_hash(traits.account), now);
+}
+
+void take_back(Activity& activity, const Transaction& transaction) {
+    for (const std::uint64_t content : transaction.contents)
+        activity.contents.take_back(content, capped(transaction.recipients.size()));
 }
 
 void note_measures(Sender& sender, Subject subject, Moment now) {

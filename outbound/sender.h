@@ -28,8 +28,7 @@ struct Sender {
 // The parts of a transaction's hashes that several senders are counted with.
 struct Traits {
     std::uint64_t account = 0;
-    std::uint32_t client = 0, network = 0;
-    std::uint16_t region = 0;
+    std::uint32_t client = 0, network = 0, region = 0;
     std::uint32_t from_name = 0, from_address = 0, from = 0, sender = 0, helo = 0;
 };
 Traits traits_of(const Transaction& transaction);
@@ -44,6 +43,9 @@ void count_for_account(Sender& sender, const Transaction& transaction, const Tra
 // `stranger`: it logged in as an account whose own networks do not hold this one.
 void count_for_host(Sender& sender, const Transaction& transaction, const Traits& traits,
                     const Novelty& novelty, bool stranger);
+
+// The transaction's copies: it is answered to come again.
+void take_back(Activity& activity, const Transaction& transaction);
 
 // After the judgement: keeps the day's highest, and whether it was calm.
 void note_measures(Sender& sender, Subject subject, Moment now);

@@ -31,13 +31,13 @@ std::vector<std::string> reasons_of(const Judgement& judgement, bool malicious) 
 StandingLevel level_for(const StandingState& state, const Judgement& judgement) {
     const double over = judgement.overrun ? judgement.overrun->seen / judgement.overrun->limit : 0;
     if (state.level == StandingLevel::throttled && state.messages >= stubborn_messages) {
-        // A mail merge that is deferred goes on as well, but from its own desk.
-        const bool elsewhere =
-            judgement.away && judgement.points >= throttled_from && state.messages >= 2 * stubborn_messages;
-        if (judgement.points >= blocked_from || over >= far_over || elsewhere) return StandingLevel::blocked;
+        // A mail merge that is deferred goes on as well, but under one name and from one place.
+        const bool no_merge = judgement.beyond_doubt && judgement.points >= throttled_from &&
+                              state.messages >= 2 * stubborn_messages;
+        if (judgement.points >= blocked_from || over >= far_over || no_merge) return StandingLevel::blocked;
     }
     if (judgement.points >= throttled_from || over > 1) {
-        const bool again = state.level != StandingLevel::throttled && judgement.away &&
+        const bool again = state.level != StandingLevel::throttled && judgement.beyond_doubt &&
                            state.throttles >= stubborn_throttles;
         return again ? StandingLevel::blocked : StandingLevel::throttled;
     }
@@ -62,7 +62,8 @@ bool decay(StandingState& state, Moment now) {
 
 bool raise(StandingState& state, const Judgement& judgement, StandingLevel by_malware, Moment now) {
     if (state.level == StandingLevel::blocked || !state.by.empty()) return false;
-    if (state.level == StandingLevel::throttled) ++state.messages;
+    if (state.level == StandingLevel::throttled && (!judgement.repeats || judgement.beyond_doubt))
+        ++state.messages;
     const StandingLevel level = std::max(level_for(state, judgement), by_malware);
     if (level == StandingLevel::normal) return false;
     if (level >= state.level)

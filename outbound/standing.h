@@ -16,7 +16,7 @@ struct StandingState {
     model::StandingLevel level = model::StandingLevel::normal;
     Moment since = 0;             // when this level began
     Moment held_until = 0;        // of watched and throttled: when it decays, unless more comes
-    std::uint32_t messages = 0;   // that came since it was throttled
+    std::uint32_t messages = 0;   // that came since it was throttled, without those that came again
     std::uint32_t throttles = 0;  // within a day of the first of them
     Moment first_throttle = 0;
     std::vector<std::string> reasons;  // of the last rise, heaviest first; at most eight

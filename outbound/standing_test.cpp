@@ -63,27 +63,40 @@ TEST(Standing, WhoWaitsIsForgiven) {
     EXPECT_EQ(state, (StandingState{.since = state.since, .throttles = 1, .first_throttle = start}));
 }
 
-// Six points suffice where they come from elsewhere, and twice the patience is over.
-TEST(Standing, WhoGoesOnFromElsewhereIsBlocked) {
-    for (const bool away : {true, false}) {
+// Six points suffice where there is no doubt, and twice the patience is over.
+TEST(Standing, WhoGoesOnAndCannotBeHonestIsBlocked) {
+    for (const bool beyond_doubt : {true, false}) {
         StandingState state;
         Judgement judgement = points(6);
-        judgement.away = away;
+        judgement.beyond_doubt = beyond_doubt;
         for (std::uint32_t i = 0; i < 2 * stubborn_messages; ++i) {
             raise(state, judgement, StandingLevel::normal, start + i);
             ASSERT_EQ(state.level, StandingLevel::throttled) << i;
         }
         raise(state, judgement, StandingLevel::normal, start + 60);
-        EXPECT_EQ(state.level, away ? StandingLevel::blocked : StandingLevel::throttled);
+        EXPECT_EQ(state.level, beyond_doubt ? StandingLevel::blocked : StandingLevel::throttled);
     }
 }
 
-// From elsewhere, the fourth time within a day; at its own desk as often as it likes.
+// A client that offers the same mails again and again waits in its own way.
+TEST(Standing, WhoComesAgainIsNotStubborn) {
+    for (const bool beyond_doubt : {true, false}) {
+        StandingState state;
+        Judgement judgement = points(9);
+        judgement.repeats = true;
+        judgement.beyond_doubt = beyond_doubt;
+        for (std::uint32_t i = 0; i < 200; ++i)
+            raise(state, judgement, StandingLevel::normal, start + i);
+        EXPECT_EQ(state.level, beyond_doubt ? StandingLevel::blocked : StandingLevel::throttled);
+    }
+}
+
+// Beyond doubt, the fourth time within a day; at its own desk as often as it likes.
 TEST(Standing, AgainAndAgain) {
-    for (const bool away : {true, false}) {
+    for (const bool beyond_doubt : {true, false}) {
         StandingState state;
         Judgement judgement = points(6);
-        judgement.away = away;
+        judgement.beyond_doubt = beyond_doubt;
         Moment at = start;
         for (int i = 0; i < 3; ++i, at += 3 * hour) {
             decay(state, at);
@@ -93,7 +106,7 @@ TEST(Standing, AgainAndAgain) {
         }
         decay(state, at);
         raise(state, judgement, StandingLevel::normal, at);
-        EXPECT_EQ(state.level, away ? StandingLevel::blocked : StandingLevel::throttled);
+        EXPECT_EQ(state.level, beyond_doubt ? StandingLevel::blocked : StandingLevel::throttled);
     }
 }
 
