@@ -27,6 +27,46 @@ bool host_bits_are_zero(const std::array<std::uint8_t, 16>& raw, int bits) {
     return true;
 }
 
+// "192.0.2.1" as inet_pton() takes it: no leading zeros. By hand, since the outbound guard asks for networks
+// half a dozen times a message.
+std::optional<std::uint32_t> dotted(std::string_view text) {
+    std::uint32_t out = 0;
+    for (int i = 0; i < 4; ++i) {
+        std::uint32_t byte = 0;
+        std::size_t digits = 0;
+        for (; digits < text.size() && is_digit(text[digits]); ++digits) {
+            if (digits == 3 || (digits == 1 && byte == 0)) return std::nullopt;
+            byte = byte * 10 + static_cast<std::uint32_t>(text[digits] - '0');
+        }
+        if (digits == 0 || byte > 255) return std::nullopt;
+        text.remove_prefix(digits);
+        if (i < 3 && (text.empty() || text.front() != '.')) return std::nullopt;
+        if (i < 3) text.remove_prefix(1);
+        out = out << 8 | byte;
+    }
+    if (!text.empty()) return std::nullopt;
+    return out;
+}
+
+void append_number(std::uint32_t number, std::string& out) {
+    if (number >= 100) out += static_cast<char>('0' + number / 100);
+    if (number >= 10) out += static_cast<char>('0' + number / 10 % 10);
+    out += static_cast<char>('0' + number % 10);
+}
+
+std::string dotted_network(std::uint32_t address, unsigned bits) {
+    const std::uint32_t kept = bits == 0 ? 0 : address & (UINT32_MAX << (32 - bits));
+    std::string out;
+    for (unsigned shift = 32; shift > 0; shift -= 8) {
+        if (shift < 32) out += '.';
+        append_number(kept >> (shift - 8) & 255, out);
+    }
+    if (bits == 32) return out;
+    out += '/';
+    append_number(bits, out);
+    return out;
+}
+
 }  // namespace
 
 std::optional<Address> Address::parse(std::string_view text) {
@@ -109,14 +149,19 @@ bool any_contains(const std::vector<std::string>& networks, std::string_view add
 }
 
 std::string network_of(std::string_view address, unsigned v4_bits, unsigned v6_bits) {
+    if (const auto v4 = dotted(address)) return dotted_network(*v4, v4_bits);
     auto parsed = Address::parse(address);
     if (!parsed) return std::string(address);
     const bool v4 = parsed->is_v4();
     const unsigned bits = v4 ? v4_bits : v6_bits;
     const unsigned kept = v4 ? bits + v4_prefix_bits : bits;
-    for (unsigned i = 0; i < 128; ++i)
-        if (i >= kept) parsed->raw_.at(i / 8) &= static_cast<std::uint8_t>(~(0x80u >> (i % 8)));
-    return bits == (v4 ? 32u : 128u) ? parsed->text() : fmt::format("{}/{}", parsed->text(), bits);
+    for (unsigned byte = kept / 8; byte < 16; ++byte) {
+        const unsigned left = byte == kept / 8 ? kept % 8 : 0;  // bits of it
+        parsed->raw_.at(byte) &= static_cast<std::uint8_t>(0xff00u >> left);
+    }
+    std::string out = parsed->text();
+    if (bits != (v4 ? 32u : 128u)) out.append("/").append(std::to_string(bits));
+    return out;
 }
 
 std::string client_network(std::string_view address) { return network_of(address, 32, 64); }

@@ -1,5 +1,6 @@
 #include "outbound/coding.h"
 
+#include <array>
 #include <bit>
 #include <cmath>
 
@@ -9,8 +10,10 @@ namespace {
 
 template <class T>
 void put_le(std::string& out, T value) {
+    std::array<char, sizeof(T)> bytes{};
     for (std::size_t i = 0; i < sizeof(T); ++i)
-        out += static_cast<char>((value >> (8 * i)) & 0xff);
+        bytes.at(i) = static_cast<char>((value >> (8 * i)) & 0xff);
+    out.append(bytes.data(), bytes.size());
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ Guard::Guard(SeenBefore seen, GuardLimits limits) : seen_(std::move(seen)), limi
 Novelty Guard::look_up(const Transaction& transaction, const Traits& traits) {
     Novelty out;
     const bool host = transaction.account.empty();
-    const std::uint64_t who = host ? hash_of(base::client_network(transaction.client)) : traits.account;
+    const std::uint64_t who = host ? hash_of(traits.host) : traits.account;
     out.from = traits.from != 0 && !seen_.knows(key_of(who, Thing::from), traits.from);
     if (host) return out;
     // Nobody has to have written to a colleague before.
@@ -46,8 +46,7 @@ Novelty Guard::look_up(const Transaction& transaction, const Traits& traits) {
         const bool known = seen_.note(traits.account, recipient.address, transaction.at);
         if (!known && recipient.domain != 0 && recipient.domain != own) ++out.fresh;
     }
-    if (traits.network == 0 || is_house_network(base::network_of(transaction.client, 24, 64), transaction.at))
-        return out;
+    if (traits.network == 0 || is_house_network(traits.network_name, transaction.at)) return out;
     out.network = !seen_.knows(key_of(who, Thing::network), traits.network);
     out.region = !seen_.knows(key_of(who, Thing::region), traits.region);
     if (out.region && is_common_region(seen_, traits.region, accounts_.size())) {
@@ -77,6 +76,8 @@ void Guard::make_known(const std::string& name, Sender& sender, Moment now) {
 
 void Guard::close_day(Subject subject, const std::string& name, Sender& sender,
                       const config::SenderClass& limits, Moment now) {
+    const bool same_day = !sender.activity || sender.activity->today == day_number(now);
+    if (sender.learned_hour == now / hour && same_day) return;
     const Measures most = sender.activity ? sender.activity->most : Measures{};
     if (!roll_over(sender, caps_of(limits), now)) return;
     if (subject == Subject::account)
@@ -124,8 +125,9 @@ void Guard::judge_sender(Subject subject, const std::string& name, Sender& sende
                          const Transaction& transaction, const config::SenderClass& limits,
                          model::StandingLevel on_malware, Answer& answer) {
     const Moment now = transaction.at;
-    note_measures(sender, subject, now);
-    const Past past{.own = sender.baseline,
+    const Measures measured = take_measures(sender, subject, now);
+    const Past past{.measured = &measured,
+                    .own = sender.baseline,
                     .group = subject == Subject::account ? group_of(name) : nullptr,
                     .watched_for = seen_.begun() == 0 ? 0 : since(seen_.begun(), now)};
     const Judgement judgement = judge(subject, *sender.activity, past, limits, now);
@@ -150,9 +152,9 @@ void Guard::note_trail(char kind, std::string_view name, const Transaction& tran
     if (name.empty()) return;
     const std::string key = std::string{kind, ':'}.append(name);
     if (trails_.size() >= limits_.most_trails && !trails_.contains(key)) {
-        // Any will do: names are chosen by whoever writes them.
-        const auto gone = trails_.begin();
-        dirty_.push_back({Kind::trail, gone->first});
+        // Of a few that chance picks the one that was quiet longest: names are chosen by whoever writes them.
+        const auto gone = pick(trails_, 4, [](const Trail& a, const Trail& b) { return a.last < b.last; });
+        if (state_ != nullptr) dirty_.push_back({Kind::trail, gone->first});
         trails_.erase(gone);
     }
     Trail& trail = trails_[key];
@@ -178,10 +180,10 @@ void Guard::apply_to_account(const Transaction& transaction, const Traits& trait
                              const config::SenderClass& limits, model::StandingLevel on_malware,
                              std::optional<std::uint64_t> place, Answer& answer) {
     const std::string& name = transaction.account;
-    if (!accounts_.contains(name)) make_room(accounts_, Kind::account, limits_.most_accounts);
-    Sender& account = accounts_[name];
+    Sender& account = of_name(accounts_, Kind::account, limits_.most_accounts, name);
     if (place && *place <= account.saved_at) return;
     close_day(Subject::account, name, account, limits, transaction.at);
+    if (!account.activity) ++active_of(Subject::account);
     count_for_account(account, transaction, traits, transaction.novelty.value_or(Novelty{}));
     mark(account.dirty, Kind::account, name);
     if (place) return note_measures(account, Subject::account, transaction.at);
@@ -192,10 +194,10 @@ void Guard::apply_to_account(const Transaction& transaction, const Traits& trait
 void Guard::apply_to_host(const std::string& name, const Transaction& transaction, const Traits& traits,
                           const config::SenderClass& limits, model::StandingLevel on_malware,
                           std::optional<std::uint64_t> place, bool stranger, bool judged, Answer& answer) {
-    if (!hosts_.contains(name)) make_room(hosts_, Kind::host, limits_.most_hosts);
-    Sender& host = hosts_[name];
+    Sender& host = of_name(hosts_, Kind::host, limits_.most_hosts, name);
     if (place && *place <= host.saved_at) return;
     close_day(Subject::host, name, host, limits, transaction.at);
+    if (!host.activity) ++active_of(Subject::host);
     count_for_host(host, transaction, traits, transaction.novelty.value_or(Novelty{}), stranger);
     mark(host.dirty, Kind::host, name);
     if (place || !judged) return note_measures(host, Subject::host, transaction.at);
@@ -206,8 +208,6 @@ void Guard::apply_to_host(const std::string& name, const Transaction& transactio
 void Guard::apply(const Transaction& transaction, const config::SenderClass& limits,
                   model::StandingLevel on_malware, std::optional<std::uint64_t> place, Answer& answer) {
     const Traits traits = traits_of(transaction);
-    const std::string client = base::client_network(transaction.client);
-    const std::string network = base::network_of(transaction.client, 24, 64);
     bool stranger = false;
     if (!transaction.account.empty()) {
         const auto known = accounts_.find(transaction.account);
@@ -215,10 +215,11 @@ void Guard::apply(const Transaction& transaction, const config::SenderClass& lim
                    known->second.baseline.is_settled(transaction.at);
         apply_to_account(transaction, traits, limits, on_malware, place, answer);
     }
-    if (!client.empty()) {
-        apply_to_host(client, transaction, traits, limits, on_malware, place, stranger, true, answer);
-        if (network != client)
-            apply_to_host(network, transaction, traits, limits, on_malware, place, stranger, false, answer);
+    if (!traits.host.empty()) {
+        apply_to_host(traits.host, transaction, traits, limits, on_malware, place, stranger, true, answer);
+        if (traits.network_name != traits.host)
+            apply_to_host(traits.network_name, transaction, traits, limits, on_malware, place, stranger,
+                          false, answer);
     }
     note_trails(transaction, traits, place);
 }
@@ -312,6 +313,7 @@ Change Guard::set(const Key& key, model::StandingLevel level, const std::string&
         change.state = {.level = level, .since = now, .by = by};
         if (level == model::StandingLevel::normal) {
             sender.standing.reset();
+            if (sender.activity) --active_of(key.subject);
             // It starts with clean hands, not with a limit that is used up.
             sender.activity.reset();
         } else {
@@ -324,22 +326,35 @@ Change Guard::set(const Key& key, model::StandingLevel level, const std::string&
     return change;
 }
 
+Sender& Guard::of_name(Senders& senders, Kind kind, std::size_t most, const std::string& name) {
+    if (const auto known = senders.find(name); known != senders.end()) return known->second;
+    make_room(senders, kind, most);
+    return senders[name];
+}
+
 void Guard::make_room(Senders& senders, Kind kind, std::size_t most) {
     if (senders.size() < most) return;
-    // Among a few that chance picks: a look at all of them would hold up the mail.
-    auto oldest = senders.end();
-    const std::size_t buckets = senders.bucket_count();
-    for (std::size_t looked = 0, step = 0; looked < 64 && step < buckets; ++step) {
+    const auto busy = [](const Sender& sender) { return sender.standing ? 2 : sender.activity ? 1 : 0; };
+    const auto gone = pick(senders, 64, [&](const Sender& a, const Sender& b) {
+        if (busy(a) != busy(b)) return busy(a) < busy(b);
+        return a.baseline.last_day < b.baseline.last_day;
+    });
+    if (state_ != nullptr) dirty_.push_back({kind, gone->first});
+    if (gone->second.activity) --active_of(kind == Kind::account ? Subject::account : Subject::host);
+    senders.erase(gone);
+}
+
+// The first by `before` of about `looked_at` that chance picks: a look at all would hold up the mail.
+template <class Map, class Before>
+typename Map::iterator Guard::pick(Map& all, std::size_t looked_at, const Before& before) {
+    const typename Map::value_type* first = nullptr;
+    const std::size_t buckets = all.bucket_count();
+    for (std::size_t looked = 0, step = 0; looked < looked_at && step < buckets; ++step) {
         eviction_ = (eviction_ + 1) % buckets;
-        for (auto at = senders.begin(eviction_); at != senders.end(eviction_); ++at, ++looked) {
-            if (at->second.activity || at->second.standing) continue;
-            if (oldest == senders.end() || at->second.baseline.last_day < oldest->second.baseline.last_day)
-                oldest = senders.find(at->first);
-        }
+        for (auto at = all.begin(eviction_); at != all.end(eviction_); ++at, ++looked)
+            if (first == nullptr || before(at->second, first->second)) first = &*at;
     }
-    if (oldest == senders.end()) oldest = senders.begin();
-    dirty_.push_back({kind, oldest->first});
-    senders.erase(oldest);
+    return first == nullptr ? all.begin() : all.find(first->first);
 }
 
 }  // namespace sekisho::outbound

@@ -95,7 +95,20 @@ public:
         Measures measures{};
         Measures usual{};
     };
-    std::vector<Row> list(Subject subject, bool all, Moment now) const;
+    // Those in trouble, or `all`: the first `most` of them, by standing, then by the day's messages. Looks at
+    // a few at a time and lets mail through in between: each is shown as it stands at some moment of the
+    // call.
+    struct Listing {
+        std::vector<Row> rows;
+        std::size_t known = 0;  // of which these are the first
+    };
+    Listing first_of(Subject subject, bool all, Moment now, std::size_t most) const;
+    std::vector<Row> list(Subject subject, bool all, Moment now) const {
+        return first_of(subject, all, now, SIZE_MAX).rows;
+    }
+
+    // How many are watched, throttled, blocked. As slow as first_of().
+    std::array<std::uint64_t, 3> standings(Subject subject, Moment now) const;
 
     // One sender, known or not.
     struct View {
@@ -155,7 +168,11 @@ private:
                     Answer& answer) const;
     const Baseline* group_of(const std::string& account) const;
     void learn_group(const std::string& account, const Measures& most);
+    Sender& of_name(Senders& senders, Kind kind, std::size_t most, const std::string& name);
     void make_room(Senders& senders, Kind kind, std::size_t most);
+    template <class Map, class Before>
+    typename Map::iterator pick(Map& all, std::size_t looked_at, const Before& before);
+    std::size_t& active_of(Subject subject) { return active_.at(static_cast<std::size_t>(subject)); }
     Senders& senders_of(Subject subject) { return subject == Subject::account ? accounts_ : hosts_; }
     void mark(bool& dirty, Kind kind, const std::string& name);
     std::optional<store::HotRow> row_of(const Dirty& dirty);
@@ -182,8 +199,9 @@ private:
     Senders hosts_;                                  // addresses and networks
     std::unordered_map<std::string, Trail> trails_;  // "f:" From, "s:" envelope sender, "d:" domain
     std::unordered_map<std::string, Group> groups_;
-    std::size_t eviction_ = 0;            // bucket that make_room() looked at last
-    std::array<std::size_t, 2> swept_{};  // bucket that sweep() goes on with: accounts, hosts
+    std::array<std::size_t, 2> active_{};  // accounts, hosts that are not dormant
+    std::size_t eviction_ = 0;             // bucket that pick() looked at last
+    std::array<std::size_t, 2> swept_{};   // bucket that sweep() goes on with: accounts, hosts
     std::deque<Dirty> dirty_;
     std::size_t cycle_left_ = 0;  // of dirty_, until everything up to cycle_place_ has been saved
     std::uint64_t cycle_place_ = 0;

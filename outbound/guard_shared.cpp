@@ -112,6 +112,7 @@ void Guard::adopt(const std::string& bytes, Moment now) {
         // Only a person's word, and only what began before it.
         if (state.by.empty() || own == nullptr || own->since > state.since) return;
         known->second.standing.reset();
+        if (known->second.activity) --active_of(key.subject);
         known->second.activity.reset();
         mark(known->second.dirty, kind, key.name);
         return sharing_.report(change, false);

@@ -1,6 +1,7 @@
 // The guard's memory beyond the process, and what gives memory back within it.
 #include <algorithm>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 #include "base/escape.h"
@@ -14,6 +15,7 @@ namespace sekisho::outbound {
 namespace {
 
 constexpr std::chrono::seconds save_limit{10};
+constexpr std::size_t written_at_once = 20;  // rows, under the lock
 // So long a change of standing waits for the disk at most; it holds in memory in any case.
 constexpr std::chrono::seconds keep_limit{2};
 
@@ -80,6 +82,7 @@ void Guard::load_row(const store::HotRow& row) {
     const auto put_sender = [&](Senders& senders) {
         put(decode_sender(bytes), [&](Sender sender) {
             sender.saved_at = row.place;
+            if (sender.activity) ++active_of(&senders == &accounts_ ? Subject::account : Subject::host);
             senders[row.name] = std::move(sender);
         });
     };
@@ -114,22 +117,26 @@ bool Guard::save(std::size_t most) {
     std::vector<Dirty> taken;
     std::uint64_t whole_until = 0;
     bool more = false;
-    {
+    for (bool begun = false; !begun || (more && taken.size() < most); begun = true) {
+        // A few at a time: mail waits for this lock.
+        if (begun) std::this_thread::yield();
         const std::scoped_lock lock(mutex_);
         if (state_ == nullptr) return false;
-        if (cycle_left_ == 0) {
+        if (!begun && cycle_left_ == 0) {
             cycle_left_ = dirty_.size();
             cycle_place_ = state_->last_place();
         }
-        while (!dirty_.empty() && cycle_left_ > 0 && taken.size() < most) {
+        const std::size_t enough = std::min(most, taken.size() + written_at_once);
+        while (!dirty_.empty() && cycle_left_ > 0 && taken.size() < enough) {
             taken.push_back(std::move(dirty_.front()));
             dirty_.pop_front();
             --cycle_left_;
             if (auto row = row_of(taken.back())) rows.push_back(*std::move(row));
         }
         if (cycle_left_ == 0) whole_until = cycle_place_;
-        if (sharing_.log != nullptr) rows.push_back(cursor_row());
-        more = cycle_left_ > 0;
+        more = cycle_left_ > 0 && !dirty_.empty();
+        const bool last = !more || taken.size() >= most;
+        if (last && sharing_.log != nullptr) rows.push_back(cursor_row());
     }
     const base::Result<void> kept =
         rows.empty() ? base::Result<void>{} : state_->keep(std::move(rows), save_limit);
@@ -188,6 +195,7 @@ bool Guard::sweep(Moment now, std::size_t most) {
                 roll_over(sender, caps_of(config::SenderClass{}), now);
                 if (subject == Subject::account) make_known(name, sender, now);
                 sender.activity.reset();
+                --active_of(subject);
                 mark(sender.dirty, subject == Subject::account ? Kind::account : Kind::host, name);
             }
         }

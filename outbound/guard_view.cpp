@@ -1,11 +1,25 @@
 // What people see of the guard.
 #include <algorithm>
+#include <string_view>
+#include <thread>
+#include <tuple>
 
 #include "outbound/guard.h"
 
 namespace sekisho::outbound {
 
 namespace {
+
+using Rank = std::tuple<int, double, std::string_view>;
+
+// In trouble first, then who sends most, then by name.
+bool before_row(const Guard::Row& a, const Guard::Row& b) {
+    const auto rank = [](const Guard::Row& row) {
+        return Rank(-static_cast<int>(row.state.level), -double{of(row.measures, Measure::messages_day)},
+                    row.key.name);
+    };
+    return rank(a) < rank(b);
+}
 
 // What decays is shown as it stands now.
 Guard::Row view_of(const Key& key, const Sender& sender, Moment now) {
@@ -18,15 +32,54 @@ Guard::Row view_of(const Key& key, const Sender& sender, Moment now) {
     return out;
 }
 
+// The same before a row is made of it: most of a million are dormant, and come nowhere near.
+bool before(const std::pair<const std::string, Sender>& sender, Moment now, const Guard::Row& row) {
+    const auto& [name, what] = sender;
+    if (what.standing || what.activity) return before_row(view_of({row.key.subject, name}, what, now), row);
+    return Rank(0, 0, name) < Rank(-static_cast<int>(row.state.level),
+                                   -double{of(row.measures, Measure::messages_day)}, row.key.name);
+}
+
 }  // namespace
 
-std::vector<Guard::Row> Guard::list(Subject subject, bool all, Moment now) const {
-    const std::scoped_lock lock(mutex_);
-    std::vector<Row> out;
-    for (const auto& [name, sender] : subject == Subject::account ? accounts_ : hosts_) {
-        if (!all && sender.level() == model::StandingLevel::normal) continue;
-        out.push_back(view_of({subject, name}, sender, now));
+Guard::Listing Guard::first_of(Subject subject, bool all, Moment now, std::size_t most) const {
+    constexpr std::size_t buckets_at_once = 2'000;
+    const Senders& senders = subject == Subject::account ? accounts_ : hosts_;
+    Listing out;
+    std::size_t buckets = 0;
+    for (std::size_t bucket = 0, end = 0; bucket == 0 || bucket < buckets; bucket = end) {
+        if (bucket > 0) std::this_thread::yield();
+        const std::scoped_lock lock(mutex_);
+        if (buckets != senders.bucket_count()) {  // the first look, or the table grew: all stand elsewhere
+            buckets = senders.bucket_count();
+            bucket = 0;
+            out = {};
+        }
+        end = std::min(buckets, bucket + buckets_at_once);
+        for (; bucket < end; ++bucket) {
+            for (auto at = senders.begin(bucket); at != senders.end(bucket); ++at) {
+                if (!all && at->second.level() == model::StandingLevel::normal) continue;
+                ++out.known;
+                const bool full = out.rows.size() == most;
+                if (most == 0 || (full && !before(*at, now, out.rows.front()))) continue;
+                if (full) {
+                    std::ranges::pop_heap(out.rows, before_row);
+                    out.rows.pop_back();
+                }
+                out.rows.push_back(view_of({subject, at->first}, at->second, now));
+                std::ranges::push_heap(out.rows, before_row);
+            }
+        }
     }
+    std::ranges::sort_heap(out.rows, before_row);
+    return out;
+}
+
+std::array<std::uint64_t, 3> Guard::standings(Subject subject, Moment now) const {
+    std::array<std::uint64_t, 3> out{};
+    for (const Row& row : first_of(subject, false, now, SIZE_MAX).rows)
+        if (row.state.level != model::StandingLevel::normal)
+            ++out.at(static_cast<std::size_t>(row.state.level) - 1);
     return out;
 }
 
@@ -57,11 +110,7 @@ std::optional<Guard::View> Guard::find(const Key& key, Moment now) const {
 
 Guard::Size Guard::size() const {
     const std::scoped_lock lock(mutex_);
-    const auto active = [](const Senders& senders) {
-        return static_cast<std::size_t>(std::ranges::count_if(
-            senders, [](const auto& entry) { return entry.second.activity != nullptr; }));
-    };
-    return {accounts_.size(), active(accounts_), hosts_.size(), active(hosts_), trails_.size()};
+    return {accounts_.size(), active_[0], hosts_.size(), active_[1], trails_.size()};
 }
 
 }  // namespace sekisho::outbound

@@ -56,7 +56,7 @@ public:
           past_(past),
           limits_(limits),
           now_(now),
-          measured_(activity.measure(now)) {
+          measured_(past.measured != nullptr ? *past.measured : activity.measure(now)) {
         for (std::size_t i = 0; i < measure_kinds; ++i) {
             usual_.at(i) = past.own.usual.at(i);
             if (!past.own.is_settled(now) && past.group != nullptr)
@@ -222,6 +222,7 @@ private:
             most = excess(measure);
             which = measure;
         }
+        if (most <= 1) return;
         add(Signal::rate, share_ * weigh(most, 0.8, 4), compared(which));
     }
 

@@ -128,8 +128,8 @@ void SeenBefore::turn(Moment now) {
 
 std::span<std::uint64_t> SeenBefore::block_of(const Place& place, unsigned generation) const {
     const auto all = bits(generation);
-    const std::size_t blocks = all.size() / words_of_block;
-    return all.subspan(static_cast<std::size_t>(place.block % blocks) * words_of_block, words_of_block);
+    const std::size_t blocks = all.size() / words_of_block;  // a power of two
+    return all.subspan(static_cast<std::size_t>(place.block & (blocks - 1)) * words_of_block, words_of_block);
 }
 
 bool SeenBefore::note(std::uint64_t sender, std::uint64_t what, Moment now) {

@@ -77,6 +77,8 @@ Traits traits_of(const Transaction& transaction) {
         return text.empty() ? 0 : short_hash(hash_of(text));
     };
     Traits out;
+    out.host = base::client_network(transaction.client);
+    out.network_name = base::network_of(transaction.client, 24, 64);
     out.account = transaction.account.empty() ? 0 : hash_of(transaction.account);
     out.client = hash_or_0(transaction.client);
     out.network = hash_or_0(base::network_of(transaction.client, 24, 64));
@@ -147,14 +149,18 @@ void take_back(Activity& activity, const Transaction& transaction) {
         activity.contents.take_back(content, capped(transaction.recipients.size()));
 }
 
-void note_measures(Sender& sender, Subject subject, Moment now) {
+void note_measures(Sender& sender, Subject subject, Moment now) { (void)take_measures(sender, subject, now); }
+
+Measures take_measures(Sender& sender, Subject subject, Moment now) {
     Activity& activity = sender.awake();
-    Measures measures = activity.measure(now);
+    const Measures measured = activity.measure(now);
+    Measures measures = measured;
     if (subject == Subject::host)
         of(measures, Measure::peers) = static_cast<float>(activity.clients.count(day, now));
     for (std::size_t i = 0; i < measure_kinds; ++i)
         activity.most.at(i) = std::max(activity.most.at(i), measures.at(i));
     if (sender.level() > model::StandingLevel::watched) activity.calm = false;
+    return measured;
 }
 
 }  // namespace sekisho::outbound

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "outbound/activity.h"
@@ -27,6 +28,8 @@ struct Sender {
 
 // The parts of a transaction's hashes that several senders are counted with.
 struct Traits {
+    std::string host;          // client_network() of the client, under which it stands; "" for none
+    std::string network_name;  // the /24 or /64 around it
     std::uint64_t account = 0;
     std::uint32_t client = 0, network = 0, region = 0;
     std::uint32_t from_name = 0, from_address = 0, from = 0, sender = 0, helo = 0;
@@ -49,5 +52,8 @@ void take_back(Activity& activity, const Transaction& transaction);
 
 // After the judgement: keeps the day's highest, and whether it was calm.
 void note_measures(Sender& sender, Subject subject, Moment now);
+
+// The same; gives what is measured, for the judgement.
+Measures take_measures(Sender& sender, Subject subject, Moment now);
 
 }  // namespace sekisho::outbound

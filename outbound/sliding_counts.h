@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "outbound/moment.h"
 
@@ -40,25 +41,24 @@ class SlidingCounts {
 public:
     void add(std::size_t kind, std::uint32_t amount, Moment now) {
         advance(now);
-        for (std::size_t w = 0; w < window_count; ++w) {
+        for_each_window([&]<std::size_t w>() {
             std::uint32_t& slot = slots_[kind][slot_of(window_table[w], newest_[w])];
             slot = amount > UINT32_MAX - slot ? UINT32_MAX : slot + amount;
-        }
+        });
     }
 
     double count(std::size_t kind, Window window, Moment now) const {
-        const WindowRow& row = row_of(window);
-        const std::uint32_t newest = newest_[static_cast<std::size_t>(window)];
-        const std::uint32_t current = std::max(now / row.bucket, newest);
-        double out = 0;
-        for (std::size_t back = 0; back <= row.within && back <= current; ++back) {
-            const auto bucket = static_cast<std::uint32_t>(current - back);
-            if (bucket > newest) continue;            // nothing came since
-            if (newest - bucket > row.within) break;  // its slot is another's by now
-            const double part = back < row.within ? 1.0 : still_in(row, current, now);
-            out += part * slots_[kind][slot_of(row, bucket)];
+        switch (window) {
+            case Window::minute:
+                return count_in<0>(kind, now);
+            case Window::ten_minutes:
+                return count_in<1>(kind, now);
+            case Window::hour:
+                return count_in<2>(kind, now);
+            case Window::day:
+                return count_in<3>(kind, now);
         }
-        return out;
+        return 0;
     }
 
     // The last 24 whole or begun hours, the oldest first.
@@ -84,6 +84,31 @@ public:
     const std::array<std::uint32_t, window_count>& newest() const { return newest_; }
 
 private:
+    // Unrolled, so that divisions by the rows' numbers are none.
+    template <class Visit>
+    static constexpr void for_each_window(const Visit& visit) {
+        [&]<std::size_t... w>(std::index_sequence<w...>) {
+            (visit.template operator()<w>(), ...);
+        }(std::make_index_sequence<window_count>{});
+    }
+    // All of the ring but what is out of the window: that is one slot in part, and whole ones only where
+    // nothing was added for a while. This is asked dozens of times a message.
+    template <std::size_t w>
+    double count_in(std::size_t kind, Moment now) const {
+        constexpr const WindowRow& row = window_table[w];
+        constexpr auto within = static_cast<std::uint32_t>(row.within);
+        const std::uint32_t newest = newest_[w];
+        const std::uint32_t current = std::max(now / row.bucket, newest);
+        if (current - newest > within) return 0;
+        std::uint64_t out = 0;
+        for (std::size_t i = row.first; i <= row.first + row.within; ++i)
+            out += slots_[kind][i];
+        if (newest < within) return static_cast<double>(out);
+        for (std::uint32_t bucket = newest - within; bucket < current - within; ++bucket)
+            out -= slots_[kind][slot_of(row, bucket)];
+        const double gone = 1.0 - still_in(row, current, now);
+        return static_cast<double>(out) - gone * slots_[kind][slot_of(row, current - within)];
+    }
     static constexpr std::size_t slot_of(const WindowRow& row, std::uint32_t bucket) {
         return row.first + bucket % (row.within + 1);
     }
@@ -92,17 +117,23 @@ private:
         return 1.0 - std::min(1.0, static_cast<double>(since(begun, now)) / row.bucket);
     }
     void advance(Moment now) {
-        for (std::size_t w = 0; w < window_count; ++w) {
-            const WindowRow& row = window_table[w];
+        // The buckets of the others are multiples of the first one's.
+        if (now / window_table[0].bucket <= newest_[0]) return;
+        for_each_window([&]<std::size_t w>() {
+            constexpr const WindowRow& row = window_table[w];
             const std::uint32_t current = now / row.bucket;
-            if (current <= newest_[w]) continue;
-            const std::uint32_t steps =
-                std::min<std::uint32_t>(current - newest_[w], static_cast<std::uint32_t>(row.within + 1));
-            for (std::uint32_t i = 0; i < steps; ++i)
+            if (current <= newest_[w]) return;
+            const std::uint32_t steps = current - newest_[w];
+            if (steps > row.within) {
                 for (auto& slots : slots_)
-                    slots[slot_of(row, current - i)] = 0;
+                    std::fill_n(slots.begin() + row.first, row.within + 1, 0U);
+            } else {
+                for (std::uint32_t i = 0; i < steps; ++i)
+                    for (auto& slots : slots_)
+                        slots[slot_of(row, current - i)] = 0;
+            }
             newest_[w] = current;
-        }
+        });
     }
 
     std::array<std::array<std::uint32_t, slot_count>, kinds> slots_{};

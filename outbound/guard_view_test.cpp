@@ -1,0 +1,96 @@
+// What people see of the guard, and what is counted for them.
+#include <gmock/gmock.h>
+
+#include <string>
+#include <vector>
+
+#include "outbound/testing.h"
+
+namespace sekisho::outbound {
+namespace {
+
+using model::StandingLevel;
+using testing::mail;
+using testing::monday;
+using testing::note;
+
+std::string user(int i) { return "user" + std::to_string(i) + "@example.com"; }
+
+// User 0 sent one mail, user 1 two, ... and user 5 one again.
+class Crowd : public ::testing::Test {
+protected:
+    void send(int users) {
+        for (int i = 0; i < users; ++i)
+            for (int mails = 0; mails <= i % 5; ++mails)
+                note(guard_, mail(user(i), "192.0.2.7", 1, monday));
+    }
+    std::vector<std::string> names(bool all, std::size_t most) {
+        std::vector<std::string> out;
+        for (const auto& row : guard_.first_of(Subject::account, all, monday, most).rows)
+            out.push_back(row.key.name);
+        return out;
+    }
+    Guard guard_ = testing::guard();
+};
+
+TEST_F(Crowd, ThoseInTroubleComeFirstThenWhoSendsMost) {
+    send(10);
+    guard_.set({Subject::account, user(3)}, StandingLevel::blocked, "root", monday);
+    guard_.set({Subject::account, user(0)}, StandingLevel::watched, "root", monday);
+    EXPECT_THAT(names(true, 5), ::testing::ElementsAre(user(3), user(0), user(4), user(9), user(8)));
+    EXPECT_THAT(names(false, 5), ::testing::ElementsAre(user(3), user(0)));
+    EXPECT_THAT(names(true, 0), ::testing::IsEmpty());
+    EXPECT_EQ(guard_.first_of(Subject::account, true, monday, 2).known, 10u);
+    EXPECT_EQ(guard_.first_of(Subject::account, false, monday, 1).known, 2u);
+}
+
+// Whatever is cut off, it is the first of the same order.
+TEST_F(Crowd, AnyNumberOfThem) {
+    send(300);
+    for (int i = 0; i < 300; i += 7)
+        guard_.set({Subject::account, user(i)}, static_cast<StandingLevel>(1 + i % 3), "root", monday);
+    const auto whole = names(true, 1'000);
+    ASSERT_EQ(whole.size(), 300u);
+    for (const std::size_t most : {1u, 2u, 10u, 299u}) {
+        const auto some = names(true, most);
+        EXPECT_EQ(some,
+                  std::vector<std::string>(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(most)));
+    }
+}
+
+TEST_F(Crowd, StandingsAreCountedAsTheyStandNow) {
+    send(4);
+    guard_.set({Subject::account, user(0)}, StandingLevel::blocked, "root", monday);
+    Transaction bad = mail(user(1), "192.0.2.9", 1, monday);
+    bad.harm = Harm::malicious;
+    note(guard_, bad);
+    EXPECT_THAT(guard_.standings(Subject::account, monday), ::testing::ElementsAre(0, 1, 1));
+    EXPECT_THAT(guard_.standings(Subject::account, monday + 20 * minute), ::testing::ElementsAre(1, 0, 1));
+    EXPECT_THAT(guard_.standings(Subject::host, monday), ::testing::ElementsAre(0, 1, 0)) << "its address";
+}
+
+TEST_F(Crowd, SizesFollowWhatIsAsleep) {
+    send(20);
+    EXPECT_EQ(guard_.size().active_accounts, 20u);
+    EXPECT_EQ(guard_.size().active_hosts, 2u) << "the address and its network";
+    guard_.set({Subject::account, user(1)}, StandingLevel::normal, "root", monday);
+    guard_.set({Subject::account, user(1)}, StandingLevel::normal, "root", monday);
+    EXPECT_EQ(guard_.size().active_accounts, 19u) << "it begins anew";
+    while (guard_.sweep(monday + day + 2 * hour, 5)) {
+    }
+    EXPECT_EQ(guard_.size().active_accounts, 0u);
+    EXPECT_EQ(guard_.size().active_hosts, 0u);
+    EXPECT_EQ(guard_.size().accounts, 20u);
+}
+
+TEST(GuardView, WhoIsPushedOutIsNotCountedOn) {
+    Guard guard = testing::guard({.most_accounts = 10, .most_hosts = 10, .most_trails = 10});
+    for (int i = 0; i < 100; ++i)
+        note(guard, mail(user(i), "10.0." + std::to_string(i) + ".1", 1, monday));
+    EXPECT_EQ(guard.size().accounts, 10u);
+    EXPECT_EQ(guard.size().active_accounts, 10u);
+    EXPECT_EQ(guard.size().active_hosts, guard.size().hosts);
+}
+
+}  // namespace
+}  // namespace sekisho::outbound
