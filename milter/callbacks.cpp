@@ -39,7 +39,7 @@ constexpr std::array wanted_macros{
     Macros{SMFIM_CONNECT, "j _ {client_addr} {client_name} {daemon_name} {daemon_port}"},
     Macros{SMFIM_HELO, "{tls_version}"},
     Macros{SMFIM_ENVFROM, "i {auth_authen} {auth_type} {mail_addr} {tls_version}"},
-    Macros{SMFIM_ENVRCPT, "i {rcpt_addr}"},
+    Macros{SMFIM_ENVRCPT, "i {rcpt_addr} {rcpt_host} {rcpt_mailer}"},
     Macros{SMFIM_DATA, "i"},
     Macros{SMFIM_EOH, "i"},
     Macros{SMFIM_EOM, "i"},
@@ -185,6 +185,8 @@ sfsistat on_negotiate(SMFICTX* context, unsigned long actions, unsigned long ste
     *more = 0;
     *still_more = 0;
     if ((actions & SMFIF_SETSYMLIST) != 0) {
+        // Refused recipients as well, but only where the macro that tells them from the others is certain.
+        *want_steps |= SMFIP_RCPT_REJ & steps;
         for (const auto& macros : wanted_macros)
             smfi_setsymlist(context, macros.stage, mutable_text(macros.names));
     }
@@ -267,9 +269,12 @@ sfsistat on_abort(SMFICTX* context) {
 }
 
 sfsistat on_close(SMFICTX* context) {
+    guarded(context, SMFIS_CONTINUE, [](Connection& connection, Mta&) {
+        connection.session.on_close();
+        return SMFIS_CONTINUE;
+    });
     const std::unique_ptr<Connection> connection(connection_of(context));
     smfi_setpriv(context, nullptr);
-    if (connection) connection->session.on_close();
     return SMFIS_CONTINUE;
 }
 

@@ -122,6 +122,18 @@ TEST_F(Libmilter, NegotiatesWhatIsNeeded) {
     EXPECT_THAT(wanted->macros[0], HasSubstr("{daemon_name}"));
     EXPECT_THAT(wanted->macros[2], HasSubstr("{auth_authen}"));
     EXPECT_EQ(wanted->macros[5], "i");
+    EXPECT_TRUE(wanted->steps & MilterClient::rejected_recipients);
+    EXPECT_THAT(wanted->macros[3], HasSubstr("{rcpt_mailer}"));
+    EXPECT_THAT(wanted->macros[3], HasSubstr("{rcpt_host}"));
+}
+
+// Without the macro they would pass for recipients of the message.
+TEST_F(Libmilter, RefusedRecipientsAreNotAskedForWhereNobodyTellsThemFromOthers) {
+    constexpr std::uint32_t macro_lists = 0x100;
+    MilterClient client(filter.path());
+    const auto wanted = client.negotiate(MilterClient::all_steps, MilterClient::all_actions & ~macro_lists);
+    ASSERT_TRUE(wanted);
+    EXPECT_FALSE(wanted->steps & MilterClient::rejected_recipients);
 }
 
 TEST_F(Libmilter, SocketHasItsMode) {

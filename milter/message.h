@@ -59,12 +59,26 @@ private:
 // Of draft-chen-email-mime-ambiguity-defense-00: for the mail systems of one administrative domain.
 inline constexpr std::string_view ambiguity_results_header = "MIME-Ambiguity-Results";
 
+// Recipients that the MTA refused by itself: they are none of the message's.
+struct Refused {
+    std::uint32_t rejected = 0, deferred = 0;  // 5xx, 4xx
+    std::string first;                         // address
+    bool any() const { return rejected + deferred > 0; }
+    void add(bool for_now, std::string_view address) {
+        if (!any()) first = address;
+        std::uint32_t& count = for_now ? deferred : rejected;
+        if (count < max_counted) ++count;
+    }
+    static constexpr std::uint32_t max_counted = 1'000'000;
+};
+
 struct Message {
     std::shared_ptr<const config::Settings> settings;  // as they were at MAIL
     std::string id;                                    // make_message_id()
     std::string hostname;                              // of the MTA, macro j
     model::Envelope envelope;
     std::vector<std::string> raw_recipients;  // as in RCPT, with <>; one for each of envelope.recipients
+    Refused refused;
     std::string connecting_addr;  // the host that connects, where envelope.client_addr is a relay's word
     HeaderNotes headers;
     MessageBuffer buffer;                               // sealed

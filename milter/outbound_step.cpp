@@ -63,6 +63,11 @@ model::Decision decision_on(const config::Settings& settings, const outbound::An
                                       id);
 }
 
+void take_refused(const Refused& refused, outbound::Transaction& transaction) {
+    transaction.rejected = refused.rejected;
+    transaction.deferred = refused.deferred;
+}
+
 outbound::Answer note(const Services& services, const config::Settings& settings,
                       const outbound::Transaction& transaction) {
     outbound::Answer answer = services.guard->note(
@@ -112,8 +117,25 @@ outbound::Transaction transaction_of(const config::Settings& settings, const mod
     return out;
 }
 
+void count_refused(const Services& services, const config::Settings& settings,
+                   const model::Envelope& envelope, const Refused& refused) {
+    if (services.guard == nullptr) return;
+    const Watched watched = watched_sender(settings, envelope);
+    if (!watched) return;
+    model::Envelope whole = envelope;
+    if (whole.recipients.empty()) whole.recipients.push_back(refused.first);
+    // Whose client a relay speaks for stands in a header that never came.
+    const bool through_relay = base::any_contains(settings.milter.trusted_relays, envelope.client_addr);
+    if (watched.account.empty() && direction_of(settings, whole, through_relay) == model::Direction::inbound)
+        return;
+    outbound::Transaction attempt = transaction_of(settings, envelope, nullptr, services.now());
+    attempt.recipients.clear();  // those that it would have had got nothing
+    take_refused(refused, attempt);
+    note(services, settings, attempt);
+}
+
 model::Decision ask_guard(const Services& services, const config::Settings& settings,
-                          const model::Envelope& envelope) {
+                          const model::Envelope& envelope, const Refused& refused) {
     if (services.guard == nullptr) return {};
     const Watched watched = watched_sender(settings, envelope);
     if (!watched) return {};
@@ -126,6 +148,7 @@ model::Decision ask_guard(const Services& services, const config::Settings& sett
     const bool refused = decision.action == model::Action::defer || decision.action == model::Action::reject;
     if (!refused || decision.monitored) return {};
     outbound::Transaction attempt = transaction_of(settings, envelope, nullptr, now);
+    take_refused(refused, attempt);
     attempt.outcome =
         decision.action == model::Action::defer ? outbound::Outcome::deferred : outbound::Outcome::refused;
     note(services, settings, attempt);
@@ -139,8 +162,9 @@ model::Decision count_message(const Services& services, const Message& message,
     // Whoever logged in is one of ours, whatever the rows of directions say.
     const bool inbound = message.envelope.direction == model::Direction::inbound;
     if (!watched || (inbound && watched.account.empty())) return {};
-    const outbound::Transaction transaction =
+    outbound::Transaction transaction =
         transaction_of(*message.settings, message.envelope, &report, services.now());
+    take_refused(message.refused, transaction);
     return decision_on(*message.settings, note(services, *message.settings, transaction), message.id);
 }
 

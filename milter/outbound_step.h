@@ -30,7 +30,12 @@ outbound::Transaction transaction_of(const config::Settings& settings, const mod
 // Before there is a message (RCPT): what its sender's standing means for it. Accept where it may come. A
 // refused one is counted with the recipients that are known.
 model::Decision ask_guard(const Services& services, const config::Settings& settings,
-                          const model::Envelope& envelope);
+                          const model::Envelope& envelope, const Refused& refused);
+
+// A message that ended before it came, with recipients that the MTA refused: a bot that goes through a list
+// of old addresses may never get further. Counted where it would be outbound or internal.
+void count_refused(const Services& services, const config::Settings& settings,
+                   const model::Envelope& envelope, const Refused& refused);
 
 // At the end of a message that is outbound or internal: counts it and says what its sender's standing means
 // now. Accept for what is not watched.

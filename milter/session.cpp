@@ -121,9 +121,13 @@ bool Session::enter(Step step) {
     return false;
 }
 
+// What is given up, or never had a recipient that the MTA takes, is counted here; what reaches its end,
+// there.
 void Session::drop() {
-    incoming_.reset();
+    const auto gone = std::move(incoming_);
     state_ = State::idle;
+    if (gone && gone->refused.any() && !gone->attempt_counted)
+        count_refused(services_, *gone->settings, gone->envelope, gone->refused);
 }
 
 // Before there is a message to decide on: an answer of our own making, logged as NOQUEUE.
@@ -195,7 +199,23 @@ Reply Session::on_mail(Mta& mta, std::span<const std::string_view> arguments) {
     return Reply::proceed;
 }
 
+// With SMFIP_RCPT_REJ the MTA shows those that it refuses as well, and takes no notice of the answer: the
+// mailer is "error", the host its enhanced status code, the address the text of the reply (Sendmail's
+// libmilter/docs/smfi_negotiate.html, Postfix's MILTER_README). Sendmail shows none that its rulesets refuse.
+// A transport of Postfix that is called "error" has a host of its own, and the recipient as the address.
+bool Session::note_refused(Mta& mta, std::string_view address) {
+    if (!incoming_ || mta.macro("{rcpt_mailer}") != "error") return false;
+    const std::string code = mta.macro("{rcpt_host}");
+    const std::string text = mta.macro("{rcpt_addr}");
+    if (!code.empty() && code.find_first_not_of("0123456789.") != std::string::npos) return false;
+    if (base::equals_ignoring_case(text, bare_address(address))) return false;
+    incoming_->refused.add(code.starts_with('4') || (code.empty() && text.starts_with('4')),
+                           bare_address(address));
+    return true;
+}
+
 Reply Session::on_rcpt(Mta& mta, std::span<const std::string_view> arguments) {
+    if (!arguments.empty() && note_refused(mta, arguments.front())) return Reply::proceed;
     if (!enter(Step::rcpt)) return refuse(mta, "out-of-order", 451, "4.3.0", lost_track);
     note_queue_id(mta);
     if (arguments.empty()) return Reply::proceed;
@@ -216,7 +236,8 @@ Reply Session::on_rcpt(Mta& mta, std::span<const std::string_view> arguments) {
 std::optional<Reply> Session::refuse_by_standing(Mta& mta) {
     Incoming& in = *incoming_;
     if (!in.by_standing) {
-        in.by_standing = ask_guard(services_, *in.settings, in.envelope);
+        in.by_standing = ask_guard(services_, *in.settings, in.envelope, in.refused);
+        in.attempt_counted = in.by_standing->smtp_code != 250;
         if (in.by_standing->smtp_code != 250)
             record_refusal(services_, in.envelope, in.by_standing->rule, in.by_standing->smtp_code);
     }
@@ -288,6 +309,7 @@ Message Session::finish_message(Mta& mta) {
         .hostname = connection_.hostname.empty() ? mta.macro("j") : connection_.hostname,
         .envelope = std::move(in.envelope),
         .raw_recipients = std::move(in.raw_recipients),
+        .refused = std::move(in.refused),
         .connecting_addr = connection_.client_addr,
         .headers = std::move(in.headers),
         .buffer = *std::move(in.buffer),

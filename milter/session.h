@@ -104,6 +104,8 @@ private:
         std::optional<MessageBuffer> buffer;  // gone once `trouble` is set
         std::optional<Trouble> trouble;
         bool too_many_told = false;
+        Refused refused;
+        bool attempt_counted = false;
         std::optional<model::Decision> by_standing;  // of the sender, asked at the first recipient
     };
 
@@ -115,6 +117,8 @@ private:
     void note_queue_id(Mta& mta);
     void drop();
     std::optional<Reply> refuse_by_standing(Mta& mta);
+    // A recipient that the MTA refuses: counted, and none of the message's.
+    bool note_refused(Mta& mta, std::string_view address);
     Message finish_message(Mta& mta);
 
     const Services& services_;

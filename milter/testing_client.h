@@ -33,6 +33,7 @@ public:
     static constexpr std::uint32_t all_actions = 0x1ff;
     static constexpr std::uint32_t all_steps = 0x1fffff;  // what Postfix 3.7 and Sendmail 8.17 offer
     static constexpr std::uint32_t leadspc = 0x100000;
+    static constexpr std::uint32_t rejected_recipients = 0x800;
     static constexpr int patience_ms = 30'000;
 
     explicit MilterClient(const std::string& path) : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {

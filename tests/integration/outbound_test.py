@@ -16,9 +16,9 @@ PASSWORD = "a password of theirs"
 
 
 class Outbound(Case):
-    def start(self, settings):
+    def start(self, settings, **server):
         self.sekishod = self.gate(settings)
-        self.server = self.postfix(self.sekishod, accounts={"taro": PASSWORD, "hanako": PASSWORD})
+        self.server = self.postfix(self.sekishod, accounts={"taro": PASSWORD, "hanako": PASSWORD}, settings=server)
 
     def outbound(self, subject, account="taro", recipients="partner@example.net"):
         address = f"{account}@example.jp"
@@ -89,6 +89,32 @@ class Outbound(Case):
         self.assertEqual(bad.code, 550)
         self.assertEqual(self.outbound("the next").stage, "rcpt")
         self.assertEqual(self.accounts()["taro@example.jp"]["reasons"][0], "malware in its mail")
+
+    def last_hour(self, name):
+        shown = self.sekishod.command("accounts", "show", name, "--json").stdout.decode()
+        return json.loads(shown)["last_hour"]
+
+    def test_a_list_of_old_addresses_is_seen(self):
+        refused = self.folder / "refused"
+        refused.write_text("/^gone.*@example.net/ REJECT no such one\n/^later@example.net/ 450 4.2.1 try later\n")
+        self.start({}, smtpd_recipient_restrictions=f"check_recipient_access regexp:{refused}, "
+                                                    "permit_sasl_authenticated, permit_mynetworks, reject")
+        mixed = self.outbound("some of them", recipients=["gone@example.net", "later@example.net", "partner@example.net"])
+        self.assertTrue(mixed.accepted)
+        self.assertEqual({name: code for name, (code, _) in mixed.refused.items()},
+                         {"gone@example.net": 554, "later@example.net": 450})
+        counts = self.last_hour("taro@example.jp")
+        self.assertEqual((counts["messages"], counts["recipients"], counts["rejected recipients"],
+                          counts["deferred recipients"]), (1, 1, 1, 1))
+        # The same text is judged, recorded and delivered for the one recipient that there is.
+        self.assertEqual(self.sekishod.messages()[0]["action"], "accept")
+        for i in range(4):
+            reply = self.outbound(f"old list {i}", recipients=[f"gone{i}.{j}@example.net" for j in range(5)])
+            self.assertEqual((reply.code, reply.stage), (554, "rcpt"))
+        wait_until(lambda: self.last_hour("taro@example.jp")["rejected recipients"] == 21, 30, "all of them counted")
+        row = self.accounts()["taro@example.jp"]
+        self.assertEqual(row["standing"], "watched")
+        self.assertIn("recipients do not exist", row["reasons"][0])
 
     def test_a_blocked_sender_may_be_held_instead(self):
         self.start({"outbound": {"on_blocked": "hold"}})
