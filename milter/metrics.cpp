@@ -25,6 +25,11 @@ void Metrics::refused() {
     ++values_.refused;
 }
 
+void Metrics::standing_changed(std::string_view to) {
+    const std::scoped_lock lock(mutex_);
+    ++values_.standings[std::string(to)];
+}
+
 void Metrics::message(const Handled& handled) {
     const auto bucket = static_cast<std::size_t>(
         std::ranges::lower_bound(latency_bounds_ms,

@@ -30,6 +30,7 @@ struct MetricsSnapshot {
     std::map<std::string, std::uint64_t, std::less<>> verdicts;
     std::map<std::string, std::uint64_t, std::less<>> actions;  // that were taken
     std::map<std::string, std::uint64_t, std::less<>> directions;
+    std::map<std::string, std::uint64_t, std::less<>> standings;        // of senders: changes, by the new one
     std::array<std::uint64_t, latency_bounds_ms.size() + 1> latency{};  // from end of message to the reply
     double latency_seconds = 0;                                         // sum
     double queue_seconds = 0;                                           // sum of waiting for a worker
@@ -42,6 +43,7 @@ public:
     void connection();
     void aborted();
     void refused();
+    void standing_changed(std::string_view to);
 
     struct Handled {
         model::Direction direction;

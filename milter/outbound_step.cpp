@@ -1,4 +1,5 @@
-// Known weakness: contents are compared by their hash alone; a text that changes by a word a mail is another.
+// Known weakness: attachments are compared by their hash alone; one that is made anew for each mail is
+// another.
 #include "milter/outbound_step.h"
 
 #include <algorithm>
@@ -24,14 +25,19 @@ bool is_everywhere(const model::PartSummary& part) {
            part.type == "application/pgp-keys" || part.type.find("pkcs7-signature") != std::string::npos;
 }
 
-std::vector<std::uint64_t> contents_of(const model::ScanReport& report) {
+bool is_body(const model::PartSummary& part) { return part.name.empty() && part.type.starts_with("text/"); }
+
+std::vector<outbound::ContentKey> contents_of(const model::ScanReport& report) {
     constexpr std::uint64_t least_bytes = 64;
-    std::vector<std::uint64_t> out;
+    std::vector<outbound::ContentKey> out;
+    const model::TextKey text = report.message.text_key;
+    if (text != 0) out.push_back(outbound::text_content_key(text));
     for (const model::PartSummary& part : report.parts) {
         if (out.size() == outbound::Transaction::max_contents) break;
         if (part.opened_by != "mime" || part.sha256.empty() || part.size < least_bytes || is_everywhere(part))
             continue;
-        out.push_back(hash_of(part.sha256));
+        if (text != 0 && is_body(part)) continue;
+        out.push_back(outbound::attachment_key(hash_of(part.sha256)));
     }
     return out;
 }

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "config/load.h"
 #include "milter/testing_talk.h"
 #include "outbound/hash.h"
@@ -47,6 +49,14 @@ struct Watch {
         const auto found =
             guard.find({outbound::Subject::account, name}, outbound::moment_of(rig.services.now()));
         return found ? double{of(found->row.measures, outbound::Measure::messages_hour)} : 0;
+    }
+    // Of anna, in the last hour.
+    double counted(std::string_view what) {
+        const auto found =
+            guard.find({outbound::Subject::account, anna}, outbound::moment_of(rig.services.now()));
+        if (!found) return -1;
+        const auto count = std::ranges::find(found->counts, what, [](const auto& one) { return one.first; });
+        return count == found->counts.end() ? -1 : count->second;
     }
 
     outbound::Guard guard{*outbound::SeenBefore::in_memory(1 << 20)};
@@ -155,7 +165,89 @@ TEST(OutboundStep, TransactionsHoldWhatCounts) {
     EXPECT_NE(seen.recipients[0].domain, 0u);
     settings.local_domains = {"example.net"};
     EXPECT_EQ(transaction_of(settings, envelope, &report, {}).recipients[0].domain, 0u);
-    EXPECT_EQ(seen.contents, std::vector<std::uint64_t>{outbound::hash_of("aa")});
+    EXPECT_EQ(seen.contents, std::vector{outbound::attachment_key(outbound::hash_of("aa"))});
+}
+
+TEST(OutboundStep, ATextIsCountedByItsKey) {
+    model::ScanReport report;
+    report.message.text_key = 5;
+    report.parts.resize(3);
+    report.parts[1] = {.id = 1, .type = "text/html", .size = 900, .sha256 = "aa", .opened_by = "mime"};
+    report.parts[2] = {
+        .id = 2, .name = "list.csv", .type = "text/plain", .size = 900, .sha256 = "bb", .opened_by = "mime"};
+    const auto contents = transaction_of(acting_settings(), {}, &report, {}).contents;
+    EXPECT_EQ(contents,
+              (std::vector<outbound::ContentKey>{5, outbound::attachment_key(outbound::hash_of("bb"))}));
+}
+
+constexpr auto list_of_a_bot = "<nobody@example.net>";
+
+// One recipient that the MTA refuses, as Postfix and Sendmail tell it.
+void refuse(Talk& talk, const std::string& code, const std::string& text, const char* recipient) {
+    talk.mta.macros["{rcpt_mailer}"] = "error";
+    talk.mta.macros["{rcpt_host}"] = code;
+    talk.mta.macros["{rcpt_addr}"] = text;
+    EXPECT_EQ(talk.rcpt(recipient), Reply::proceed);
+    for (const char* name : {"{rcpt_mailer}", "{rcpt_host}", "{rcpt_addr}"})
+        talk.mta.macros.erase(name);
+}
+
+TEST(OutboundStep, RefusedRecipientsAreNoneOfTheMessage) {
+    Watch watch;
+    Talk talk(watch.rig);
+    talk.mta.macros["{auth_authen}"] = anna;
+    talk.mail();
+    refuse(talk, "5.1.1", "550 5.1.1 User unknown", list_of_a_bot);
+    EXPECT_EQ(talk.rcpt("<b@example.net>"), Reply::proceed);
+    refuse(talk, "4.1.1", "450 4.1.1 try later", "<c@example.net>");
+    EXPECT_EQ(talk.content(), Reply::proceed);
+    EXPECT_EQ(watch.messages(), 1);
+    EXPECT_EQ(watch.counted("recipients"), 1);
+    EXPECT_EQ(watch.counted("rejected recipients"), 1);
+    EXPECT_EQ(watch.counted("deferred recipients"), 1);
+}
+
+TEST(OutboundStep, AListOfOldAddressesIsSeen) {
+    for (const bool aborts : {true, false}) {
+        Watch watch;
+        auto talk = std::make_unique<Talk>(watch.rig);
+        talk->mta.macros["{auth_authen}"] = anna;
+        for (int i = 0; i < 4; ++i) {
+            talk->mail();
+            for (int j = 0; j < 5; ++j)
+                refuse(*talk, "5.1.1", "550 5.1.1 User unknown", list_of_a_bot);
+            if (aborts) talk->session.on_abort();
+        }
+        talk->session.on_close();
+        EXPECT_EQ(watch.counted("rejected recipients"), 20);
+        EXPECT_EQ(watch.messages(), 4);
+        EXPECT_THAT(watch.changes, Contains("anna@example.com watched"));
+    }
+}
+
+// Half of the world tries addresses of ours that never were.
+TEST(OutboundStep, RefusedRecipientsOfStrangersAreNotCounted) {
+    Watch watch;
+    Talk talk(watch.rig);
+    talk.mail();
+    refuse(talk, "5.1.1", "550 5.1.1 User unknown", "<nobody@example.com>");
+    talk.session.on_abort();
+    EXPECT_EQ(watch.guard.size().hosts, 0u);
+}
+
+// A transport of Postfix may be called "error" for recipients that it takes.
+TEST(OutboundStep, ATransportOfThatNameIsNoRefusal) {
+    Watch watch;
+    Talk talk(watch.rig);
+    talk.mta.macros["{auth_authen}"] = anna;
+    talk.mail();
+    talk.mta.macros["{rcpt_mailer}"] = "error";
+    talk.mta.macros["{rcpt_host}"] = "5.1.1 mailbox is full";
+    talk.mta.macros["{rcpt_addr}"] = "b@example.net";
+    EXPECT_EQ(talk.rcpt("<b@example.net>"), Reply::proceed);
+    EXPECT_EQ(talk.content(), Reply::proceed);
+    EXPECT_EQ(watch.counted("recipients"), 1);
+    EXPECT_EQ(watch.counted("rejected recipients"), 0);
 }
 
 TEST(OutboundStep, ClientsThatSpeakForOthers) {

@@ -120,6 +120,7 @@ base::Result<MessageFacts> facts_from(const base::Json& json) {
     facts.from = reader.optional_text("from", max_fact);
     facts.message_id = reader.optional_text("message_id", max_fact);
     facts.date = reader.optional_text("date", max_fact);
+    if (reader.has("text_key")) facts.text_key = reader.number("text_key", text_key_max);
     SEKISHO_TRY(reader.finish());
     return facts;
 }
@@ -178,6 +179,7 @@ base::Json to_json(const WorkerReport& report) {
     put_unless_empty(message, "from", report.message.from);
     put_unless_empty(message, "message_id", report.message.message_id);
     put_unless_empty(message, "date", report.message.date);
+    if (report.message.text_key != 0) message.emplace_back("text_key", report.message.text_key);
     base::JsonObject out{
         {"message", std::move(message)},    {"parts", std::move(parts)},
         {"findings", std::move(findings)},  {"complete", report.complete},

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "model/finding.h"
 #include "model/scan_request.h"
+#include "model/text_key.h"
 #include "model/verdict.h"
 
 namespace sekisho::model {
@@ -42,6 +43,7 @@ struct MessageFacts {
     std::string from;
     std::string message_id;
     std::string date = {};  // the Date field as it stands
+    TextKey text_key = 0;   // of what the sender wrote
     bool operator==(const MessageFacts&) const = default;
 };
 

@@ -18,7 +18,8 @@ WorkerReport sample() {
     report.message = {.subject = "請求書",
                       .from = "a@example.com",
                       .message_id = "<1@x>",
-                      .date = "Fri, 7 Jun 2024 09:00:00 +0900"};
+                      .date = "Fri, 7 Jun 2024 09:00:00 +0900",
+                      .text_key = text_key_max};
     report.parts.push_back({.id = 0,
                             .parent = {},
                             .path = "message",
@@ -145,7 +146,12 @@ INSTANTIATE_TEST_SUITE_P(
         Lie{"complete_number", [](auto& json) { *member(json, "complete") = 1; }, "true or false"},
         Lie{"long_subject",
             [](auto& json) { *member(*member(json, "message"), "subject") = std::string(1'001, 'x'); },
-            "too long"}),
+            "too long"},
+        Lie{"wide_text_key",
+            [](auto& json) { *member(*member(json, "message"), "text_key") = text_key_max + 1; },
+            "not an integer"},
+        Lie{"text_key_no_number", [](auto& json) { *member(*member(json, "message"), "text_key") = "5"; },
+            "not an integer"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(WorkerReport, EvidenceAndPathsThatWereNotEscapedAre) {

@@ -4,9 +4,9 @@
 
 namespace sekisho::outbound {
 
-std::uint32_t Contents::add(std::uint64_t hash, std::uint32_t recipients, Moment now) {
+std::uint32_t Contents::add(ContentKey hash, std::uint32_t recipients, Moment now) {
     const auto known = std::ranges::find_if(entries_, [&](const Entry& entry) {
-        return entry.hash == hash && entry.recipients > 0 && since(entry.last, now) < hour;
+        return same_content(entry.hash, hash) && entry.recipients > 0 && since(entry.last, now) < hour;
     });
     Entry& entry = known != entries_.end() ? *known : *std::ranges::min_element(entries_, {}, &Entry::last);
     if (known == entries_.end()) entry = {.hash = hash, .first = now};
@@ -17,9 +17,9 @@ std::uint32_t Contents::add(std::uint64_t hash, std::uint32_t recipients, Moment
     return entry.recipients;
 }
 
-void Contents::take_back(std::uint64_t hash, std::uint32_t recipients) {
+void Contents::take_back(ContentKey hash, std::uint32_t recipients) {
     for (Entry& entry : entries_) {
-        if (entry.hash != hash || entry.messages == 0) continue;
+        if (!same_content(entry.hash, hash) || entry.messages == 0) continue;
         --entry.messages;
         entry.recipients -= std::min(entry.recipients, recipients);
     }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "outbound/content_key.h"
 #include "outbound/distinct_sample.h"
 #include "outbound/measures.h"
 #include "outbound/moment.h"
@@ -12,21 +13,22 @@
 namespace sekisho::outbound {
 
 // Which contents went to many recipients: the few that came last. A content that was not seen for an hour is
-// forgotten.
+// forgotten. A text is one entry, whatever changes in it from mail to mail: it is held against the first of
+// them.
 class Contents {
 public:
     static constexpr std::size_t capacity = 8;
     struct Entry {
-        std::uint64_t hash = 0;
+        ContentKey hash = 0;
         Moment first = 0, last = 0;
         std::uint32_t recipients = 0;
         std::uint32_t messages = 0;
         bool operator==(const Entry&) const = default;
     };
     // Recipients that this content has reached with these.
-    std::uint32_t add(std::uint64_t hash, std::uint32_t recipients, Moment now);
+    std::uint32_t add(ContentKey hash, std::uint32_t recipients, Moment now);
     // Of a message that was answered to come again: it will be added again.
-    void take_back(std::uint64_t hash, std::uint32_t recipients);
+    void take_back(ContentKey hash, std::uint32_t recipients);
     std::uint32_t most(Moment now) const;  // of any content
     const std::array<Entry, capacity>& entries() const { return entries_; }
     std::array<Entry, capacity>& entries() { return entries_; }

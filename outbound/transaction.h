@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "outbound/content_key.h"
 #include "outbound/moment.h"
 
 namespace sekisho::outbound {
@@ -50,7 +51,7 @@ struct Transaction {
     std::vector<Recipient> recipients;
     std::optional<Novelty> novelty;            // where it has been looked up
     std::uint32_t rejected = 0, deferred = 0;  // recipients that the MTA or we answered 5xx or 4xx
-    std::vector<std::uint64_t> contents;  // of attachments, and of the text in a form that small changes keep
+    std::vector<ContentKey> contents;          // of the text and of attachments
     Harm harm = Harm::none;
     Outcome outcome = Outcome::passed;
     bool operator==(const Transaction&) const = default;

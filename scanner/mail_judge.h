@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/scan_report.h"
+#include "model/text_key.h"
 #include "scanner/budget.h"
 #include "scanner/findings.h"
 #include "scanner/part.h"
@@ -22,8 +23,8 @@ struct MailView {
 class MailJudge {
 public:
     virtual ~MailJudge() = default;
-    // Adds findings on view.message. Throws only std::bad_alloc.
-    virtual void judge(const MailView& view, Budget& budget, Findings& findings) const = 0;
+    // Adds findings on view.message; gives the key of its text. Throws only std::bad_alloc.
+    virtual model::TextKey judge(const MailView& view, Budget& budget, Findings& findings) const = 0;
     // Sees all findings in the end, also of files that are no mail, and renames those that an installation's
     // own servers are the reason of.
     virtual void settle(std::vector<model::Finding>& findings) const { (void)findings; }

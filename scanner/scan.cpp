@@ -167,7 +167,7 @@ private:
     void judge_mail() {
         if (judge_ == nullptr || !mail_ || !budget_.in_time()) return;
         const MailView view{.message = *mail_, .texts = texts_, .parts = summaries_};
-        guarded(*mail_, [&] { judge_->judge(view, budget_, findings_); });
+        guarded(*mail_, [&] { message_.text_key = judge_->judge(view, budget_, findings_); });
         note_limits(mail_->id);
     }
 

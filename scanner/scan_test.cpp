@@ -158,8 +158,9 @@ TEST(Scan, ChildrenCarryPathsAndAreAllRuledOn) {
 
 class Settler final : public MailJudge {
 public:
-    void judge(const MailView&, Budget&, Findings& findings) const override {
+    model::TextKey judge(const MailView&, Budget&, Findings& findings) const override {
         findings.add("link.mismatch", 0);
+        return 0;
     }
     void settle(std::vector<model::Finding>& findings) const override {
         for (model::Finding& finding : findings) {

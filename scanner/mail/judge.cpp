@@ -14,6 +14,7 @@
 #include "scanner/mail/mail_header.h"
 #include "scanner/mail/own_targets.h"
 #include "scanner/mail/programs.h"
+#include "scanner/mail/text_key.h"
 #include "scanner/mail/thread.h"
 #include "scanner/mail/trail.h"
 #include "scanner/text_of.h"
@@ -47,6 +48,13 @@ std::vector<Body> bodies_of(const MailView& view, Budget& budget) {
 bool has_link(const Body& body) {
     return base::find_ignoring_case(body.text, "http") != std::string::npos ||
            base::find_ignoring_case(body.text, "www.") != std::string::npos;
+}
+
+// Of the first body that says something: the others are the same in another form.
+model::TextKey key_of(const std::vector<Body>& bodies) {
+    for (const Body& body : bodies)
+        if (const model::TextKey key = text_key(split_thread(body.text).fresh); key != 0) return key;
+    return 0;
 }
 
 // HTML alone hides its links from the text.
@@ -135,17 +143,19 @@ private:
 Judge::Judge(const model::MailSettings& settings, Lures lures, std::function<std::chrono::sys_days()> today)
     : settings_(settings), known_(settings), lures_(std::move(lures)), today_(std::move(today)) {}
 
-void Judge::judge(const MailView& view, Budget& budget, Findings& findings) const {
+model::TextKey Judge::judge(const MailView& view, Budget& budget, Findings& findings) const {
     const model::PartId mail = view.message.id;
     const MailHeader header = read_mail_header(view.message.bytes);
     judge_sender(header, known_, mail, findings);
     judge_programs(view.parts, findings);
     judge_authentication(header.authentication_results, settings_.authserv_ids, mail, findings);
     const std::vector<Body> bodies = bodies_of(view, budget);
-    if (!brings_something(view, bodies)) return;
+    const model::TextKey key = key_of(bodies);
+    if (!brings_something(view, bodies)) return key;
     judge_trail(header, today_(), known_.is_own(header.from.domain()), mail, findings);
     Trial(view, header, lures_, budget, findings).judge(bodies);
     judge_attachments(view.parts, header, mail, lures_, budget, findings);
+    return key;
 }
 
 void Judge::settle(std::vector<model::Finding>& findings) const {

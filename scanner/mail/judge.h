@@ -26,7 +26,7 @@ public:
             return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
         });
 
-    void judge(const MailView& view, Budget& budget, Findings& findings) const override;
+    model::TextKey judge(const MailView& view, Budget& budget, Findings& findings) const override;
     void settle(std::vector<model::Finding>& findings) const override;
 
 private:
