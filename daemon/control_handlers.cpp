@@ -272,6 +272,7 @@ GateStatus full_status(const ControlDeps& deps) {
     status.store_healthy = deps.store.healthy();
     status.dropped_events = deps.store.dropped_events();
     if (deps.outbound != nullptr) status.shared = deps.outbound->shared();
+    if (deps.outbound != nullptr) status.senders = deps.outbound->status();
     return status;
 }
 

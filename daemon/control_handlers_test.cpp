@@ -113,6 +113,48 @@ TEST_F(ControlHandlersTest, EveryCommandHasAHandler) {
     EXPECT_EQ(handlers.size(), control::commands().size());
 }
 
+// A malicious mail of anna's; her account and her address are throttled for it.
+void note_malware(outbound::Guard& guard) {
+    guard.note({.at = outbound::moment_of(std::chrono::system_clock::now()),
+                .account = "anna@example.com",
+                .client = "192.0.2.7",
+                .recipients = {{1, 1}},
+                .harm = outbound::Harm::malicious},
+               config::OutboundSettings{}.limits);
+}
+
+TEST_F(ControlHandlersTest, StatusTellsOfSenders) {
+    note_malware(outbound_->guard());
+    const auto status = client_->call("status", {}).value();
+    const base::Json* senders = status.find("senders");
+    ASSERT_NE(senders, nullptr);
+    EXPECT_EQ(senders->int_or("accounts"), 1);
+    EXPECT_EQ(senders->int_or("active_accounts"), 1);
+    EXPECT_EQ(senders->int_or("active_hosts"), 2) << "the address and its network";
+    EXPECT_EQ(senders->find("account_standings")->int_or("throttled"), 1);
+    EXPECT_EQ(senders->find("host_standings")->int_or("throttled"), 1);
+    EXPECT_TRUE(senders->bool_or("state_healthy"));
+
+    const std::string page = prometheus_text(full_status(deps()));
+    for (const char* line :
+         {"sekisho_senders{kind=\"account\"} 1\n", "sekisho_active_senders{kind=\"host\"} 2\n",
+          "sekisho_account_standings{standing=\"throttled\"} 1\n",
+          "sekisho_host_standings{standing=\"blocked\"} 0\n", "sekisho_outbound_state_healthy 1\n",
+          "sekisho_outbound_dropped_records_total 0\n"})
+        EXPECT_THAT(page, HasSubstr(line));
+}
+
+// An orderly stop ends the process without the end of the desk.
+TEST_F(ControlHandlersTest, AStopLosesNoCount) {
+    note_malware(outbound_->guard());
+    ASSERT_TRUE(outbound_->flush(10s));
+    auto disk = store::Database::open(folder_.path() + "/outbound/state.db", 5s);
+    ASSERT_TRUE(disk);
+    auto ask = disk->prepare("SELECT count(*) FROM log");
+    ASSERT_TRUE(ask && ask->step());
+    EXPECT_EQ(ask->integer(0), 1);
+}
+
 TEST_F(ControlHandlersTest, AccountsAndHosts) {
     const config::SenderClass limits = config::OutboundSettings{}.limits;
     outbound_->guard().note({.at = outbound::moment_of(std::chrono::system_clock::now()),

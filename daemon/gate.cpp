@@ -252,6 +252,8 @@ int run_gate(const std::string& config_file, Channel channel) {
     rooms.orders->stop();
     if (const auto flushed = rooms.store->flush(flush_limit); !flushed)
         say(base::LogLevel::error, flushed.error().message);
+    if (const auto flushed = rooms.outbound->flush(flush_limit); !flushed)
+        say(base::LogLevel::error, flushed.error().message);
     if (const auto path = milter::unix_path(socket)) ::unlink(path->c_str());
     say(base::LogLevel::info, "stopped");
     rooms.pool.reset();

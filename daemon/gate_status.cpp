@@ -159,6 +159,50 @@ void add_state(Page& page, const store::SharedStats& shared) {
              shared.dropped);
 }
 
+constexpr std::array<std::string_view, 3> levels{"watched", "throttled", "blocked"};
+
+base::Json standings_json(const std::array<std::uint64_t, 3>& standings) {
+    base::JsonObject out;
+    for (std::size_t i = 0; i < levels.size(); ++i)
+        out.emplace_back(std::string(levels.at(i)), standings.at(i));
+    return out;
+}
+
+base::Json senders_json(const SenderStatus& senders, const Counts& changes) {
+    return base::JsonObject{{"accounts", senders.accounts},
+                            {"active_accounts", senders.active_accounts},
+                            {"hosts", senders.hosts},
+                            {"active_hosts", senders.active_hosts},
+                            {"trails", senders.trails},
+                            {"account_standings", standings_json(senders.account_standings)},
+                            {"host_standings", standings_json(senders.host_standings)},
+                            {"changes", counts_json(changes)},
+                            {"state_healthy", senders.state_healthy},
+                            {"dropped_records", senders.dropped_records}};
+}
+
+void add_senders(Page& page, const SenderStatus& senders, const Counts& changes) {
+    page.family("senders", "gauge",
+                "Senders that the outbound guard knows: accounts, hosts, trails of names.");
+    page.value("senders", "kind", "account", senders.accounts);
+    page.value("senders", "kind", "host", senders.hosts);
+    page.value("senders", "kind", "trail", senders.trails);
+    page.family("active_senders", "gauge", "Of these, who sent within a day.");
+    page.value("active_senders", "kind", "account", senders.active_accounts);
+    page.value("active_senders", "kind", "host", senders.active_hosts);
+    page.family("account_standings", "gauge", "Accounts by standing.");
+    for (std::size_t i = 0; i < levels.size(); ++i)
+        page.value("account_standings", "standing", levels.at(i), senders.account_standings.at(i));
+    page.family("host_standings", "gauge", "Hosts by standing.");
+    for (std::size_t i = 0; i < levels.size(); ++i)
+        page.value("host_standings", "standing", levels.at(i), senders.host_standings.at(i));
+    page.counts("standing_changes_total", "standing", "Changes of standing, by what it became.", changes);
+    page.one("outbound_state_healthy", "gauge", "0: what the outbound guard counts gets lost at a restart.",
+             std::uint64_t{senders.state_healthy ? 1U : 0U});
+    page.one("outbound_dropped_records_total", "counter", "Messages counted that never got to disk.",
+             senders.dropped_records);
+}
+
 }  // namespace
 
 base::Json status_json(const GateStatus& status) {
@@ -169,7 +213,7 @@ base::Json status_json(const GateStatus& status) {
     base::JsonArray problems;
     for (const std::string& problem : status.rule_problems)
         problems.emplace_back(base::escape(problem, 300));
-    return base::JsonObject{
+    base::JsonObject out{
         {"version", status.version},
         {"started", seconds_of(status.started)},
         {"uptime_s", uptime},
@@ -224,6 +268,8 @@ base::Json status_json(const GateStatus& status) {
          base::JsonObject{{"bytes", status.quarantine_bytes}, {"max_bytes", status.quarantine_max_bytes}}},
         {"store",
          base::JsonObject{{"healthy", status.store_healthy}, {"dropped_events", status.dropped_events}}}};
+    if (status.senders) out.emplace_back("senders", senders_json(*status.senders, mail.standings));
+    return out;
 }
 
 std::string prometheus_text(const GateStatus& status) {
@@ -252,6 +298,7 @@ std::string prometheus_text(const GateStatus& status) {
     page.value("orders_total", "outcome", "failed", status.orders.failed);
     page.one("orders_waiting", "gauge", "Orders that could not be written yet.", status.orders.waiting);
     page.one("accounts_locked", "gauge", "Accounts that were ordered to be locked.", status.orders.locked);
+    if (status.senders) add_senders(page, *status.senders, status.mail.standings);
     return std::move(page).take();
 }
 

@@ -1,6 +1,7 @@
 // How the gate is, as JSON for `sekisho status` and as Prometheus text. Pure.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -14,6 +15,15 @@
 #include "store/shared_log.h"
 
 namespace sekisho::daemon {
+
+// Of the outbound guard.
+struct SenderStatus {
+    std::uint64_t accounts = 0, active_accounts = 0, hosts = 0, active_hosts = 0, trails = 0;
+    // Of accounts and hosts: how many are watched, throttled, blocked.
+    std::array<std::uint64_t, 3> account_standings{}, host_standings{};
+    bool state_healthy = true;          // what is counted gets to disk
+    std::uint64_t dropped_records = 0;  // of the log, because the disk was away for too long
+};
 
 struct GateStatus {
     std::string version;  // of the program
@@ -34,6 +44,7 @@ struct GateStatus {
     std::uint64_t dropped_events = 0;
     std::optional<store::SharedStats> shared;  // none: the gate counts alone
     OrderStats orders;
+    std::optional<SenderStatus> senders;       // none: nobody is watched
 };
 
 base::Json status_json(const GateStatus& status);

@@ -164,21 +164,31 @@ void OutboundDesk::run(const std::stop_token& stop) {
     tell();
 }
 
+base::Result<void> OutboundDesk::flush(std::chrono::milliseconds within) {
+    if (state_ == nullptr) return {};
+    return state_->keep({}, within);
+}
+
+SenderStatus OutboundDesk::status() const {
+    const auto size = guard_->size();
+    SenderStatus out{.accounts = size.accounts,
+                     .active_accounts = size.active_accounts,
+                     .hosts = size.hosts,
+                     .active_hosts = size.active_hosts,
+                     .trails = size.trails,
+                     .state_healthy = state_ != nullptr && state_->healthy(),
+                     .dropped_records = state_ != nullptr ? state_->dropped() : 0};
+    out.account_standings = guard_->standings(outbound::Subject::account, now());
+    out.host_standings = guard_->standings(outbound::Subject::host, now());
+    return out;
+}
+
 base::Json OutboundDesk::list(outbound::Subject subject, bool all, std::size_t most) const {
-    auto rows = guard_->list(subject, all, now());
-    const auto before = [](const outbound::Guard::Row& a, const outbound::Guard::Row& b) {
-        if (a.state.level != b.state.level) return a.state.level > b.state.level;
-        const float day_a = of(a.measures, outbound::Measure::messages_day);
-        const float day_b = of(b.measures, outbound::Measure::messages_day);
-        return day_a != day_b ? day_a > day_b : a.key.name < b.key.name;
-    };
-    std::ranges::sort(rows, before);
+    const auto listing = guard_->first_of(subject, all, now(), most);
     base::JsonArray out;
-    for (const auto& row : rows) {
-        if (out.size() == most) break;
+    for (const auto& row : listing.rows)
         out.emplace_back(row_json(row));
-    }
-    return base::JsonObject{{"rows", std::move(out)}, {"known", static_cast<std::uint64_t>(rows.size())}};
+    return base::JsonObject{{"rows", std::move(out)}, {"known", static_cast<std::uint64_t>(listing.known)}};
 }
 
 base::Result<base::Json> OutboundDesk::show(const outbound::Key& key) const {
@@ -212,6 +222,7 @@ void record_standing(const milter::Services& services, const outbound::Change& c
         reasons.emplace_back(base::escape(reason));
         joined += (joined.empty() ? "" : "; ") + base::escape(reason);
     }
+    services.metrics.standing_changed(model::to_string(change.state.level));
     const bool rose = change.state.level > change.before;
     base::LogLine line("outbound");
     line.add(account ? "account" : "host", name)

@@ -1,6 +1,7 @@
 // The outbound guard of the gate: opened, kept on disk, and heard.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "config/settings.h"
+#include "daemon/gate_status.h"
 #include "milter/services.h"
 #include "outbound/guard.h"
 #include "store/hot_state.h"
@@ -37,6 +39,10 @@ public:
     void share(const milter::Services& services);
     // None where nothing is shared.
     std::optional<store::SharedStats> shared() const;
+    SenderStatus status() const;
+    // All that was counted so far is on disk when it returns; by an orderly stop. Cause::unavailable where
+    // that takes more than `within`.
+    base::Result<void> flush(std::chrono::milliseconds within);
 
     // {"rows":[{"name","standing","since","until","reasons":[],"by","seen":{…},"usual":{…}}]}, those in
     // trouble first; `all`: the others as well.
