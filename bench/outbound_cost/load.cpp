@@ -15,7 +15,7 @@ using outbound_sim::Random;
 namespace {
 
 constexpr std::uint64_t circle = 20;  // whom an account writes to
-constexpr std::uint32_t mails_of_a_past_day = 3;
+constexpr std::uint32_t mails_of_a_past_day = 1;
 
 }  // namespace
 

@@ -15,7 +15,7 @@ struct Crowd {
     std::uint32_t accounts = 1'000'000;  // that are known
     std::uint32_t active = 50'000;       // of them in the last 24 hours
     std::uint32_t clients = 20'000;      // addresses that these send from
-    std::uint32_t messages = 6;          // of an active account in those 24 hours
+    std::uint32_t messages = 4;          // of an active account in those 24 hours
 };
 
 inline constexpr outbound::Moment first_day = 18'004 * outbound::day;
