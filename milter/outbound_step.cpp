@@ -141,7 +141,7 @@ void count_refused(const Services& services, const config::Settings& settings,
 }
 
 model::Decision ask_guard(const Services& services, const config::Settings& settings,
-                          const model::Envelope& envelope, const Refused& refused) {
+                          const model::Envelope& envelope, const Refused& by_mta) {
     if (services.guard == nullptr) return {};
     const Watched watched = watched_sender(settings, envelope);
     if (!watched) return {};
@@ -151,10 +151,10 @@ model::Decision ask_guard(const Services& services, const config::Settings& sett
     for (const outbound::Change& change : answer.changes)
         services.standing_changed(change);
     model::Decision decision = decision_on(settings, answer, {});
-    const bool refused = decision.action == model::Action::defer || decision.action == model::Action::reject;
-    if (!refused || decision.monitored) return {};
+    const bool refuses = decision.action == model::Action::defer || decision.action == model::Action::reject;
+    if (!refuses || decision.monitored) return {};
     outbound::Transaction attempt = transaction_of(settings, envelope, nullptr, now);
-    take_refused(refused, attempt);
+    take_refused(by_mta, attempt);
     attempt.outcome =
         decision.action == model::Action::defer ? outbound::Outcome::deferred : outbound::Outcome::refused;
     note(services, settings, attempt);

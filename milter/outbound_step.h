@@ -30,7 +30,7 @@ outbound::Transaction transaction_of(const config::Settings& settings, const mod
 // Before there is a message (RCPT): what its sender's standing means for it. Accept where it may come. A
 // refused one is counted with the recipients that are known.
 model::Decision ask_guard(const Services& services, const config::Settings& settings,
-                          const model::Envelope& envelope, const Refused& refused);
+                          const model::Envelope& envelope, const Refused& by_mta);
 
 // A message that ended before it came, with recipients that the MTA refused: a bot that goes through a list
 // of old addresses may never get further. Counted where it would be outbound or internal.
