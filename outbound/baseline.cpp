@@ -49,6 +49,18 @@ void Baseline::learn_fresh(double new_ones, double recipients) {
     fresh = static_cast<std::uint8_t>(std::lround(fresh + weight * (percent - fresh)));
 }
 
+// An estimate that takes nine steps up where a member does more, and one down where it does less, stays where
+// one in ten does more. What is usual is taken and not what a day brought: weekends would pull it down.
+void Baseline::learn_member(const Measures& member) {
+    constexpr float down = 0.99F;
+    constexpr float up = 1.0947F;  // down to the power of -9
+    constexpr float begin = 0.01F;
+    for (std::size_t i = 0; i < measure_kinds; ++i) {
+        float& most = usual.at(i);
+        most = member.at(i) > most ? std::min(most * up + begin, member.at(i)) : most * down;
+    }
+}
+
 void Baseline::learn_day(const Measures& most, const Measures& floor, const Measures& cap,
                          std::uint32_t day) {
     const std::uint32_t idle = last_day == 0 || day <= last_day ? 1 : day - last_day;

@@ -38,6 +38,9 @@ struct Baseline {
     // beyond `cap`: an account cannot teach itself a flood.
     void learn_day(const Measures& most, const Measures& floor, const Measures& cap, std::uint32_t day);
 
+    // Of a group: what is usual for one of its members. Comes near to what nine tenths of them stay below.
+    void learn_member(const Measures& member);
+
     static constexpr std::uint16_t settled_days = 5;   // on which it sent
     static constexpr std::uint32_t settled_after = 8;  // days, since the first of them
 };

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <random>
+
 namespace sekisho::outbound {
 namespace {
 
@@ -76,6 +79,37 @@ TEST(Baseline, LearnsHowManyRecipientsAreNew) {
     for (int day = 0; day < 20; ++day)
         baseline.learn_fresh(0, 40);
     EXPECT_LE(baseline.fresh, 2);
+}
+
+// Against the true quantile, of members that send log-normally, some a hundred times what others do.
+TEST(Baseline, OfAGroupNineTenthsDoLess) {
+    for (const double sigma : {0.3, 0.8, 1.2})
+        for (const double median : {3.0, 40.0}) {
+            SCOPED_TRACE(testing::Message() << median << " " << sigma);
+            std::mt19937 random(7);
+            std::lognormal_distribution<double> member(std::log(median), sigma);
+            const double truth = median * std::exp(sigma * 1.2816);  // of the normal distribution: 90 %
+            Baseline group;
+            double sum = 0;
+            int counted = 0;
+            for (int i = 0; i < 20'000; ++i) {
+                group.learn_member(all(static_cast<float>(member(random))));
+                if (i < 1'000) continue;
+                EXPECT_GT(group.usual[0], truth / 2.5);
+                EXPECT_LT(group.usual[0], truth * 2.5);
+                sum += std::log(group.usual[0]);
+                ++counted;
+            }
+            EXPECT_NEAR(std::exp(sum / counted) / truth, 1, 0.1);
+        }
+}
+
+// What hardly a member does is not usual in the group.
+TEST(Baseline, OfAGroupFewDoNotCount) {
+    Baseline group;
+    for (int i = 0; i < 5'000; ++i)
+        group.learn_member(all(i % 20 == 0 ? 5.0F : 0.0F));
+    EXPECT_LT(group.usual[0], 1);
 }
 
 TEST(Baseline, WhatIsNotReachedFades) {

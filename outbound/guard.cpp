@@ -78,11 +78,10 @@ void Guard::close_day(Subject subject, const std::string& name, Sender& sender,
                       const config::SenderClass& limits, Moment now) {
     const bool same_day = !sender.activity || sender.activity->today == day_number(now);
     if (sender.learned_hour == now / hour && same_day) return;
-    const Measures most = sender.activity ? sender.activity->most : Measures{};
     if (!roll_over(sender, caps_of(limits), now)) return;
-    if (subject == Subject::account)
-        learn_group(name, most);
-    else
+    if (subject == Subject::account && sender.baseline.is_settled(now))
+        learn_group(name, sender.baseline.usual);
+    else if (subject == Subject::host)
         sender.activity->strange_networks = {}, sender.activity->strange_regions = {};  // accounts
     make_known(name, sender, now);
 }
@@ -100,17 +99,12 @@ const Baseline* Guard::group_of(const std::string& account) const {
     return group == groups_.end() ? nullptr : &group->second.baseline;
 }
 
-// Of what its members do on a day, nine tenths do less: an estimate that takes a step up where a day was
-// higher, and a ninth of one down where it was lower.
-void Guard::learn_group(const std::string& account, const Measures& most) {
+void Guard::learn_group(const std::string& account, const Measures& usual) {
     if (groups_.size() > limits_.most_hosts) return;
     const std::string name(domain_of(account));
     Group& group = groups_[name];
     mark(group.dirty, Kind::group, name);
-    for (std::size_t i = 0; i < measure_kinds; ++i) {
-        float& usual = group.baseline.usual.at(i);
-        usual = most.at(i) > usual ? std::min(usual * 1.09F + 0.1F, most.at(i)) : usual * 0.99F;
-    }
+    group.baseline.learn_member(usual);
 }
 
 void Guard::take_worse(Subject subject, const std::string& name, const Sender& sender, Moment now,

@@ -167,7 +167,7 @@ private:
     void take_worse(Subject subject, const std::string& name, const Sender& sender, Moment now,
                     Answer& answer) const;
     const Baseline* group_of(const std::string& account) const;
-    void learn_group(const std::string& account, const Measures& most);
+    void learn_group(const std::string& account, const Measures& usual);
     Sender& of_name(Senders& senders, Kind kind, std::size_t most, const std::string& name);
     void make_room(Senders& senders, Kind kind, std::size_t most);
     template <class Map, class Before>
