@@ -130,9 +130,9 @@ private:
         const double near_soon = activity_.strange_networks.count(at_once, now_);
         if (regions >= 1) share_ = regions < 2 ? on_the_road : 1;
         if (near_soon >= 6) share_ = 1;
-        if (soon >= 5) out_.beyond_doubt = true;
+        if (soon >= 8) out_.beyond_doubt = true;
         const double slowly = regions < 1 ? 0.3 : std::min(6.0, 1.8 + 0.3 * (regions - 1));
-        const double quickly = soon < 4 ? 0 : std::min(6.5, 2.4 + 1.3 * (soon - 3));
+        const double quickly = soon < 5 ? 0 : std::min(6.5, 1.3 * (soon - 3));
         const double quickly_near = near_soon < 5 ? 0 : std::min(5.0, 0.8 * (near_soon - 4));
         // Who travels writes some mails, or empties an outbox, and no more.
         const double volume = regions < 1 ? 0 : weigh(within(Count::strange, Window::hour) / 20, 0, 2);
@@ -178,7 +178,9 @@ private:
             out_.beyond_doubt = true;
         }
         // A new mailbox of many people may have a busy first morning.
-        const double most = subject_ == Subject::account && is_unknown() ? 5 : 6;
+        const bool may_be_many =
+            subject_ == Subject::account && is_unknown() && activity_.strange_froms.count(at_once, now_) < 7;
+        const double most = may_be_many ? 5 : 6;
         add(Signal::from_names, std::min(most, 0.5 + 1.5 * (names - 2)), compared(Measure::from_names));
     }
 

@@ -28,13 +28,17 @@ std::vector<std::string> reasons_of(const Judgement& judgement, bool malicious) 
     return out;
 }
 
-StandingLevel level_for(const StandingState& state, const Judgement& judgement) {
+StandingLevel level_for(const StandingState& state, const Judgement& judgement, Moment now) {
     const double over = judgement.overrun ? judgement.overrun->seen / judgement.overrun->limit : 0;
     if (state.level == StandingLevel::throttled && state.messages >= stubborn_messages) {
         // A mail merge that is deferred goes on as well, but under one name and from one place.
         const bool no_merge = judgement.beyond_doubt && judgement.points >= throttled_from &&
                               state.messages >= 2 * stubborn_messages;
-        if (judgement.points >= blocked_from || over >= far_over || no_merge) return StandingLevel::blocked;
+        // And it comes to an end.
+        const bool endless = judgement.points >= throttled_from && state.messages >= endless_messages &&
+                             since(state.since, now) >= endless_for;
+        if (judgement.points >= blocked_from || over >= far_over || no_merge || endless)
+            return StandingLevel::blocked;
     }
     if (judgement.points >= throttled_from || over > 1) {
         const bool again = state.level != StandingLevel::throttled && judgement.beyond_doubt &&
@@ -64,7 +68,7 @@ bool raise(StandingState& state, const Judgement& judgement, StandingLevel by_ma
     if (state.level == StandingLevel::blocked || !state.by.empty()) return false;
     if (state.level == StandingLevel::throttled && (!judgement.repeats || judgement.beyond_doubt))
         ++state.messages;
-    const StandingLevel level = std::max(level_for(state, judgement), by_malware);
+    const StandingLevel level = std::max(level_for(state, judgement, now), by_malware);
     if (level == StandingLevel::normal) return false;
     if (level >= state.level)
         state.held_until = now + (level == StandingLevel::watched ? watched_for : throttled_for);

@@ -30,6 +30,9 @@ inline constexpr double throttled_from = 5.8;
 inline constexpr double blocked_from = 8.0;
 // A throttled sender that goes on for so many messages with what throttled it is no person who waits.
 inline constexpr std::uint32_t stubborn_messages = 15;
+// Nor one that after an hour still comes with more.
+inline constexpr std::uint32_t endless_messages = 100;
+inline constexpr Moment endless_for = hour;
 // Nor is one that is throttled again and again from elsewhere.
 inline constexpr std::uint32_t stubborn_throttles = 3;
 inline constexpr Moment watched_for = hour;

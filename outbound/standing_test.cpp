@@ -63,6 +63,17 @@ TEST(Standing, WhoWaitsIsForgiven) {
     EXPECT_EQ(state, (StandingState{.since = state.since, .throttles = 1, .first_throttle = start}));
 }
 
+// Two hundred mails of a merge may be refused; two hundred in the second hour are none of a merge.
+TEST(Standing, WhoNeverEndsIsBlocked) {
+    StandingState state;
+    for (std::uint32_t i = 0; i < 200; ++i)
+        raise(state, points(6), StandingLevel::normal, start + 2 * i);
+    EXPECT_EQ(state.level, StandingLevel::throttled);
+    for (std::uint32_t i = 200; i < 400; ++i)
+        raise(state, points(6), StandingLevel::normal, start + 12 * i);
+    EXPECT_EQ(state.level, StandingLevel::blocked);
+}
+
 // Six points suffice where there is no doubt, and twice the patience is over.
 TEST(Standing, WhoGoesOnAndCannotBeHonestIsBlocked) {
     for (const bool beyond_doubt : {true, false}) {
