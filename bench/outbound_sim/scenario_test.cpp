@@ -45,7 +45,7 @@ TEST(Scenario, DefaultIsAsTheIssueWantsIt) {
 }
 
 TEST(Scenario, ShippedFilesAreRead) {
-    for (const char* name : {"university", "small-office", "shifts"}) {
+    for (const char* name : {"university", "small-office", "shifts", "tempos", "home-office"}) {
         const auto read = read_scenario(shipped(name));
         ASSERT_TRUE(read.has_value()) << name << ": " << read.error().message;
         EXPECT_NE(write_scenario(*read), write_scenario(default_scenario())) << name;
