@@ -107,7 +107,7 @@ class Outbound(Case):
         self.assertEqual((counts["messages"], counts["recipients"], counts["rejected recipients"],
                           counts["deferred recipients"]), (1, 1, 1, 1))
         # The same text is judged, recorded and delivered for the one recipient that there is.
-        self.assertEqual(self.sekishod.messages()[0]["action"], "accept")
+        self.assertEqual(self.sekishod.wait_for_message(1)[0]["action"], "accept")
         for i in range(4):
             reply = self.outbound(f"old list {i}", recipients=[f"gone{i}.{j}@example.net" for j in range(5)])
             self.assertEqual((reply.code, reply.stage), (554, "rcpt"))
