@@ -236,8 +236,10 @@ base::Result<Reply> set_standing(const ControlDeps& deps, outbound::Subject subj
 base::Result<Reply> show_sender(const ControlDeps& deps, outbound::Subject subject, const Request& request) {
     const outbound::Key key = SEKISHO_TRY(key_of(deps, subject, request));
     base::Json row = SEKISHO_TRY(deps.outbound->show(key));
+    const std::string_view word = subject == outbound::Subject::account ? "account" : "host";
     const auto last = deps.store.events_about("incident", base::escape(key.name), 1);
-    if (last && !last->empty()) row.as_object()->emplace_back("incident", last->front().detail);
+    if (last && !last->empty() && last->front().detail.string_or("subject") == word)
+        row.as_object()->emplace_back("incident", last->front().detail);
     return Reply{.result = std::move(row), .data = {}};
 }
 

@@ -187,6 +187,40 @@ TEST_F(ControlHandlersTest, AccountsAndHosts) {
     EXPECT_THAT(audits(), testing::Contains("accounts.release done cleaned anna@example.com"));
 }
 
+TEST_F(ControlHandlersTest, AnIncidentListsTheMailsOfOneSender) {
+    const auto now = std::chrono::system_clock::now();
+    EXPECT_FALSE(client_->call("accounts.incident", JsonObject{{"name", "anna@example.com"}})) << "none yet";
+    for (const char* account : {"anna@example.com", "bob@example.com", "anna@example.com"}) {
+        store_->record({.at = now - 1min,
+                        .kind = "message",
+                        .queue_id = "4Q",
+                        .subject_id = "id",
+                        .detail = JsonObject{{"recipients", base::JsonArray{"a@example.net"}},
+                                             {"recipient_count", 1},
+                                             {"action", "accept"}},
+                        .account = account,
+                        .host = "198.51.100.1"});
+    }
+    const JsonObject rise{{"subject", "account"}, {"standing", "blocked"}, {"was", "normal"}};
+    store_->record(
+        {.at = now, .kind = "standing", .queue_id = {}, .subject_id = "anna@example.com", .detail = rise});
+    std::string lines;
+    const auto head = client_->call("accounts.incident", JsonObject{{"name", "Anna@example.com"}}, {},
+                                    [&](std::string_view piece) {
+                                        lines += piece;
+                                        return true;
+                                    });
+    ASSERT_TRUE(head) << head.error().message;
+    EXPECT_EQ(head->string_or("standing"), "blocked");
+    EXPECT_EQ(head->int_or("listed"), 2);
+    EXPECT_EQ(std::ranges::count(lines, '\n'), 2);
+    EXPECT_EQ(base::parse_json(lines.substr(0, lines.find('\n')))->string_or("queue_id"), "4Q");
+    EXPECT_TRUE(client_->call("hosts.incident", JsonObject{{"name", "198.51.100.1"}, {"since", 1}}));
+    EXPECT_FALSE(client_->call("hosts.incident", JsonObject{{"name", "198.51.100.1"}, {"since", -1}}));
+    EXPECT_THAT(audits(), testing::Contains("accounts.incident done  Anna@example.com"))
+        << "who looked is known";
+}
+
 TEST_F(ControlHandlersTest, StatusAndMetrics) {
     const std::string id = keep(model::Verdict::malicious);
     const auto status = client_->call("status", {}).value();
