@@ -218,7 +218,8 @@ class Orders(Case):
         self.systemd.start()
 
     def said(self):
-        return self.log.read_text() if self.log.exists() else ""
+        """The program's log, without the escapes of its JSON."""
+        return self.log.read_text().replace('\\"', '"') if self.log.exists() else ""
 
     def waiting(self):
         return sorted(self.spool.glob("[!.]*.json"))
