@@ -248,6 +248,7 @@ int run_gate(const std::string& config_file, Channel channel) {
     rooms.housekeeping.reset();
     rooms.waiting->stop();  // libmilter's threads may still ask it
     rooms.reloader.reset();
+    rooms.outbound->stop_sharing();
     rooms.news->stop();
     rooms.orders->stop();
     if (const auto flushed = rooms.store->flush(flush_limit); !flushed)

@@ -164,6 +164,11 @@ void OutboundDesk::run(const std::stop_token& stop) {
     tell();
 }
 
+void OutboundDesk::stop_sharing() {
+    if (log_) log_->stop();
+    tell();
+}
+
 base::Result<void> OutboundDesk::flush(std::chrono::milliseconds within) {
     if (state_ == nullptr) return {};
     return state_->keep({}, within);

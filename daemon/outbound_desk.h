@@ -42,6 +42,8 @@ public:
     SenderStatus status() const;
     // All that was counted so far is on disk when it returns; by an orderly stop. Cause::unavailable where
     // that takes more than `within`.
+    // Ends the sharing: the last words go out, and changes of standings that nobody was told of are told.
+    void stop_sharing();
     base::Result<void> flush(std::chrono::milliseconds within);
 
     // {"rows":[{"name","standing","since","until","reasons":[],"by","seen":{…},"usual":{…}}]}, those in

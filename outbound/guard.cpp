@@ -15,6 +15,8 @@ namespace sekisho::outbound {
 
 namespace {
 
+// So long a change of standing waits for the disk at most; it holds in memory in any case.
+constexpr std::chrono::seconds keep_limit{2};
 // A network that so many accounts share, day by day, is the house's: office, VPN, the mobile carrier.
 constexpr float house_accounts = 3;
 
@@ -270,7 +272,7 @@ Answer Guard::note(const Transaction& transaction, const config::SenderClass& li
 
 // Makes the changes durable, and leaves what is shared to the log: of several gateways one reports.
 void Guard::tell(Answer& answer) {
-    keep_now(answer.changes);
+    keep_now(answer.changes, keep_limit);
     if (sharing_.log == nullptr) return;
     announce(answer.changes);
     answer.changes.clear();
@@ -304,7 +306,9 @@ Change Guard::set(const Key& key, model::StandingLevel level, const std::string&
         const std::scoped_lock lock(mutex_);
         Sender& sender = senders_of(key.subject)[key.name];
         change.before = sender.level();
-        change.state = {.level = level, .since = now, .by = by};
+        // Whoever's clock goes before: it begins no earlier than what it ends.
+        change.state = {
+            .level = level, .since = std::max(now, sender.standing ? sender.standing->since : 0), .by = by};
         if (level == model::StandingLevel::normal) {
             sender.standing.reset();
             if (sender.activity) --active_of(key.subject);
@@ -315,8 +319,14 @@ Change Guard::set(const Key& key, model::StandingLevel level, const std::string&
             sender.standing = std::make_unique<StandingState>(change.state);
         }
     }
-    keep_now({change});
-    if (sharing_.log != nullptr) sharing_.log->put(value_of(change), {});
+    keep_now({change}, keep_limit);
+    if (sharing_.log != nullptr) {
+        {
+            const std::scoped_lock lock(mutex_);
+            if (level == model::StandingLevel::normal) note_release(key, change.state);
+        }
+        sharing_.log->put(value_of(change), {});
+    }
     return change;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -178,13 +179,15 @@ private:
     std::optional<store::HotRow> row_of(const Dirty& dirty);
     void load_row(const store::HotRow& row);
     // Standings are on disk before anybody acts on them.
-    void keep_now(const std::vector<Change>& changes);
+    void keep_now(const std::vector<Change>& changes, std::chrono::milliseconds within);
 
     // guard_shared.cpp
     void merge(const std::vector<store::SharedRecord>& records);
     // Of another gateway, or of this one's former life.
     void merge_one(const store::SharedRecord& record, Answer& answer);
-    void adopt(const std::string& bytes, Moment now);
+    std::optional<Change> adopt(const std::string& bytes, Moment now);
+    void follow(const std::vector<Change>& changes);
+    void note_release(const Key& key, const StandingState& state);
     std::vector<store::SharedValue> values() const;
     void announce(const std::vector<Change>& changes);
     store::HotRow cursor_row() const;
@@ -195,6 +198,7 @@ private:
     store::HotState* state_ = nullptr;
     Sharing sharing_;
     store::SharedCursor cursor_;
+    std::deque<Change> releases_;  // the last ones, by persons
     Senders accounts_;
     Senders hosts_;                                  // addresses and networks
     std::unordered_map<std::string, Trail> trails_;  // "f:" From, "s:" envelope sender, "d:" domain

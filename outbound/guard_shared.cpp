@@ -4,6 +4,7 @@
 //
 // Known weakness: what two gateways saw apart, in a gap, is judged in the order in which it is merged.
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "base/escape.h"
@@ -20,13 +21,16 @@ using model::StandingLevel;
 
 // So far a gateway's clock may go before that of the log.
 constexpr Moment clocks_apart = minute;
-// Senders that one look at all of them takes at a time, so that no mail waits for it.
-constexpr std::size_t buckets_at_once = 2'000;
+// Of watched after throttled, and a little.
+constexpr Moment longest_held = 2 * hour;
+constexpr std::size_t most_releases = 1'000;
 
 void complain(const base::Error& why) {
     base::log(base::LogLevel::error,
               base::LogLine("outbound").add("unreadable", "shared record").add("why", why.message).text());
 }
+
+Moment now_of_clock() { return moment_of(std::chrono::system_clock::now()); }
 
 Moment moment_of_log(const store::SharedPlace& place) {
     return static_cast<Moment>(std::min<std::uint64_t>(place.milliseconds / 1'000, UINT32_MAX));
@@ -51,8 +55,12 @@ void Guard::share(Sharing sharing) {
     log.start({.on_records = [this](const std::vector<store::SharedRecord>& records) { merge(records); },
                .on_value =
                    [this](const std::string& bytes) {
-                       const std::scoped_lock lock(mutex_);
-                       adopt(bytes, 0);
+                       std::optional<Change> change;
+                       {
+                           const std::scoped_lock lock(mutex_);
+                           change = adopt(bytes, now_of_clock());
+                       }
+                       if (change) follow({*change});
                    },
                .values = [this] { return values(); }});
 }
@@ -71,17 +79,33 @@ store::HotRow Guard::cursor_row() const {
 
 void Guard::merge(const std::vector<store::SharedRecord>& records) {
     Answer answer;
+    std::vector<Change> followed;
     {
         const std::scoped_lock lock(mutex_);
-        for (const store::SharedRecord& record : records)
-            if (cursor_.take(record)) merge_one(record, answer);
+        for (const store::SharedRecord& record : records) {
+            if (!cursor_.take(record)) continue;
+            if (record.kind == 's') {
+                if (auto change = adopt(record.bytes, moment_of_log(record.place)))
+                    followed.push_back(*std::move(change));
+            } else {
+                merge_one(record, answer);
+            }
+        }
     }
+    keep_now(answer.changes, {});
     announce(answer.changes);
+    follow(followed);
+}
+
+// The disk is not waited for: the gateway that told of it has it on its own.
+void Guard::follow(const std::vector<Change>& changes) {
+    keep_now(changes, {});
+    for (const Change& change : changes)
+        sharing_.report(change, false);
 }
 
 void Guard::merge_one(const store::SharedRecord& record, Answer& answer) {
     const Moment arrived = moment_of_log(record.place);
-    if (record.kind == 's') return adopt(record.bytes, arrived);
     if (record.kind != 't') return;  // of a later version
     auto read = decode_transaction(base::as_bytes(record.bytes));
     if (!read) return complain(read.error());
@@ -95,43 +119,61 @@ void Guard::merge_one(const store::SharedRecord& record, Answer& answer) {
     apply(transaction, rules.limits, rules.on_malware, std::nullopt, answer);
 }
 
-// A standing that another gateway came to. Where it is no more than what is here, nothing happens.
-void Guard::adopt(const std::string& bytes, Moment now) {
+// A standing that another gateway came to. None where it is no more than what is here.
+std::optional<Change> Guard::adopt(const std::string& bytes, Moment now) {
     auto told = decode_standing(base::as_bytes(bytes));
-    if (!told) return complain(told.error());
+    if (!told) {
+        complain(told.error());
+        return std::nullopt;
+    }
     auto& [key, state] = *told;
+    // Nobody's clock makes a standing last.
+    state.held_until = std::min(state.held_until, now + longest_held);
     Senders& senders = senders_of(key.subject);
     const Kind kind = key.subject == Subject::account ? Kind::account : Kind::host;
     const auto known = senders.find(key.name);
     const StandingState* const own =
         known == senders.end() || !known->second.standing ? nullptr : known->second.standing.get();
-    const Change change{
+    Change change{
         .key = key, .before = own == nullptr ? StandingLevel::normal : own->level, .state = state, .at = now};
-    const bool lifts = state.level == StandingLevel::normal;
-    if (lifts) {
+    if (state.level == StandingLevel::normal) {
         // Only a person's word, and only what began before it.
-        if (state.by.empty() || own == nullptr || own->since > state.since) return;
+        if (state.by.empty()) return std::nullopt;
+        note_release(key, state);
+        if (own == nullptr || own->since > state.since) return std::nullopt;
         known->second.standing.reset();
         if (known->second.activity) --active_of(key.subject);
         known->second.activity.reset();
         mark(known->second.dirty, kind, key.name);
-        return sharing_.report(change, false);
+        return change;
     }
     const bool is_over = state.by.empty() && state.level != StandingLevel::blocked && state.held_until <= now;
-    if (is_over) return;
-    if (own != nullptr && !own->by.empty() && (state.by.empty() || own->since >= state.since)) return;
+    const bool was_lifted = std::ranges::any_of(releases_, [&](const Change& release) {
+        return release.key == key && release.state.since >= state.since;
+    });
+    if (is_over || was_lifted) return std::nullopt;
+    if (own != nullptr && !own->by.empty() && (state.by.empty() || own->since >= state.since))
+        return std::nullopt;
     if (own != nullptr && state.by.empty() && own->level >= state.level) {
-        if (own->level > state.level || own->held_until >= state.held_until) return;
-        known->second.standing->held_until = state.held_until;
-        return mark(known->second.dirty, kind, key.name);
+        if (own->level == state.level && own->held_until < state.held_until) {
+            known->second.standing->held_until = state.held_until;
+            mark(known->second.dirty, kind, key.name);
+        }
+        return std::nullopt;
     }
-    if (known == senders.end())
-        make_room(senders, kind,
-                  key.subject == Subject::account ? limits_.most_accounts : limits_.most_hosts);
-    Sender& sender = senders[key.name];
+    Sender& sender =
+        of_name(senders, kind, key.subject == Subject::account ? limits_.most_accounts : limits_.most_hosts,
+                key.name);
     sender.standing = std::make_unique<StandingState>(std::move(state));
     mark(sender.dirty, kind, key.name);
-    sharing_.report(change, false);
+    return change;
+}
+
+// For a server that lost what it knew.
+void Guard::note_release(const Key& key, const StandingState& state) {
+    if (releases_.size() >= most_releases) releases_.pop_front();
+    std::erase_if(releases_, [&](const Change& release) { return release.key == key; });
+    releases_.push_back({.key = key, .state = state, .at = state.since});
 }
 
 void Guard::announce(const std::vector<Change>& changes) {
@@ -141,21 +183,15 @@ void Guard::announce(const std::vector<Change>& changes) {
 
 std::vector<store::SharedValue> Guard::values() const {
     std::vector<store::SharedValue> out;
+    {
+        const std::scoped_lock lock(mutex_);
+        for (const Change& release : releases_)
+            out.push_back(value_of(release));
+    }
     for (const Subject subject : {Subject::account, Subject::host}) {
-        const Senders& senders = subject == Subject::account ? accounts_ : hosts_;
-        std::size_t bucket = 0;
-        for (bool more = true; more;) {
-            const std::scoped_lock lock(mutex_);
-            const std::size_t end = std::min(bucket + buckets_at_once, senders.bucket_count());
-            for (; bucket < end; ++bucket) {
-                for (auto at = senders.begin(bucket); at != senders.end(bucket); ++at) {
-                    const auto& [name, sender] = *at;
-                    if (sender.level() == StandingLevel::normal) continue;
-                    out.push_back(value_of({.key = {subject, name}, .state = *sender.standing}));
-                }
-            }
-            more = bucket < senders.bucket_count();
-        }
+        for (const Row& row : first_of(subject, false, now_of_clock(), SIZE_MAX).rows)
+            if (row.state.level != StandingLevel::normal)
+                out.push_back(value_of({.key = row.key, .state = row.state}));
     }
     return out;
 }

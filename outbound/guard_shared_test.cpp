@@ -90,6 +90,35 @@ TEST(GuardShared, APersonsWordReachesAll) {
     EXPECT_EQ(level_of(later), StandingLevel::normal);
 }
 
+// A server that forgot, a gateway that was away with a block, and a release in between.
+TEST(GuardShared, AReleaseIsNotForgottenWithTheServer) {
+    RedisServer server;
+    Gateway a(server.settings(), 1);
+    auto b = std::make_unique<Gateway>(server.settings(), 2);
+    ASSERT_TRUE(a.is_there() && b->is_there());
+    b->guard().set(key, StandingLevel::blocked, "root", now());
+    EXPECT_TRUE(comes_to(a, StandingLevel::blocked));
+    server.pause();
+    a.guard().set(key, StandingLevel::normal, "root", now() + 1);
+    server.kill();
+    server.start();
+    EXPECT_TRUE(comes_to(*b, StandingLevel::normal));
+    EXPECT_EQ(level_of(a), StandingLevel::normal);
+}
+
+// Its own clock goes before: neither a block nor a throttle of it outlasts what it is due.
+TEST(GuardShared, AReleaseHoldsAgainstAClockThatGoesBefore) {
+    const RedisServer server;
+    Gateway a(server.settings(), 1), b(server.settings(), 2);
+    ASSERT_TRUE(a.is_there() && b.is_there());
+    b.guard().set(key, StandingLevel::blocked, "root", now() + 600);
+    EXPECT_TRUE(comes_to(a, StandingLevel::blocked));
+    a.guard().set(key, StandingLevel::normal, "root", now());
+    EXPECT_TRUE(comes_to(b, StandingLevel::normal));
+    EXPECT_TRUE(comes_true([&] { return a.log().stats().waiting + b.log().stats().waiting == 0; }));
+    EXPECT_EQ(level_of(a), StandingLevel::normal);
+}
+
 // In a gap each judges by what it sees; then the counts are merged, and the standings.
 TEST(GuardShared, AGapIsMerged) {
     RedisServer server;

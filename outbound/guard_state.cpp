@@ -16,8 +16,6 @@ namespace {
 
 constexpr std::chrono::seconds save_limit{10};
 constexpr std::size_t written_at_once = 20;  // rows, under the lock
-// So long a change of standing waits for the disk at most; it holds in memory in any case.
-constexpr std::chrono::seconds keep_limit{2};
 
 void complain(std::string_view what, std::string_view name, const base::Error& why) {
     base::log(base::LogLevel::error,
@@ -161,7 +159,8 @@ bool Guard::save(std::size_t most) {
     return false;
 }
 
-void Guard::keep_now(const std::vector<Change>& changes) {
+// `within` of zero: it is written soon, and nobody waits for it.
+void Guard::keep_now(const std::vector<Change>& changes, std::chrono::milliseconds within) {
     if (state_ == nullptr || changes.empty()) return;
     std::vector<store::HotRow> rows;
     {
@@ -177,7 +176,7 @@ void Guard::keep_now(const std::vector<Change>& changes) {
             known->second.dirty = queued;  // its place in the queue stays
         }
     }
-    if (const auto kept = state_->keep(std::move(rows), keep_limit); !kept)
+    if (const auto kept = state_->keep(std::move(rows), within); !kept && within.count() > 0)
         complain("unsaved", changes.front().key.name, kept.error());
 }
 

@@ -70,8 +70,11 @@ bool raise(StandingState& state, const Judgement& judgement, StandingLevel by_ma
         ++state.messages;
     const StandingLevel level = std::max(level_for(state, judgement, now), by_malware);
     if (level == StandingLevel::normal) return false;
-    if (level >= state.level)
-        state.held_until = now + (level == StandingLevel::watched ? watched_for : throttled_for);
+    if (level >= state.level) {
+        const Moment until = now + (level == StandingLevel::watched ? watched_for : throttled_for);
+        // What comes late, of another gateway, shortens nothing.
+        state.held_until = level > state.level ? until : std::max(state.held_until, until);
+    }
     if (level <= state.level) return false;
     state.level = level;
     state.since = now;

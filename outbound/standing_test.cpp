@@ -148,5 +148,19 @@ TEST(Standing, ReasonsAreFew) {
     EXPECT_EQ(state.reasons.back(), "rate: many");
 }
 
+// A record of another gateway that comes late.
+TEST(Standing, WhatComesLateShortensNothing) {
+    StandingState state;
+    Judgement over;
+    over.points = throttled_from;
+    ASSERT_TRUE(raise(state, over, StandingLevel::normal, start + 1'000));
+    ASSERT_EQ(state.level, StandingLevel::throttled);
+    const Moment until = state.held_until;
+    raise(state, over, StandingLevel::normal, start);
+    EXPECT_EQ(state.held_until, until);
+    raise(state, over, StandingLevel::normal, start + 1'010);
+    EXPECT_EQ(state.held_until, until + 10);
+}
+
 }  // namespace
 }  // namespace sekisho::outbound

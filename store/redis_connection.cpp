@@ -31,6 +31,7 @@ using Clock = RedisConnection::Clock;
 
 constexpr std::size_t max_password = 4'096;
 constexpr std::size_t shown = 200;
+constexpr std::size_t max_read = 4u << 20;  // at a time
 
 struct Target {
     std::string path;  // of a Unix socket
@@ -93,8 +94,14 @@ base::Result<base::UniqueFd> connect_inet(const Target& target, Clock::time_poin
         return fail(Cause::unavailable, fmt::format("redis: {}: {}", target.host, ::gai_strerror(code)));
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> all(raw, &::freeaddrinfo);
     base::Result<base::UniqueFd> out = fail(Cause::unavailable, "redis: the name has no address");
-    for (const addrinfo* one = all.get(); one != nullptr && !out; one = one->ai_next)
-        out = connect_to(one->ai_addr, one->ai_addrlen, deadline);
+    int left = 0;
+    for (const addrinfo* one = all.get(); one != nullptr; one = one->ai_next)
+        ++left;
+    for (const addrinfo* one = all.get(); one != nullptr && !out; one = one->ai_next, --left) {
+        // An address that says nothing leaves time for the next one.
+        const auto now = Clock::now();
+        out = connect_to(one->ai_addr, one->ai_addrlen, now + (deadline - now) / left);
+    }
     if (!out) return out;
     const int on = 1;
     ::setsockopt(out->get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -200,7 +207,10 @@ base::Result<void> RedisConnection::pump(std::chrono::milliseconds within, int w
     std::array<pollfd, 2> waits{
         {{socket_.get(), static_cast<short>(wants_write() ? POLLIN | POLLOUT : POLLIN), 0},
          {wake, POLLIN, 0}}};
-    if (::poll(waits.data(), waits.size(), static_cast<int>(within.count())) < 0 && errno != EINTR)
+    // What TLS has read and not given yet, no poll tells of.
+    const bool ready = tls_ && SSL_pending(tls_.get()) > 0;
+    if (::poll(waits.data(), waits.size(), ready ? 0 : static_cast<int>(within.count())) < 0 &&
+        errno != EINTR)
         return base::fail_errno("redis: poll", errno);
     if (waits[1].revents != 0) empty(wake);
     SEKISHO_TRY(write_some());
@@ -229,19 +239,23 @@ base::Result<void> RedisConnection::write_some() {
     return {};
 }
 
+// No more than a part at a time: whole replies are to be taken away before more comes.
 base::Result<void> RedisConnection::read_some() {
     std::array<char, 16'384> bytes{};
-    while (true) {
+    for (std::size_t read = 0; read < max_read;) {
         const std::size_t got = SEKISHO_TRY(read_once(bytes));
         if (got == 0) return {};
         SEKISHO_TRY(reader_.feed(base::as_bytes(std::string_view(bytes.data(), got))));
+        read += got;
     }
+    return {};
 }
 
 base::Result<std::size_t> RedisConnection::write_once(std::string_view bytes) {
     if (tls_) {
-        tls_wants_write_ = false;
-        return after_tls(SSL_write(tls_.get(), bytes.data(),
+        tls_wants_read_ = false;
+        return after_tls(tls_wants_read_,
+                         SSL_write(tls_.get(), bytes.data(),
                                    static_cast<int>(std::min<std::size_t>(bytes.size(), 1u << 20))));
     }
     const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -252,8 +266,9 @@ base::Result<std::size_t> RedisConnection::write_once(std::string_view bytes) {
 
 base::Result<std::size_t> RedisConnection::read_once(std::span<char> into) {
     if (tls_) {
+        bool no_matter = false;  // to read is waited for in any case
         tls_wants_write_ = false;
-        return after_tls(SSL_read(tls_.get(), into.data(), static_cast<int>(into.size())));
+        return after_tls(no_matter, SSL_read(tls_.get(), into.data(), static_cast<int>(into.size())));
     }
     const ssize_t got = ::recv(socket_.get(), into.data(), into.size(), 0);
     if (got > 0) return static_cast<std::size_t>(got);
@@ -262,10 +277,13 @@ base::Result<std::size_t> RedisConnection::read_once(std::span<char> into) {
     return base::fail_errno("redis: recv", errno);
 }
 
-base::Result<std::size_t> RedisConnection::after_tls(int result) {
+base::Result<std::size_t> RedisConnection::after_tls(bool& wants_read, int result) {
     if (result > 0) return static_cast<std::size_t>(result);
     const int error = SSL_get_error(tls_.get(), result);
-    if (error == SSL_ERROR_WANT_READ) return 0;
+    if (error == SSL_ERROR_WANT_READ) {
+        wants_read = true;
+        return 0;
+    }
     if (error == SSL_ERROR_WANT_WRITE) {
         tls_wants_write_ = true;
         return 0;

@@ -53,12 +53,13 @@ private:
     // Bytes moved; 0 where the socket is not ready for more.
     base::Result<std::size_t> write_once(std::string_view bytes);
     base::Result<std::size_t> read_once(std::span<char> into);
-    base::Result<std::size_t> after_tls(int result);
-    bool wants_write() const { return !out_.empty() || tls_wants_write_; }
+    base::Result<std::size_t> after_tls(bool& wants_read, int result);
+    bool wants_write() const { return tls_wants_write_ || (!out_.empty() && !tls_wants_read_); }
 
     base::UniqueFd socket_;
     std::unique_ptr<SSL, FreeTls> tls_;
-    bool tls_wants_write_ = false;
+    bool tls_wants_write_ = false;  // to read on
+    bool tls_wants_read_ = false;   // to write on: the handshake
     std::string out_;
     RedisReader reader_;
 };

@@ -67,7 +67,9 @@ void SharedLog::start(Handlers handlers) {
     thread_ = std::thread([this] { loop(); });
 }
 
-SharedLog::~SharedLog() {
+SharedLog::~SharedLog() { stop(); }
+
+void SharedLog::stop() {
     {
         const std::scoped_lock lock(mutex_);
         stop_ = true;
@@ -75,6 +77,9 @@ SharedLog::~SharedLog() {
     changed_.notify_all();
     ::eventfd_write(wake_.get(), 1);
     if (thread_.joinable()) thread_.join();
+    const std::scoped_lock lock(mutex_);
+    stats_.connected = false;
+    stats_.alone = true;
 }
 
 void SharedLog::queue(Item item) {
@@ -98,14 +103,17 @@ std::uint64_t SharedLog::append(char kind, std::string bytes) {
 }
 
 void SharedLog::put(SharedValue value, std::function<void(bool news)> done) {
+    std::function<void(bool)> answer;
     {
         const std::scoped_lock lock(mutex_);
+        if (!stats_.connected) answer = std::exchange(done, {});
         queue({.kind = 's',
                .bytes = {},
                .value = std::make_shared<SharedValue>(std::move(value)),
                .done = std::move(done)});
     }
     ::eventfd_write(wake_.get(), 1);
+    if (answer) answer(true);
 }
 
 void SharedLog::drop_front() {
@@ -158,7 +166,8 @@ void SharedLog::begin_gap() {
 }
 
 void SharedLog::end_gap_if_over() {
-    if (!stats_.alone || !stats_.connected || !caught_up_ || behind_) return;
+    // A server that answers more slowly than mail waits would delay each mail for nothing.
+    if (!stats_.alone || !stats_.connected || !heard_ || round_trip_ > settings_.wait) return;
     if (confirmed_ < items_.size() && Clock::now() - items_.at(confirmed_).at > settings_.wait) return;
     stats_.alone = false;
     if (gap_began_ == Clock::time_point{}) return;
@@ -186,6 +195,7 @@ void SharedLog::confirm(std::uint64_t number) {
         const auto now = Clock::now();
         while (confirmed_ < unsent_ && items_.at(confirmed_).number <= number)
             items_.at(confirmed_++).at = now;
+        if (number > confirmed_number_) proved_ = true;
         confirmed_number_ = std::max(confirmed_number_, number);
         bound();
     }

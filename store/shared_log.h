@@ -28,6 +28,7 @@ namespace sekisho::store {
 struct SharedStats {
     bool connected = false;
     bool alone = true;  // no mail waits for the server: it is away, slow, or not caught up with yet
+    std::uint64_t connections = 0;  // that were made
     std::uint64_t gaps = 0;
     std::uint64_t gap_seconds = 0;  // of those that are over
     std::uint64_t waiting = 0;      // records that the server has not confirmed
@@ -53,8 +54,11 @@ public:
     SharedLog(config::RedisSettings settings, std::uint64_t origin, SharedCursor cursor, Bounds bounds);
     SharedLog(config::RedisSettings settings, std::uint64_t origin, SharedCursor cursor)
         : SharedLog(std::move(settings), origin, std::move(cursor), Bounds{}) {}
-    ~SharedLog();                   // what waits is given a moment to go out
+    ~SharedLog();
     void start(Handlers handlers);  // once
+    // What waits is given a moment to go out, and those who ask are answered. Records may still be appended,
+    // for nobody.
+    void stop();
     SharedLog(const SharedLog&) = delete;
     SharedLog& operator=(const SharedLog&) = delete;
 
@@ -65,7 +69,7 @@ public:
     // RedisSettings::wait, and not at all while the server is known to be away. False where that is not so.
     bool wait(std::uint64_t number);
     // `done`: whether it is news to all; true as well where the server does not say so in time. Called by the
-    // thread of the log.
+    // thread of the log, or at once where the server is known to be away.
     void put(SharedValue value, std::function<void(bool news)> done);
     SharedStats stats() const;
 
@@ -77,6 +81,7 @@ private:
         std::string bytes;
         Clock::time_point at{};              // queued, or confirmed
         std::shared_ptr<SharedValue> value;  // a put
+        bool again = false;                  // what is put with each connection
         std::function<void(bool)> done;
     };
     struct Sent {
@@ -139,8 +144,12 @@ private:
     std::optional<RedisConnection> connection_;
     std::deque<Sent> sent_;
     std::string exchange_sha_, put_sha_, list_sha_;
-    bool caught_up_ = false;  // with what was in the log when we came
-    bool behind_ = false;     // there is more to read
+    bool caught_up_ = false;        // with what was in the log when we came
+    bool heard_ = false;            // all that there was, over this connection
+    bool proved_ = false;           // this connection took what we wrote
+    Clock::duration round_trip_{};  // the last one
+    std::uint64_t unreadable_ = 0;
+    bool behind_ = false;  // there is more to read
     bool listing_ = false;
     Clock::time_point next_poll_{}, next_list_{}, next_trim_{};
 

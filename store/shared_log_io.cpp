@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/escape.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "store/shared_log.h"
 #include "store/shared_scripts.h"
@@ -29,7 +30,7 @@ constexpr milliseconds poll_every{200};  // others' records, where we have none 
 constexpr seconds list_every{3'600}, trim_every{60};
 constexpr std::size_t most_sent = 16;  // commands whose answers are waited for
 constexpr std::size_t batch_records = 64, batch_bytes = 256u << 10;
-constexpr int read_records = 500;
+constexpr int read_records = 200;
 constexpr seconds log_lifetime{26 * 3'600};  // the longest window, and a little
 constexpr seconds values_lifetime{90 * 86'400};
 constexpr milliseconds last_words{500};
@@ -82,8 +83,9 @@ void SharedLog::loop() {
     while (!ends()) {
         base::Result<void> done = connect();
         if (done) {
-            pause = first_pause;
             done = serve();
+            // A server that lets us in and takes nothing is no better than one that is away.
+            if (proved_) pause = first_pause;
         }
         connection_.reset();
         sent_.clear();
@@ -107,15 +109,22 @@ base::Result<void> SharedLog::connect() {
     put_sha_ = SEKISHO_TRY(load(put_script));
     list_sha_ = SEKISHO_TRY(load(list_script));
     next_poll_ = next_list_ = next_trim_ = Clock::now();
-    listing_ = false;
-    behind_ = false;
+    listing_ = behind_ = heard_ = proved_ = false;
     auto values = handlers_.values();
     const std::scoped_lock lock(mutex_);
     stats_.connected = true;
+    ++stats_.connections;
+    // Those of the last time that were not taken would pile up.
+    const auto stale = std::remove_if(items_.begin() + static_cast<std::ptrdiff_t>(confirmed_), items_.end(),
+                                      [](const Item& item) { return item.again; });
+    items_.erase(stale, items_.end());
     unsent_ = 0;
     for (SharedValue& value : values)
-        queue(
-            {.kind = 's', .bytes = {}, .value = std::make_shared<SharedValue>(std::move(value)), .done = {}});
+        queue({.kind = 's',
+               .bytes = {},
+               .value = std::make_shared<SharedValue>(std::move(value)),
+               .again = true,
+               .done = {}});
     return {};
 }
 
@@ -131,6 +140,7 @@ base::Result<void> SharedLog::serve() {
             if (reply->is_error()) return fail(Cause::unavailable, "redis: " + base::escape(reply->text));
             const Sent sent = std::move(sent_.front());
             sent_.pop_front();
+            round_trip_ = Clock::now() - sent.at;
             SEKISHO_TRY(sent.on_reply(*reply));
         }
         const auto now = Clock::now();
@@ -219,19 +229,29 @@ base::Result<void> SharedLog::on_exchange(const RedisReply& reply, std::uint64_t
     const std::int64_t looked_at = reply.items[1].integer;
     std::vector<SharedRecord> fresh;
     for (const RedisReply& row : reply.items[3].items) {
-        SharedRecord record = SEKISHO_TRY(record_in(row));
-        const bool ours_now = record.origin == origin_ && record.number >= first_number_;
+        auto record = record_in(row);
+        if (!record) {
+            // Of another program, or a later version: what stands behind it counts all the same.
+            if (unreadable_++ == 0)
+                base::log(base::LogLevel::error, base::LogLine("outbound")
+                                                     .add("unreadable", log_key_)
+                                                     .add("why", record.error().message)
+                                                     .text());
+            continue;
+        }
+        const bool ours_now = record->origin == origin_ && record->number >= first_number_;
         // Two answers on their way may tell of the same records.
-        if (!ours_now && cursor_.take(record)) fresh.push_back(std::move(record));
+        if (!ours_now && cursor_.take(*record)) fresh.push_back(*std::move(record));
     }
     cursor_.place = std::max(cursor_.place, last);
     behind_ = looked_at >= read_records;
-    if (!behind_) caught_up_ = true;
+    if (!behind_) caught_up_ = heard_ = true;
     if (const std::string& newest = reply.items[2].text; !newest.empty()) {
         // The server began anew, with a clock that goes behind: its records stand before our place.
         if (SEKISHO_TRY(place_in(newest)) < cursor_.place) {
             cursor_.place = {};
             behind_ = true;
+            heard_ = false;
         }
     }
     if (!fresh.empty()) {

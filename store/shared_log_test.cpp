@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <atomic>
 #include <fstream>
 
@@ -90,6 +91,14 @@ SharedValue value(unsigned level, std::uint32_t since, std::uint32_t lasts = 900
             .until = level == 3 ? 0 : since + lasts,
             .since = since,
             .bytes = "level " + std::to_string(level)};
+}
+
+// As the server keeps it; a release has a field of its own.
+void keep(const RedisServer& server, const SharedValue& value) {
+    const std::string field = (value.level == 0 ? "r:" : "") + value.field;
+    const std::string text = std::to_string(value.level) + " " + std::to_string(value.until) + " " +
+                             std::to_string(value.since) + (value.by_person ? " 1 " : " 0 ") + value.bytes;
+    ASSERT_EQ(server.ask({"HSET", "sekisho:values", field, text}), "1");
 }
 
 // Whoever has waited for its own record knows all that came before it.
@@ -292,10 +301,10 @@ class SharedValues : public ::testing::TestWithParam<PutCase> {};
 
 TEST_P(SharedValues, TheWeightierHolds) {
     const RedisServer server;
-    Gateway a(server.settings(), 1), b(server.settings(), 2);
-    ASSERT_TRUE(a.is_there() && b.is_there());
-    ASSERT_TRUE(a.is_news(GetParam().before));
-    EXPECT_EQ(b.is_news(GetParam().after), GetParam().news);
+    keep(server, GetParam().before);
+    Gateway a(server.settings(), 1);
+    ASSERT_TRUE(a.is_there());
+    EXPECT_EQ(a.is_news(GetParam().after), GetParam().news);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -303,8 +312,9 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(PutCase{"Higher", value(1, t0), value(2, t0 + 1), true},
                       PutCase{"Same", value(2, t0), value(2, t0 + 1), false},
                       PutCase{"Lower", value(2, t0), value(1, t0 + 1), false},
-                      PutCase{"LowerWhenOver", value(2, t0 - 1'000), value(1, t0, 3'600), true},
+                      PutCase{"LowerWhenOver", value(2, t0 - 1'000), value(1, t0 - 100, 3'600), true},
                       PutCase{"AgainWhenOver", value(2, t0 - 1'000), value(2, t0), true},
+                      PutCase{"OverBeforeItIsTold", value(1, t0 - 10), value(2, t0 - 1'000), false},
                       PutCase{"NormalWhenOver", value(1, t0 - 1'000), value(0, t0), true},
                       PutCase{"BlockedIsForEver", value(3, t0 - 100'000), value(2, t0), false},
                       PutCase{"ReleasedByAPerson", value(3, t0 - 10), person(0, t0), true},
@@ -316,6 +326,73 @@ INSTANTIATE_TEST_SUITE_P(
                       PutCase{"TheLaterPerson", person(3, t0 - 10), person(0, t0), true},
                       PutCase{"TheEarlierPerson", person(3, t0), person(0, t0 - 10), false}),
     [](const auto& info) { return info.param.name; });
+
+// What came between does not wear a release out: a gateway that was away comes with the block of before.
+TEST(SharedLog, AReleaseOutlivesWhatComesAfterIt) {
+    const RedisServer server;
+    Gateway a(server.settings(), 1), b(server.settings(), 2);
+    ASSERT_TRUE(a.is_there() && b.is_there());
+    const SharedValue block = value(3, t0 - 100);
+    ASSERT_TRUE(a.is_news(block));
+    ASSERT_TRUE(a.is_news(person(0, t0 - 50)));
+    ASSERT_TRUE(a.is_news(value(1, t0 - 40)));
+    EXPECT_FALSE(b.is_news(block));
+    keep(server, {.field = "a:other", .level = 1, .until = t0 - 5, .since = t0 - 40, .bytes = "watched"});
+    SharedValue calm = value(0, t0);
+    calm.field = "a:other";
+    ASSERT_TRUE(a.is_news(calm));
+    EXPECT_FALSE(b.is_news(calm)) << "once";
+    EXPECT_FALSE(b.is_news(block));
+    EXPECT_TRUE(a.is_news(value(3, t0 - 1))) << "and what is new holds";
+}
+
+TEST(SharedLog, WhatIsOverIsNoNews) {
+    const RedisServer server;
+    Gateway a(server.settings(), 1);
+    ASSERT_TRUE(a.is_there());
+    EXPECT_FALSE(a.is_news(value(2, t0 - 5'000)));
+    EXPECT_EQ(server.ask({"HLEN", "sekisho:values"}), "0");
+}
+
+// Of another program, by hand, or of a later version: it costs itself alone.
+TEST(SharedLog, OddEntriesAreSkipped) {
+    const RedisServer server;
+    Gateway a(server.settings(), 1), b(server.settings(), 2);
+    ASSERT_TRUE(a.is_there() && b.is_there() && a.say("one"));
+    server.ask({"XADD", "sekisho:log", "*", "foo", "bar"});
+    server.ask({"XADD", "sekisho:log", "*", "o", "2", "n", "x", "k", "t", "b", "y"});
+    server.ask({"XADD", "sekisho:log", "*", "o", "3", "n", "1", "k", "two", "b", "y"});
+    server.ask({"HSET", "sekisho:values", "a:anna", "nonsense"});
+    server.ask({"HSET", "sekisho:values", "a:ben", "nonsense"});
+    ASSERT_TRUE(a.say("two"));
+    EXPECT_TRUE(b.hears({"one", "two"}));
+    EXPECT_TRUE(a.is_news(value(2, now())));
+    Gateway later(server.settings(), 3);
+    ASSERT_TRUE(later.is_there());
+    EXPECT_TRUE(later.hears({"one", "two", "level 2"}));
+    EXPECT_EQ(server.ask({"HEXISTS", "sekisho:values", "a:ben"}), "0");
+    EXPECT_EQ(b.log().stats().gaps, 0u);
+}
+
+// It lets us in and takes nothing.
+TEST(SharedLog, AServerWithoutMemoryLosesNothing) {
+    const RedisServer server;
+    Gateway a(server.settings(), 1, {}, {.records = 100, .bytes = 1 << 20}, {value(3, now())});
+    ASSERT_TRUE(a.is_there());
+    EXPECT_EQ(server.ask({"CONFIG", "SET", "maxmemory", "1"}), "OK");
+    for (int i = 0; i < 20; ++i)
+        a.log().append('t', std::to_string(i));
+    EXPECT_TRUE(comes_true([&] { return a.log().stats().connections >= 4; }))
+        << "it is tried again and again";
+    EXPECT_EQ(a.log().stats().dropped, 0u);
+    EXPECT_LT(a.log().stats().waiting, 30u) << "what is put with each connection does not pile up";
+    EXPECT_EQ(server.ask({"CONFIG", "SET", "maxmemory", "0"}), "OK");
+    Gateway b(server.settings(), 2);
+    EXPECT_TRUE(comes_true([&] {
+        const auto heard = b.heard();
+        return std::ranges::count(heard, "19") == 1 && std::ranges::count(heard, "0") == 1;
+    }));
+}
 
 TEST(SharedLog, ANormalThatNobodyHeldIsNoNews) {
     const RedisServer server;
@@ -331,7 +408,7 @@ TEST(SharedLog, ValuesComeWithTheConnectionAndAsRecords) {
     ASSERT_TRUE(a.is_news(value(3, now())));
     SharedValue old = value(1, now() - 200'000);
     old.field = "a:old";
-    ASSERT_TRUE(a.is_news(old));
+    keep(server, old);
     SharedValue own = value(3, now());
     own.field = "a:own";
     own.bytes = "own";

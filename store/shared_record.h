@@ -34,7 +34,8 @@ struct SharedCursor {
 };
 
 // Of two values for one field a person's word holds, and of two persons' the later one; else the higher
-// level, for as long as it lasts. A person's level 0 lifts what began before it.
+// level, for as long as it lasts. A person's level 0 lifts what began before it, and keeps it lifted for 30
+// days. What is over is no news.
 struct SharedValue {
     std::string field;
     unsigned level = 0;       // 0: nothing is held; 3: for ever

@@ -28,39 +28,48 @@ return {last, #found, newest, out}
 const std::string_view put_script = R"lua(
 local field, now = ARGV[3], tonumber(ARGV[4])
 local level, till, since, person = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8] == '1'
-local value = table.concat({ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]}, ' ')
-local old = redis.call('HGET', KEYS[1], field)
-local first, longer = true, false
-local old_bytes = ''
-if old then
-  local l, u, s, p, bytes = string.match(old, '^(%d+) (%d+) (%d+) (%d) (.*)$')
-  l, u, s, old_bytes = tonumber(l), tonumber(u), tonumber(s), bytes
-  local by_person = p == '1'
-  local holds = l == 3 or u > now
+local released = 'r:' .. field
+local function read(name)
+  local value = redis.call('HGET', KEYS[1], name)
+  if not value then return nil end
+  local l, u, s, p, bytes = string.match(value, '^(%d+) (%d+) (%d+) (%d) (.*)$')
+  if not l then return nil end
+  return {level = tonumber(l), till = tonumber(u), since = tonumber(s), person = p == '1', bytes = bytes}
+end
+local old, release = read(field), read(released)
+local over = not person and (level == 1 or level == 2) and till <= now
+local first, longer = not over, false
+if release and (release.since > since or (release.since == since and not person)) then
+  return {0, release.bytes}
+end
+if old and first then
+  local holds = old.level == 3 or old.till > now
   if person then
-    first = not (by_person and s > since)
-  elseif by_person then
-    first = l == 0 and since > s and level > 0
+    first = not (old.person and old.since > since)
+  elseif old.person then
+    first = false
   else
-    first = level ~= l and (level > l or not holds)
-    if level == l and since > s and not holds then first = level > 0 end
-    longer = not first and level == l and till > u
+    first = level > old.level or (level < old.level and not holds) or
+            (level == old.level and since > old.since and not holds)
+    longer = not first and level == old.level and till > old.till
   end
-elseif level == 0 and not person then
+elseif not old and level == 0 and not person then
   first = false
 end
-if first and level == 0 and not person then
+local value = table.concat({ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]}, ' ')
+if first and level == 0 then
   redis.call('HDEL', KEYS[1], field)
+  if person then redis.call('HSET', KEYS[1], released, value) end
 elseif first or longer then
   redis.call('HSET', KEYS[1], field, value)
-  redis.call('EXPIRE', KEYS[1], ARGV[12])
 end
+redis.call('EXPIRE', KEYS[1], ARGV[12])
 if first then
   redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[10], '*', 'o', ARGV[1], 'n', ARGV[2], 'k', 's', 'b', ARGV[9])
   redis.call('EXPIRE', KEYS[2], ARGV[11])
   return {1, ARGV[9]}
 end
-return {0, old_bytes}
+return {0, old and old.bytes or ''}
 )lua";
 
 const std::string_view list_script = R"lua(
@@ -68,12 +77,14 @@ local now, out = tonumber(ARGV[2]), {}
 local page = redis.call('HSCAN', KEYS[1], ARGV[1], 'COUNT', 200)
 for i = 1, #page[2], 2 do
   local l, u, s, p, bytes = string.match(page[2][i + 1], '^(%d+) (%d+) (%d+) (%d) (.*)$')
-  l, u, s = tonumber(l), tonumber(u), tonumber(s)
-  local over
-  if p == '1' then
-    over = l == 0 and s + 2592000 < now
-  else
-    over = l ~= 3 and u + 86400 < now
+  local over = true
+  if l then
+    l, u, s = tonumber(l), tonumber(u), tonumber(s)
+    if l == 0 then
+      over = s + 2592000 < now
+    else
+      over = p ~= '1' and l ~= 3 and u + 86400 < now
+    end
   end
   if over then
     redis.call('HDEL', KEYS[1], page[2][i])

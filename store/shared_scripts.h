@@ -17,7 +17,8 @@ extern const std::string_view exchange_script;
 // by a record of kind "s". KEYS: the values, the log. ARGV: our origin, the record's number, field, now,
 // level, until, since, "1" for a person's word, bytes, most records of the log, seconds that the log outlives
 // its last record, seconds that the values outlive their last use. Answers {1 where it was written and 0
-// where not, bytes of the value that holds now or ""}.
+// where not, bytes of the value that holds now or ""}. A person's release stands in a field of its own, "r:"
+// and the field's name, and outlives what comes after it.
 extern const std::string_view put_script;
 
 // A page of the values; removes those that are over.
