@@ -3,103 +3,18 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <atomic>
 #include <fstream>
 
-#include "store/redis_testing.h"
+#include "store/shared_testing.h"
 
 namespace sekisho::store {
 namespace {
 
 using testing::comes_true;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
+using testing::Gateway;
+using testing::now;
 using testing::RedisServer;
-
-// A gateway that writes down what it hears.
-class Gateway {
-public:
-    Gateway(const config::RedisSettings& settings, std::uint64_t origin, SharedCursor cursor = {},
-            SharedLog::Bounds bounds = {}, std::vector<SharedValue> values = {})
-        : log_(settings, origin, std::move(cursor), bounds) {
-        log_.start({.on_records =
-                        [this](std::vector<SharedRecord> records) {
-                            const std::scoped_lock lock(mutex_);
-                            for (SharedRecord& record : records) {
-                                cursor_.take(record);
-                                heard_.push_back(std::move(record));
-                            }
-                        },
-                    .on_value =
-                        [this](std::string bytes) {
-                            const std::scoped_lock lock(mutex_);
-                            values_.push_back(std::move(bytes));
-                        },
-                    .values = [values = std::move(values)] { return values; }});
-    }
-
-    SharedLog& log() { return log_; }
-    bool say(const std::string& what) { return log_.wait(log_.append('t', what)); }
-    // Waits until it is in touch with the server.
-    bool is_there() const {
-        return comes_true([&] { return !log_.stats().alone; });
-    }
-    std::vector<std::string> heard() const {
-        const std::scoped_lock lock(mutex_);
-        std::vector<std::string> out;
-        for (const SharedRecord& record : heard_)
-            out.push_back(record.bytes);
-        return out;
-    }
-    bool hears(const std::vector<std::string>& all) const {
-        return comes_true([&] { return heard() == all; });
-    }
-    std::vector<std::string> values() const {
-        const std::scoped_lock lock(mutex_);
-        return values_;
-    }
-    SharedCursor cursor() const {
-        const std::scoped_lock lock(mutex_);
-        return cursor_;
-    }
-    // Whether the others are to hear of it.
-    bool is_news(SharedValue value) {
-        std::atomic<int> answer = -1;
-        value.bytes = value.bytes.empty() ? "bytes" : value.bytes;
-        log_.put(std::move(value), [&](bool news) { answer = news ? 1 : 0; });
-        EXPECT_TRUE(comes_true([&] { return answer >= 0; }));
-        return answer == 1;
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::vector<SharedRecord> heard_;
-    std::vector<std::string> values_;
-    SharedCursor cursor_;
-    SharedLog log_;
-};
-
-std::uint32_t now() {
-    return static_cast<std::uint32_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count());
-}
-
-SharedValue value(unsigned level, std::uint32_t since, std::uint32_t lasts = 900) {
-    return {.field = "a:anna",
-            .level = level,
-            .until = level == 3 ? 0 : since + lasts,
-            .since = since,
-            .bytes = "level " + std::to_string(level)};
-}
-
-// As the server keeps it; a release has a field of its own.
-void keep(const RedisServer& server, const SharedValue& value) {
-    const std::string field = (value.level == 0 ? "r:" : "") + value.field;
-    const std::string text = std::to_string(value.level) + " " + std::to_string(value.until) + " " +
-                             std::to_string(value.since) + (value.by_person ? " 1 " : " 0 ") + value.bytes;
-    ASSERT_EQ(server.ask({"HSET", "sekisho:values", field, text}), "1");
-}
+using testing::value;
 
 // Whoever has waited for its own record knows all that came before it.
 TEST(SharedLog, EachHearsTheOthersBeforeItsOwnIsConfirmed) {
@@ -285,75 +200,6 @@ TEST(SharedLog, WithAUserOfTheAcl) {
         << c.log().stats().error;
 }
 
-struct PutCase {
-    const char* name;
-    SharedValue before, after;
-    bool news;
-};
-const std::uint32_t t0 = now();
-SharedValue person(unsigned level, std::uint32_t since) {
-    SharedValue out = value(level, since);
-    out.by_person = true;
-    out.bytes = "person " + std::to_string(level);
-    return out;
-}
-class SharedValues : public ::testing::TestWithParam<PutCase> {};
-
-TEST_P(SharedValues, TheWeightierHolds) {
-    const RedisServer server;
-    keep(server, GetParam().before);
-    Gateway a(server.settings(), 1);
-    ASSERT_TRUE(a.is_there());
-    EXPECT_EQ(a.is_news(GetParam().after), GetParam().news);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    All, SharedValues,
-    ::testing::Values(PutCase{"Higher", value(1, t0), value(2, t0 + 1), true},
-                      PutCase{"Same", value(2, t0), value(2, t0 + 1), false},
-                      PutCase{"Lower", value(2, t0), value(1, t0 + 1), false},
-                      PutCase{"LowerWhenOver", value(2, t0 - 1'000), value(1, t0 - 100, 3'600), true},
-                      PutCase{"AgainWhenOver", value(2, t0 - 1'000), value(2, t0), true},
-                      PutCase{"OverBeforeItIsTold", value(1, t0 - 10), value(2, t0 - 1'000), false},
-                      PutCase{"NormalWhenOver", value(1, t0 - 1'000), value(0, t0), true},
-                      PutCase{"BlockedIsForEver", value(3, t0 - 100'000), value(2, t0), false},
-                      PutCase{"ReleasedByAPerson", value(3, t0 - 10), person(0, t0), true},
-                      PutCase{"BlockedAfterTheRelease", person(0, t0 - 10), value(3, t0), true},
-                      PutCase{"BlockedBeforeTheRelease", person(0, t0), value(3, t0 - 10), false},
-                      PutCase{"TheSameSecondIsBefore", person(0, t0), value(3, t0), false},
-                      PutCase{"NothingLiftsAPersonsBlock", person(3, t0 - 10), value(0, t0), false},
-                      PutCase{"NothingGoesBeyondAPersonsWord", person(2, t0 - 10), value(3, t0), false},
-                      PutCase{"TheLaterPerson", person(3, t0 - 10), person(0, t0), true},
-                      PutCase{"TheEarlierPerson", person(3, t0), person(0, t0 - 10), false}),
-    [](const auto& info) { return info.param.name; });
-
-// What came between does not wear a release out: a gateway that was away comes with the block of before.
-TEST(SharedLog, AReleaseOutlivesWhatComesAfterIt) {
-    const RedisServer server;
-    Gateway a(server.settings(), 1), b(server.settings(), 2);
-    ASSERT_TRUE(a.is_there() && b.is_there());
-    const SharedValue block = value(3, t0 - 100);
-    ASSERT_TRUE(a.is_news(block));
-    ASSERT_TRUE(a.is_news(person(0, t0 - 50)));
-    ASSERT_TRUE(a.is_news(value(1, t0 - 40)));
-    EXPECT_FALSE(b.is_news(block));
-    keep(server, {.field = "a:other", .level = 1, .until = t0 - 5, .since = t0 - 40, .bytes = "watched"});
-    SharedValue calm = value(0, t0);
-    calm.field = "a:other";
-    ASSERT_TRUE(a.is_news(calm));
-    EXPECT_FALSE(b.is_news(calm)) << "once";
-    EXPECT_FALSE(b.is_news(block));
-    EXPECT_TRUE(a.is_news(value(3, t0 - 1))) << "and what is new holds";
-}
-
-TEST(SharedLog, WhatIsOverIsNoNews) {
-    const RedisServer server;
-    Gateway a(server.settings(), 1);
-    ASSERT_TRUE(a.is_there());
-    EXPECT_FALSE(a.is_news(value(2, t0 - 5'000)));
-    EXPECT_EQ(server.ask({"HLEN", "sekisho:values"}), "0");
-}
-
 // Of another program, by hand, or of a later version: it costs itself alone.
 TEST(SharedLog, OddEntriesAreSkipped) {
     const RedisServer server;
@@ -392,47 +238,6 @@ TEST(SharedLog, AServerWithoutMemoryLosesNothing) {
         const auto heard = b.heard();
         return std::ranges::count(heard, "19") == 1 && std::ranges::count(heard, "0") == 1;
     }));
-}
-
-TEST(SharedLog, ANormalThatNobodyHeldIsNoNews) {
-    const RedisServer server;
-    Gateway a(server.settings(), 1);
-    ASSERT_TRUE(a.is_there());
-    EXPECT_FALSE(a.is_news(value(0, now())));
-}
-
-TEST(SharedLog, ValuesComeWithTheConnectionAndAsRecords) {
-    const RedisServer server;
-    Gateway a(server.settings(), 1);
-    ASSERT_TRUE(a.is_there());
-    ASSERT_TRUE(a.is_news(value(3, now())));
-    SharedValue old = value(1, now() - 200'000);
-    old.field = "a:old";
-    keep(server, old);
-    SharedValue own = value(3, now());
-    own.field = "a:own";
-    own.bytes = "own";
-    Gateway b(server.settings(), 2, {}, {}, {own});
-    EXPECT_TRUE(comes_true([&] { return !b.values().empty(); }));
-    EXPECT_THAT(b.values(), ElementsAre("level 3"));
-    EXPECT_EQ(server.ask({"HEXISTS", "sekisho:values", "a:old"}), "0") << "it was over for long";
-    EXPECT_TRUE(comes_true([&] { return server.ask({"HEXISTS", "sekisho:values", "a:own"}) == "1"; }));
-    EXPECT_TRUE(comes_true([&] { return !a.heard().empty(); }));
-    EXPECT_THAT(a.heard(), ElementsAre("own"));
-    // Who asks for less than there is is told what holds.
-    EXPECT_FALSE(b.is_news(value(2, now())));
-    EXPECT_TRUE(comes_true([&] { return b.values().size() == 2; }));
-}
-
-TEST(SharedLog, AskedOfAServerThatIsAwayEverythingIsNews) {
-    RedisServer server;
-    Gateway a(server.settings(), 1);
-    ASSERT_TRUE(a.is_there());
-    server.kill();
-    EXPECT_TRUE(a.is_news(value(2, now())));
-    server.start();
-    EXPECT_TRUE(comes_true([&] { return server.ask({"HEXISTS", "sekisho:values", "a:anna"}) == "1"; }))
-        << "and it is said when the server is back";
 }
 
 TEST(SharedCursor, KnowsEachNumberOnceAndAFewOrigins) {
