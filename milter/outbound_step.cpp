@@ -103,6 +103,7 @@ outbound::Transaction transaction_of(const config::Settings& settings, const mod
     outbound::Transaction out{.at = outbound::moment_of(now),
                               .account = watched.account,
                               .client = watched.client,
+                              .group = policy::group_of(settings, watched.account),
                               .sender = base::to_lower(envelope.mail_from),
                               .helo = envelope.helo.empty() ? 0 : hash_of(envelope.helo),
                               .helo_literal = envelope.helo.starts_with('[')};

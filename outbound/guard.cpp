@@ -31,6 +31,11 @@ std::string_view domain_of(std::string_view address) {
     return at == address.npos ? std::string_view() : address.substr(at + 1);
 }
 
+// Whose habits hold for an account that has none yet.
+std::string group_name(const Transaction& transaction) {
+    return transaction.group.empty() ? std::string(domain_of(transaction.account)) : transaction.group;
+}
+
 }  // namespace
 
 Guard::Guard(SeenBefore seen, GuardLimits limits) : seen_(std::move(seen)), limits_(limits) {}
@@ -77,12 +82,13 @@ void Guard::make_known(const std::string& name, Sender& sender, Moment now) {
 }
 
 void Guard::close_day(Subject subject, const std::string& name, Sender& sender,
-                      const config::SenderClass& limits, Moment now) {
+                      const config::SenderClass& limits, const Transaction& transaction) {
+    const Moment now = transaction.at;
     const bool same_day = !sender.activity || sender.activity->today == day_number(now);
     if (sender.learned_hour == now / hour && same_day) return;
     if (!roll_over(sender, caps_of(limits), now)) return;
     if (subject == Subject::account && sender.baseline.is_settled(now))
-        learn_group(name, sender.baseline.usual);
+        learn_group(group_name(transaction), sender.baseline.usual);
     else if (subject == Subject::host)
         sender.activity->strange_networks = {}, sender.activity->strange_regions = {};  // accounts
     make_known(name, sender, now);
@@ -96,14 +102,13 @@ bool Guard::is_house_network(const std::string& network, Moment now) const {
            sender.level() <= model::StandingLevel::watched;
 }
 
-const Baseline* Guard::group_of(const std::string& account) const {
-    const auto group = groups_.find(std::string(domain_of(account)));
+const Baseline* Guard::group_of(const Transaction& transaction) const {
+    const auto group = groups_.find(group_name(transaction));
     return group == groups_.end() ? nullptr : &group->second.baseline;
 }
 
-void Guard::learn_group(const std::string& account, const Measures& usual) {
+void Guard::learn_group(const std::string& name, const Measures& usual) {
     if (groups_.size() > limits_.most_hosts) return;
-    const std::string name(domain_of(account));
     Group& group = groups_[name];
     mark(group.dirty, Kind::group, name);
     group.baseline.learn_member(usual);
@@ -124,7 +129,7 @@ void Guard::judge_sender(Subject subject, const std::string& name, Sender& sende
     const Measures measured = take_measures(sender, subject, now);
     const Past past{.measured = &measured,
                     .own = sender.baseline,
-                    .group = subject == Subject::account ? group_of(name) : nullptr,
+                    .group = subject == Subject::account ? group_of(transaction) : nullptr,
                     .watched_for = seen_.begun() == 0 ? 0 : since(seen_.begun(), now)};
     const Judgement judgement = judge(subject, *sender.activity, past, limits, now);
     const auto by_malware = transaction.harm == Harm::malicious ? on_malware : model::StandingLevel::normal;
@@ -178,7 +183,7 @@ void Guard::apply_to_account(const Transaction& transaction, const Traits& trait
     const std::string& name = transaction.account;
     Sender& account = of_name(accounts_, Kind::account, limits_.most_accounts, name);
     if (place && *place <= account.saved_at) return;
-    close_day(Subject::account, name, account, limits, transaction.at);
+    close_day(Subject::account, name, account, limits, transaction);
     if (!account.activity) ++active_of(Subject::account);
     count_for_account(account, transaction, traits, transaction.novelty.value_or(Novelty{}));
     mark(account.dirty, Kind::account, name);
@@ -192,7 +197,7 @@ void Guard::apply_to_host(const std::string& name, const Transaction& transactio
                           std::optional<std::uint64_t> place, bool stranger, bool judged, Answer& answer) {
     Sender& host = of_name(hosts_, Kind::host, limits_.most_hosts, name);
     if (place && *place <= host.saved_at) return;
-    close_day(Subject::host, name, host, limits, transaction.at);
+    close_day(Subject::host, name, host, limits, transaction);
     if (!host.activity) ++active_of(Subject::host);
     count_for_host(host, transaction, traits, transaction.novelty.value_or(Novelty{}), stranger);
     mark(host.dirty, Kind::host, name);
@@ -224,8 +229,7 @@ void Guard::apply(const Transaction& transaction, const config::SenderClass& lim
 void Guard::close_days(const Transaction& transaction, const config::SenderClass& limits) {
     const auto close = [&](Subject subject, const std::string& name) {
         const auto known = senders_of(subject).find(name);
-        if (known != senders_of(subject).end())
-            close_day(subject, name, known->second, limits, transaction.at);
+        if (known != senders_of(subject).end()) close_day(subject, name, known->second, limits, transaction);
     };
     close(Subject::account, transaction.account);
     close(Subject::host, base::client_network(transaction.client));

@@ -156,7 +156,7 @@ private:
     void tell(Answer& answer);
     // Learns from the days that are over.
     void close_day(Subject subject, const std::string& name, Sender& sender,
-                   const config::SenderClass& limits, Moment now);
+                   const config::SenderClass& limits, const Transaction& transaction);
     void judge_sender(Subject subject, const std::string& name, Sender& sender,
                       const Transaction& transaction, const config::SenderClass& limits,
                       model::StandingLevel on_malware, Answer& answer);
@@ -167,8 +167,8 @@ private:
     bool is_house_network(const std::string& network, Moment now) const;
     void take_worse(Subject subject, const std::string& name, const Sender& sender, Moment now,
                     Answer& answer) const;
-    const Baseline* group_of(const std::string& account) const;
-    void learn_group(const std::string& account, const Measures& usual);
+    const Baseline* group_of(const Transaction& transaction) const;
+    void learn_group(const std::string& name, const Measures& usual);
     Sender& of_name(Senders& senders, Kind kind, std::size_t most, const std::string& name);
     void make_room(Senders& senders, Kind kind, std::size_t most);
     template <class Map, class Before>

@@ -198,6 +198,32 @@ TEST_P(GuardOf, APersonBlocksAndReleases) {
     EXPECT_EQ(note(guard, mail(anna, office, 1, monday)).standing.level, StandingLevel::normal);
 }
 
+// Who is new is held to the habits of its own group, not to those of everybody in the domain.
+TEST_P(GuardOf, NewAccountsHaveTheHabitsOfTheirGroup) {
+    Gateways guard(GetParam());
+    const auto send = [&](const std::string& account, const std::string& group, Moment at, int mails) {
+        Answer answer;
+        for (int i = 0; i < mails; ++i) {
+            Transaction one = mail(account, office, static_cast<std::uint64_t>(i % 3), at);
+            one.group = group;
+            if (i == 24) one.harm = Harm::malicious;  // so that there are reasons to read
+            answer = note(guard, one);
+        }
+        return answer;
+    };
+    for (Moment today = 0; today < 25; ++today) {
+        for (int member = 0; member < 5; ++member) {
+            const std::string name = std::to_string(member) + "@example.com";
+            send("clerk" + name, "@clerks", monday + today * day, 2);
+            send("robot" + name, "@robots", monday + today * day, 24);
+        }
+    }
+    const Moment now = monday + 25 * day;
+    const auto has_rate = Contains(HasSubstr("rate: "));
+    EXPECT_THAT(send("new-clerk@example.com", "@clerks", now, 25).standing.reasons, has_rate);
+    EXPECT_THAT(send("new-robot@example.com", "@robots", now, 25).standing.reasons, ::testing::Not(has_rate));
+}
+
 TEST_P(GuardOf, QuietSendersBecomeDormant) {
     Gateways guard(GetParam());
     for (int i = 0; i < 50; ++i)

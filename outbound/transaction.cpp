@@ -66,6 +66,9 @@ base::Result<Transaction> decode_body(base::Cursor& in) {
     const std::uint64_t contents = SEKISHO_TRY(varint_up_to(in, Transaction::max_contents));
     for (std::uint64_t i = 0; i < contents; ++i)
         out.contents.push_back(SEKISHO_TRY(in.u64_le()));
+    if (in.at_end()) return out;
+    out.group = SEKISHO_TRY(text_up_to(in, Transaction::max_text));
+    if (out.group.empty()) return base::fail(base::Cause::malformed, "a group without a name");
     return out;
 }
 
@@ -96,6 +99,8 @@ std::string encode(const Transaction& transaction) {
     put_varint(out, contents);
     for (std::size_t i = 0; i < contents; ++i)
         put_u64(out, transaction.contents[i]);
+    if (!transaction.group.empty())
+        put_text(out, std::string_view(transaction.group).substr(0, Transaction::max_text));
     return out;
 }
 

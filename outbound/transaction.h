@@ -43,6 +43,7 @@ struct Transaction {
     Moment at = 0;
     std::string account;       // SASL login; empty where not authenticated
     std::string client;        // textual IP address
+    std::string group;         // of the account, "@name" of the configuration; empty: those of its domain
     std::string sender;        // envelope sender; empty for <>
     std::string from_address;  // of the header field
     std::uint64_t from_name = 0;

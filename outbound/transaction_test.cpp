@@ -30,7 +30,9 @@ Transaction full() {
 }
 
 TEST(Transactions, AreReadAsTheyWereWritten) {
-    for (const Transaction& transaction : {Transaction{}, full()}) {
+    Transaction of_a_group = full();
+    of_a_group.group = "@sales";
+    for (const Transaction& transaction : {Transaction{}, full(), of_a_group}) {
         const auto again = decode_transaction(base::as_bytes(encode(transaction)));
         ASSERT_TRUE(again) << again.error().message;
         EXPECT_EQ(*again, transaction);

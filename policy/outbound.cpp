@@ -48,6 +48,13 @@ const config::SenderClass& limits_for(const config::Settings& settings, const Se
     return found == settings.outbound.overrides.end() ? settings.outbound.limits : *found;
 }
 
+std::string group_of(const config::Settings& settings, std::string_view account) {
+    if (account.empty()) return {};
+    const auto found = std::ranges::find_if(
+        settings.groups, [&](const auto& group) { return is_member(account, group.second); });
+    return found == settings.groups.end() ? std::string() : "@" + found->first;
+}
+
 model::Decision decide_by_standing(const config::Settings& settings, const model::Standing& standing,
                                    std::chrono::seconds retry_after, std::string_view id) {
     model::Decision out;

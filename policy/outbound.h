@@ -22,6 +22,9 @@ struct SenderNames {
 // The first [[outbound.limits.override]] that names it, or the default.
 const config::SenderClass& limits_for(const config::Settings& settings, const SenderNames& sender);
 
+// The first [[group]], by its name, that the account is a member of: "@name"; empty where it is in none.
+std::string group_of(const config::Settings& settings, std::string_view account);
+
 // What is done with mail of a sender that stands so, whatever is in it; accept where nothing is. `id` is the
 // message's, `retry_after` of one that is throttled.
 model::Decision decide_by_standing(const config::Settings& settings, const model::Standing& standing,

@@ -120,5 +120,14 @@ TEST(WithStanding, TheStricterHolds) {
     EXPECT_TRUE(with_standing(disposition(Action::accept), standing(Action::defer)).taken_off.empty());
 }
 
+TEST(GroupOf, TheFirstByNameThatHoldsTheAccount) {
+    config::Settings settings;
+    settings.groups = {{"sales", {"anna@example.com", "@sales.example.com"}}, {"management", {"anna@*"}}};
+    EXPECT_EQ(group_of(settings, "anna@example.com"), "@management");
+    EXPECT_EQ(group_of(settings, "ben@sales.example.com"), "@sales");
+    EXPECT_EQ(group_of(settings, "ben@example.com"), "");
+    EXPECT_EQ(group_of(settings, ""), "");
+}
+
 }  // namespace
 }  // namespace sekisho::policy
