@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/log.h"
 #include "config/state_settings.h"
 #include "store/redis_connection.h"
 #include "store/testing.h"
@@ -65,7 +66,11 @@ inline int run(const std::vector<std::string>& arguments) {
 class RedisServer {
 public:
     // `options`: further arguments, such as {"--requirepass", "secret"}.
-    explicit RedisServer(std::vector<std::string> options = {}) : options_(std::move(options)) { start(); }
+    explicit RedisServer(std::vector<std::string> options = {}) : options_(std::move(options)) {
+        // The log is opened before there are threads, as in a daemon.
+        base::log(base::LogLevel::debug, "redis-server");
+        start();
+    }
     ~RedisServer() { kill(); }
     RedisServer(const RedisServer&) = delete;
     RedisServer& operator=(const RedisServer&) = delete;
