@@ -203,6 +203,22 @@ void add_senders(Page& page, const SenderStatus& senders, const Counts& changes)
              senders.dropped_records);
 }
 
+base::Json workers_json(const sandbox::PoolStats& pool) {
+    return base::JsonObject{{"scans", pool.scans},
+                            {"deaths", pool.deaths},
+                            {"kills", pool.kills},
+                            {"protocol_errors", pool.protocol_errors},
+                            {"denied_calls", pool.denied_calls},
+                            {"moved_to_slow", pool.moved_to_slow},
+                            {"fast_busy", pool.fast_busy},
+                            {"fast_total", pool.fast_total},
+                            {"slow_busy", pool.slow_busy},
+                            {"slow_total", pool.slow_total},
+                            {"waiting", pool.waiting},
+                            {"generation", pool.generation},
+                            {"failures", counts_json(Counts(pool.failures.begin(), pool.failures.end()))}};
+}
+
 }  // namespace
 
 base::Json status_json(const GateStatus& status) {
@@ -250,20 +266,7 @@ base::Json status_json(const GateStatus& status) {
                                     {"failed", status.orders.failed},
                                     {"waiting", status.orders.waiting},
                                     {"locked_accounts", status.orders.locked}}},
-        {"workers",
-         base::JsonObject{{"scans", pool.scans},
-                          {"deaths", pool.deaths},
-                          {"kills", pool.kills},
-                          {"protocol_errors", pool.protocol_errors},
-                          {"denied_calls", pool.denied_calls},
-                          {"moved_to_slow", pool.moved_to_slow},
-                          {"fast_busy", pool.fast_busy},
-                          {"fast_total", pool.fast_total},
-                          {"slow_busy", pool.slow_busy},
-                          {"slow_total", pool.slow_total},
-                          {"waiting", pool.waiting},
-                          {"generation", pool.generation},
-                          {"failures", counts_json(Counts(pool.failures.begin(), pool.failures.end()))}}},
+        {"workers", workers_json(pool)},
         {"quarantine",
          base::JsonObject{{"bytes", status.quarantine_bytes}, {"max_bytes", status.quarantine_max_bytes}}},
         {"store",
