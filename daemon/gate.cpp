@@ -84,6 +84,27 @@ struct Rooms {
     std::unique_ptr<Housekeeping> housekeeping;
 };
 
+// What watches the mail that leaves, and who hears of it.
+base::Result<void> open_outbound(Rooms& rooms) {
+    rooms.outbound = SEKISHO_TRY(OutboundDesk::open(*rooms.settings->get()));
+    rooms.services->guard = &rooms.outbound->guard();
+    rooms.news = std::make_unique<StandingNews>(
+        StandingNews::Rooms{*rooms.settings, *rooms.store, outbound_folder(*rooms.settings->get())});
+    rooms.orders = std::make_unique<Orders>([&current = *rooms.settings] { return current.get(); },
+                                            rooms.outbound->guard(), outbound_folder(*rooms.settings->get()));
+    rooms.services->standing_changed = [&services = *rooms.services, &news = *rooms.news,
+                                        &orders = *rooms.orders](const outbound::Change& change) {
+        record_standing(services, change);
+        news.add(change);
+        orders.note(change);
+    };
+    rooms.services->standing_followed = [&orders = *rooms.orders](const outbound::Change& change) {
+        orders.note(change);
+    };
+    rooms.outbound->share(*rooms.services);
+    return {};
+}
+
 base::Result<void> open_rooms(Rooms& rooms, config::Settings settings, const std::string& config_file,
                               const Channel& channel) {
     rooms.store = SEKISHO_TRY(store::Store::open(settings.store));
@@ -117,22 +138,7 @@ base::Result<void> open_rooms(Rooms& rooms, config::Settings settings, const std
         room.remember(envelope, from, passwords);
     };
     rooms.services->waits = [&room = *rooms.waiting](const std::string&) { room.wake(); };
-    rooms.outbound = SEKISHO_TRY(OutboundDesk::open(*rooms.settings->get()));
-    rooms.services->guard = &rooms.outbound->guard();
-    rooms.news = std::make_unique<StandingNews>(
-        StandingNews::Rooms{*rooms.settings, *rooms.store, outbound_folder(*rooms.settings->get())});
-    rooms.orders = std::make_unique<Orders>([&current = *rooms.settings] { return current.get(); },
-                                            rooms.outbound->guard(), outbound_folder(*rooms.settings->get()));
-    rooms.services->standing_changed = [&services = *rooms.services, &news = *rooms.news,
-                                        &orders = *rooms.orders](const outbound::Change& change) {
-        record_standing(services, change);
-        news.add(change);
-        orders.note(change);
-    };
-    rooms.services->standing_followed = [&orders = *rooms.orders](const outbound::Change& change) {
-        orders.note(change);
-    };
-    rooms.outbound->share(*rooms.services);
+    SEKISHO_TRY(open_outbound(rooms));
     Reloader::Hooks hooks{
         .begin = [&channel] { channel.send(Word::reloading); },
         .end =
