@@ -77,70 +77,81 @@ std::string time_calls(std::string_view what, std::size_t most, const Call& call
     return fmt::format("| {} {}\n", what, times.row());
 }
 
+// A guard with the embedded engine behind it; the state ends after the guard.
+struct Opened {
+    std::unique_ptr<store::HotState> state;
+    std::unique_ptr<Guard> guard;
+};
+Opened open_in(const std::string& folder) {
+    Opened out{take(store::HotState::open(folder + "/state.db")),
+               std::make_unique<Guard>(take(outbound::SeenBefore::in_file(folder + "/seen", seen_bytes)))};
+    const config::SenderClass limits = config::OutboundSettings{}.limits;
+    if (const auto attached = out.guard->attach(*out.state, limits); !attached)
+        throw std::runtime_error(attached.error().message);
+    return out;
+}
+
+// What was resident before there was a guard, with senders that sleep, and with some that are active.
+struct Stage {
+    Memory memory;
+    Guard::Size size;
+};
+std::string memory_table(const Memory& empty, const Stage& dormant, const Stage& busy) {
+    std::string out = "## Memory\n\n| | resident MB | heap MB |\n| --- | ---: | ---: |\n";
+    out += memory_row("a process without a guard", empty);
+    for (const Stage* stage : {&dormant, &busy})
+        out += memory_row(fmt::format("{} accounts and {} addresses and networks, {} and {} of them active",
+                                      stage->size.accounts, stage->size.hosts, stage->size.active_accounts,
+                                      stage->size.active_hosts),
+                          stage->memory);
+    const auto active = [](const Stage& stage) {
+        return static_cast<double>(stage.size.active_accounts + stage.size.active_hosts);
+    };
+    const auto sleepers = static_cast<double>(dormant.size.accounts + dormant.size.hosts) - active(dormant);
+    return out + fmt::format("\nBytes of the heap: {:.0f} a dormant sender, {:.0f} more an active one.\n",
+                             (dormant.memory.heap - empty.heap) / sleepers,
+                             (busy.memory.heap - dormant.memory.heap) / (active(busy) - active(dormant)));
+}
+
 }  // namespace
 
 std::string measure_costs(const Crowd& crowd, const std::string& folder) {
     Random random(7);
     const Memory empty;
-    auto guard = std::make_unique<Guard>(take(outbound::SeenBefore::in_file(folder + "/seen", seen_bytes)));
-    auto state = take(store::HotState::open(folder + "/state.db"));
-    const config::SenderClass limits = config::OutboundSettings{}.limits;
-    if (const auto attached = guard->attach(*state, limits); !attached)
-        throw std::runtime_error(attached.error().message);
-    const Moment today = fill(*guard, crowd, random);
-    while (guard->save(500)) {
+    Opened opened = open_in(folder);
+    Guard& guard = *opened.guard;
+    const Moment today = fill(guard, crowd, random);
+    while (guard.save(500)) {
     }
-    const Memory dormant;
+    const Stage dormant{{}, guard.size()};
     std::string times =
         "| what | mean | median | p99 | p99.9 | longest |\n| --- | ---: | ---: | ---: | ---: | ---: |\n";
-    const auto size_before = guard->size();
-    times += time_updates(*guard, crowd, today, random, false);
-    times += time_calls("save, 500 rows", 100, [&] { return guard->save(500); });
-    times += time_updates(*guard, crowd, today + outbound::day, random, true);
-    while (guard->save(500)) {
+    times += time_updates(guard, crowd, today, random, false);
+    times += time_calls("save, 500 rows", 100, [&] { return guard.save(500); });
+    times += time_updates(guard, crowd, today + outbound::day, random, true);
+    while (guard.save(500)) {
     }
-    const Memory busy;
-    const auto size = guard->size();
+    const Stage busy{{}, guard.size()};
     const Moment now = today + 2 * outbound::day;
-    times += time_calls("sweep, 2,000 buckets", 500, [&] { return guard->sweep(now, 2'000); });
+    times += time_calls("sweep, 2,000 buckets", 500, [&] { return guard.sweep(now, 2'000); });
     times += time_calls("accounts list --all", 3,
-                        [&] { return guard->first_of(Subject::account, true, now, shown).known > 0; });
+                        [&] { return guard.first_of(Subject::account, true, now, shown).known > 0; });
     times += time_calls("accounts list", 3, [&] {
-        (void)guard->first_of(Subject::account, false, now, shown);
+        (void)guard.first_of(Subject::account, false, now, shown);
         return true;
     });
-    times += time_calls("size, for the metrics", 5, [&] { return guard->size().accounts > 0; });
+    times += time_calls("size, for the metrics", 5, [&] { return guard.size().accounts > 0; });
 
     // The next start.
-    guard.reset();
-    state.reset();
+    opened.guard.reset();
+    opened.state.reset();
     const double load_before = thread_seconds();
     const auto begun = std::chrono::steady_clock::now();
-    guard = std::make_unique<Guard>(take(outbound::SeenBefore::in_file(folder + "/seen", seen_bytes)));
-    state = take(store::HotState::open(folder + "/state.db"));
-    if (const auto attached = guard->attach(*state, limits); !attached)
-        throw std::runtime_error(attached.error().message);
+    opened = open_in(folder);
     const std::chrono::duration<double> load = std::chrono::steady_clock::now() - begun;
-
-    std::string out = "## Memory\n\n| | resident MB | heap MB |\n| --- | ---: | ---: |\n";
-    out += memory_row("a process without a guard", empty);
-    out += memory_row(fmt::format("{} accounts and {} addresses and networks, {} and {} of them active",
-                                  size_before.accounts, size_before.hosts, size_before.active_accounts,
-                                  size_before.active_hosts),
-                      dormant);
-    out += memory_row(fmt::format("{} accounts and {} addresses and networks, {} and {} of them active",
-                                  size.accounts, size.hosts, size.active_accounts, size.active_hosts),
-                      busy);
-    const auto sleepers = static_cast<double>(size_before.accounts + size_before.hosts -
-                                              size_before.active_accounts - size_before.active_hosts);
-    const auto woken = static_cast<double>(size.active_accounts + size.active_hosts -
-                                           size_before.active_accounts - size_before.active_hosts);
-    out += fmt::format("\nBytes of the heap: {:.0f} a dormant sender, {:.0f} more an active one.\n",
-                       (dormant.heap - empty.heap) / sleepers, (busy.heap - dormant.heap) / woken);
-    out += "\n## CPU time of a call, in microseconds\n\n" + times;
-    out += fmt::format("\nReading all of it at the start: {:.1f} s, {:.1f} s of CPU.\n", load.count(),
+    return memory_table(empty, dormant, busy) + "\n## CPU time of a call, in microseconds\n\n" + times +
+           fmt::format("\nReading all of it at the start: {:.1f} s, {:.1f} s of CPU.\n", load.count(),
                        thread_seconds() - load_before);
-    return out;
 }
 
 }  // namespace sekisho::outbound_cost
