@@ -15,6 +15,7 @@
 #include <csignal>
 
 #include "base/fd.h"
+#include "base/spawn.h"
 
 namespace sekisho::cli {
 
@@ -23,33 +24,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// posix_spawn's two settings objects, freed whatever happens.
-struct SpawnSettings {
-    SpawnSettings() {
-        ::posix_spawn_file_actions_init(&actions);
-        ::posix_spawnattr_init(&attributes);
-    }
-    ~SpawnSettings() {
-        ::posix_spawn_file_actions_destroy(&actions);
-        ::posix_spawnattr_destroy(&attributes);
-    }
-    SpawnSettings(const SpawnSettings&) = delete;
-    SpawnSettings& operator=(const SpawnSettings&) = delete;
-
-    posix_spawn_file_actions_t actions{};
-    posix_spawnattr_t attributes{};
-};
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-    std::vector<char*> out;
-    for (std::string& text : texts)
-        out.push_back(text.data());
-    out.push_back(nullptr);
-    return out;
-}
-
 base::Result<pid_t> spawn(const ActionCommand& command) {
-    SpawnSettings settings;
+    base::SpawnSettings settings;
     ::posix_spawn_file_actions_addopen(&settings.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&settings.actions, STDERR_FILENO, STDOUT_FILENO);
     ::posix_spawn_file_actions_addclosefrom_np(&settings.actions, STDERR_FILENO + 1);
@@ -67,7 +43,7 @@ base::Result<pid_t> spawn(const ActionCommand& command) {
     std::vector<std::string> environment = command.environment;
     pid_t pid = 0;
     const int error = ::posix_spawn(&pid, words[0].c_str(), &settings.actions, &settings.attributes,
-                                    pointers(words).data(), pointers(environment).data());
+                                    base::spawn_words(words).data(), base::spawn_words(environment).data());
     if (error != 0) return base::fail_errno(words[0], error);
     return pid;
 }

@@ -10,39 +10,11 @@
 #include <filesystem>
 
 #include "base/fd.h"
+#include "base/spawn.h"
 
 namespace sekisho::sandbox {
 
 using base::Result;
-
-namespace {
-
-// posix_spawn's two settings objects, freed whatever happens.
-struct SpawnSettings {
-    SpawnSettings() {
-        ::posix_spawn_file_actions_init(&actions);
-        ::posix_spawnattr_init(&attributes);
-    }
-    ~SpawnSettings() {
-        ::posix_spawn_file_actions_destroy(&actions);
-        ::posix_spawnattr_destroy(&attributes);
-    }
-    SpawnSettings(const SpawnSettings&) = delete;
-    SpawnSettings& operator=(const SpawnSettings&) = delete;
-
-    posix_spawn_file_actions_t actions{};
-    posix_spawnattr_t attributes{};
-};
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-    std::vector<char*> out;
-    for (std::string& text : texts)
-        out.push_back(text.data());
-    out.push_back(nullptr);
-    return out;
-}
-
-}  // namespace
 
 Result<int> spawn_program(const std::vector<std::string>& arguments, int control, int input) {
     // dup2 onto itself would leave close-on-exec set: move it out of the way of what is set up below.
@@ -50,7 +22,7 @@ Result<int> spawn_program(const std::vector<std::string>& arguments, int control
     const base::UniqueFd words_source(::fcntl(input, F_DUPFD_CLOEXEC, control_fd + 1));
     if (!source || !words_source) return base::fail_errno("fcntl", errno);
 
-    SpawnSettings settings;
+    base::SpawnSettings settings;
     ::posix_spawn_file_actions_adddup2(&settings.actions, words_source.get(), STDIN_FILENO);
     ::posix_spawn_file_actions_addopen(&settings.actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     ::posix_spawn_file_actions_adddup2(&settings.actions, source.get(), control_fd);
@@ -72,7 +44,7 @@ Result<int> spawn_program(const std::vector<std::string>& arguments, int control
     std::vector<std::string> environment{"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC"};
     pid_t pid = 0;
     const int error = ::posix_spawn(&pid, words[0].c_str(), &settings.actions, &settings.attributes,
-                                    pointers(words).data(), pointers(environment).data());
+                                    base::spawn_words(words).data(), base::spawn_words(environment).data());
     if (error != 0) return base::fail_errno(words[0], error);
     return pid;
 }
