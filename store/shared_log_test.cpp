@@ -119,6 +119,24 @@ TEST(SharedLog, AServerThatStallsDelaysOneMailForAMoment) {
     EXPECT_EQ(a.log().stats().dropped, 0u);
 }
 
+// It is no better than one that is away: each mail would wait for nothing. What is said gets there all the
+// same.
+TEST(SharedLog, AServerThatIsSlowerThanMailWaitsDelaysNobody) {
+    const RedisServer server;
+    config::RedisSettings settings = server.settings();
+    settings.wait = std::chrono::milliseconds(0);
+    Gateway a(settings, 1), b(server.settings(), 2);
+    ASSERT_TRUE(b.is_there());
+    std::vector<std::string> all;
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_FALSE(a.say(all.emplace_back(std::to_string(i))));
+        EXPECT_TRUE(b.hears(all));
+        EXPECT_TRUE(comes_true([&] { return a.log().stats().waiting == 0; }));
+        EXPECT_TRUE(a.log().stats().alone);
+    }
+    EXPECT_EQ(a.log().stats().gaps, 0u);
+}
+
 // What was confirmed a moment ago may not have been read by all: it is said again, and heard once.
 TEST(SharedLog, AServerThatLostEverything) {
     RedisServer server;
