@@ -48,23 +48,24 @@ std::optional<std::uint32_t> dotted(std::string_view text) {
     return out;
 }
 
-void append_number(std::uint32_t number, std::string& out) {
-    if (number >= 100) out += static_cast<char>('0' + number / 100);
-    if (number >= 10) out += static_cast<char>('0' + number / 10 % 10);
-    out += static_cast<char>('0' + number % 10);
+// The decimal digits of a byte, with `after` behind them.
+char* put_byte(std::uint32_t byte, char after, char* at) {
+    if (byte >= 100) *at++ = static_cast<char>('0' + byte / 100);
+    if (byte >= 10) *at++ = static_cast<char>('0' + byte / 10 % 10);
+    *at++ = static_cast<char>('0' + byte % 10);
+    *at++ = after;
+    return at;
 }
 
 std::string dotted_network(std::uint32_t address, unsigned bits) {
     const std::uint32_t kept = bits == 0 ? 0 : address & (UINT32_MAX << (32 - bits));
-    std::string out;
-    for (unsigned shift = 32; shift > 0; shift -= 8) {
-        if (shift < 32) out += '.';
-        append_number(kept >> (shift - 8) & 255, out);
-    }
-    if (bits == 32) return out;
-    out += '/';
-    append_number(bits, out);
-    return out;
+    std::array<char, sizeof "255.255.255.255/32"> text;
+    char* end = text.data();
+    for (const unsigned shift : {24u, 16u, 8u})
+        end = put_byte(kept >> shift & 255, '.', end);
+    end = put_byte(kept & 255, '/', end);
+    if (bits < 32) end = put_byte(bits, '/', end);
+    return {text.data(), end - 1};
 }
 
 }  // namespace
