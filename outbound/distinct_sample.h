@@ -14,7 +14,7 @@
 
 namespace sekisho::outbound {
 
-// A value of 8 * capacity + 24 bytes. A clock that steps back makes nothing younger.
+// A value of 8 * capacity + 16 bytes. A clock that steps back makes nothing younger.
 template <std::size_t capacity>
 class DistinctSample {
     static_assert(capacity >= 8 && capacity <= 255);
@@ -108,9 +108,10 @@ private:
         lowered_ = newest_;
     }
 
-    std::array<Entry, capacity> entries_{};
+    // Beside the first entries: most samples hold few, and are read from one cache line.
     Moment newest_ = 0, raised_ = 0, lowered_ = 0;
     std::uint8_t size_ = 0, level_ = 0, older_level_ = 0;
+    std::array<Entry, capacity> entries_{};
 };
 
 }  // namespace sekisho::outbound

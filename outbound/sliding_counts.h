@@ -9,7 +9,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <utility>
 
 #include "outbound/moment.h"
@@ -42,8 +41,10 @@ public:
     void add(std::size_t kind, std::uint32_t amount, Moment now) {
         advance(now);
         for_each_window([&]<std::size_t w>() {
-            std::uint32_t& slot = slots_[kind][slot_of(window_table[w], newest_[w])];
-            slot = amount > UINT32_MAX - slot ? UINT32_MAX : slot + amount;
+            std::uint32_t& slot = slots_[newest_slots_[w]][kind];
+            const std::uint32_t added = std::min(amount, UINT32_MAX - slot);
+            slot += added;
+            sums_[w][kind] += added;
         });
     }
 
@@ -63,24 +64,42 @@ public:
 
     // The last 24 whole or begun hours, the oldest first.
     std::array<std::uint32_t, 24> by_hour(std::size_t kind, Moment now) const {
-        const WindowRow& row = row_of(Window::day);
-        const std::uint32_t newest = newest_[3];
-        const std::uint32_t current = std::max(now / row.bucket, newest);
+        const std::uint32_t current = std::max(now / row_of(Window::day).bucket, newest_[3]);
         std::array<std::uint32_t, 24> out{};
-        for (std::uint32_t back = 0; back < 24 && back <= current; ++back) {
-            const std::uint32_t bucket = current - back;
-            if (bucket <= newest && newest - bucket <= row.within)
-                out[23 - back] = slots_[kind][slot_of(row, bucket)];
-        }
+        for (std::uint32_t back = 0; back < 24 && back <= current; ++back)
+            out[23 - back] = in_hour(kind, current - back);
         return out;
+    }
+    // `number`: hours since 1970. 0 for what is more than a day before the newest.
+    std::uint32_t in_hour(std::size_t kind, std::uint32_t number) const {
+        constexpr const WindowRow& row = window_table[3];
+        if (number > newest_[3] || newest_[3] - number > row.within) return 0;
+        return slots_[slot_of(row, number)][kind];
+    }
+
+    // Into the cache: the sums, and the newest slots and their neighbours.
+    void fetch() const {
+        for (const auto& sums : sums_)
+            __builtin_prefetch(&sums, 1);
+        for_each_window([&]<std::size_t w>() {
+            constexpr const WindowRow& row = window_table[w];
+            __builtin_prefetch(&slots_[newest_slots_[w]], 1);
+            __builtin_prefetch(&slots_[slot_of(row, newest_[w] + 1)], 1);
+        });
     }
 
     bool operator==(const SlidingCounts&) const = default;
 
     // For the snapshot (outbound/snapshot.cpp).
-    std::span<std::uint32_t> slots(std::size_t kind) { return slots_[kind]; }
-    std::span<const std::uint32_t> slots(std::size_t kind) const { return slots_[kind]; }
-    std::array<std::uint32_t, window_count>& newest() { return newest_; }
+    std::uint32_t slot(std::size_t kind, std::size_t place) const { return slots_[place][kind]; }
+    void set_slot(std::size_t kind, std::size_t place, std::uint32_t value) {
+        std::uint64_t& sum = sums_[window_of(place)][kind];
+        sum = sum - std::exchange(slots_[place][kind], value) + value;
+    }
+    void set_newest(const std::array<std::uint32_t, window_count>& newest) {
+        newest_ = newest;
+        for_each_window([&]<std::size_t w>() { place_newest<w>(); });
+    }
     const std::array<std::uint32_t, window_count>& newest() const { return newest_; }
 
 private:
@@ -100,17 +119,21 @@ private:
         const std::uint32_t newest = newest_[w];
         const std::uint32_t current = std::max(now / row.bucket, newest);
         if (current - newest > within) return 0;
-        std::uint64_t out = 0;
-        for (std::size_t i = row.first; i <= row.first + row.within; ++i)
-            out += slots_[kind][i];
-        if (newest < within) return static_cast<double>(out);
+        std::uint64_t out = sums_[w][kind];
+        if (out == 0 || newest < within) return static_cast<double>(out);
         for (std::uint32_t bucket = newest - within; bucket < current - within; ++bucket)
-            out -= slots_[kind][slot_of(row, bucket)];
+            out -= slots_[slot_of(row, bucket)][kind];
         const double gone = 1.0 - still_in(row, current, now);
-        return static_cast<double>(out) - gone * slots_[kind][slot_of(row, current - within)];
+        return static_cast<double>(out) - gone * slots_[slot_of(row, current - within)][kind];
     }
     static constexpr std::size_t slot_of(const WindowRow& row, std::uint32_t bucket) {
         return row.first + bucket % (row.within + 1);
+    }
+    static constexpr std::size_t window_of(std::size_t place) {
+        std::size_t out = window_count - 1;
+        while (place < window_table[out].first)
+            --out;
+        return out;
     }
     static double still_in(const WindowRow& row, std::uint32_t current, Moment now) {
         const Moment begun = current * row.bucket;
@@ -125,19 +148,31 @@ private:
             if (current <= newest_[w]) return;
             const std::uint32_t steps = current - newest_[w];
             if (steps > row.within) {
-                for (auto& slots : slots_)
-                    std::fill_n(slots.begin() + row.first, row.within + 1, 0U);
+                std::fill_n(slots_.begin() + row.first, row.within + 1, Row{});
+                sums_[w] = {};
             } else {
-                for (std::uint32_t i = 0; i < steps; ++i)
-                    for (auto& slots : slots_)
-                        slots[slot_of(row, current - i)] = 0;
+                for (std::uint32_t i = 0; i < steps; ++i) {
+                    Row& slots = slots_[slot_of(row, current - i)];
+                    for (std::size_t kind = 0; kind < kinds; ++kind)
+                        sums_[w][kind] -= slots[kind];
+                    slots = {};
+                }
             }
             newest_[w] = current;
+            place_newest<w>();
         });
     }
+    template <std::size_t w>
+    void place_newest() {
+        newest_slots_[w] = static_cast<std::uint8_t>(slot_of(window_table[w], newest_[w]));
+    }
 
-    std::array<std::array<std::uint32_t, slot_count>, kinds> slots_{};
+    using Row = std::array<std::uint32_t, kinds>;       // side by side: a message adds to several
     std::array<std::uint32_t, window_count> newest_{};  // bucket numbers since 1970
+    std::array<std::uint8_t, window_count> newest_slots_{window_table[0].first, window_table[1].first,
+                                                         window_table[2].first, window_table[3].first};
+    std::array<std::array<std::uint64_t, kinds>, window_count> sums_{};  // of all slots of the window
+    std::array<Row, slot_count> slots_{};
 };
 
 }  // namespace sekisho::outbound

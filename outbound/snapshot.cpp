@@ -1,5 +1,6 @@
 #include "outbound/snapshot.h"
 
+#include <array>
 #include <bit>
 #include <utility>
 
@@ -20,27 +21,28 @@ void put(std::string& out, const SlidingCounts<kinds>& counts) {
     for (const std::uint32_t newest : counts.newest())
         put_u32(out, newest);
     for (std::size_t kind = 0; kind < kinds; ++kind) {
-        const auto slots = counts.slots(kind);
         std::uint64_t used = 0;
-        for (std::size_t i = 0; i < slots.size(); ++i)
-            if (slots[i] != 0) used |= std::uint64_t{1} << i;
+        for (std::size_t i = 0; i < slot_count; ++i)
+            if (counts.slot(kind, i) != 0) used |= std::uint64_t{1} << i;
         put_varint(out, used);
-        for (const std::uint32_t slot : slots)
-            if (slot != 0) put_varint(out, slot);
+        for (std::size_t i = 0; i < slot_count; ++i)
+            if (counts.slot(kind, i) != 0) put_varint(out, counts.slot(kind, i));
     }
 }
 
 template <std::size_t kinds>
 base::Result<void> get(base::Cursor& in, SlidingCounts<kinds>& counts) {
-    for (std::uint32_t& newest : counts.newest())
-        newest = SEKISHO_TRY(in.u32_le());
+    std::array<std::uint32_t, window_count> newest{};
+    for (std::uint32_t& one : newest)
+        one = SEKISHO_TRY(in.u32_le());
+    counts.set_newest(newest);
     for (std::size_t kind = 0; kind < kinds; ++kind) {
         const std::uint64_t used = SEKISHO_TRY(varint(in));
         if (used >> slot_count != 0) return base::fail(base::Cause::malformed, "no such bucket");
-        const auto slots = counts.slots(kind);
-        for (std::size_t i = 0; i < slots.size(); ++i)
-            if ((used >> i & 1) != 0)
-                slots[i] = static_cast<std::uint32_t>(SEKISHO_TRY(varint_up_to(in, UINT32_MAX)));
+        for (std::size_t i = 0; i < slot_count; ++i) {
+            if ((used >> i & 1) == 0) continue;
+            counts.set_slot(kind, i, static_cast<std::uint32_t>(SEKISHO_TRY(varint_up_to(in, UINT32_MAX))));
+        }
     }
     return {};
 }
