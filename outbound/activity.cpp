@@ -33,6 +33,25 @@ std::uint32_t Contents::most(Moment now) const {
     return out;
 }
 
+void Activity::fetch() const {
+    const auto line = [](const auto& what) { __builtin_prefetch(&what, 1); };
+    line(most);
+    counts.fetch();
+    line(recipients);
+    line(recipient_domains);
+    line(clients);
+    line(networks);
+    line(strange_networks);
+    line(strange_regions);
+    line(from_names);
+    line(from_addresses);
+    line(strange_froms);
+    line(senders);
+    line(helos);
+    for (const Contents::Entry& entry : contents.entries())
+        line(entry);
+}
+
 Measures Activity::measure(Moment now) const {
     Measures out{};
     for (const Window window : windows) {

@@ -28,14 +28,15 @@ double from_scale(std::uint8_t step) { return std::exp2(step / 16.0) - 1; }
 
 double Baseline::expected(Moment now) const {
     const unsigned here = hour_of_week(now);
-    double most = 0;
+    std::uint8_t most = 0;
     for (const unsigned step : {hours_of_week - 1, 0u, 1u})
-        most = std::max(most, from_scale(hours[(here + step) % hours_of_week]));
-    return most;
+        most = std::max(most, hours[(here + step) % hours_of_week]);
+    return from_scale(most);
 }
 
 void Baseline::learn_hour(unsigned hour_of_week, double messages) {
     std::uint8_t& step = hours.at(hour_of_week);
+    if (step == 0 && messages <= 0) return;  // most hours of most senders
     const double before = from_scale(step);
     const std::uint8_t after = to_scale(before + weight_of_an_hour * (messages - before));
     // What rounds to where it was would never be forgotten.

@@ -20,9 +20,10 @@
 
 #include "config/outbound_settings.h"
 #include "outbound/change.h"
+#include "outbound/hash.h"
 #include "outbound/seen_before.h"
 #include "outbound/sender.h"
-#include "outbound/trail.h"
+#include "outbound/trails.h"
 #include "store/hot_state.h"
 #include "store/shared_record.h"
 
@@ -66,7 +67,7 @@ public:
     // Counts and judges one message, by the limits of its sender's class. `on_malware`: the standing that
     // malware in it brings. In order of time, as far as clocks allow. Where the guard is shared it waits for
     // what the others counted, as long as SharedLog::wait() does.
-    Answer note(const Transaction& transaction, const config::SenderClass& limits,
+    Answer note(Transaction transaction, const config::SenderClass& limits,
                 model::StandingLevel on_malware = model::StandingLevel::throttled);
     // How the two stand, before there is a message. Decays what is over.
     Answer standing_of(const std::string& account, const std::string& client, Moment now);
@@ -126,7 +127,10 @@ public:
     Size size() const;
 
 private:
-    using Senders = std::unordered_map<std::string, Sender>;
+    template <class T>
+    using ByName = std::unordered_map<std::string, T, NameHash, std::equal_to<>>;
+    using Senders = ByName<Sender>;
+    using Named = Senders::value_type;
     enum class Kind : char { account = 'a', host = 'h', trail = 't', group = 'g', cursor = 'c' };
     struct Dirty {
         Kind kind;
@@ -137,42 +141,52 @@ private:
         bool dirty = false;
     };
 
-    // `place`: of a record that is read again; only who has not been saved with it counts it.
-    void apply(const Transaction& transaction, const config::SenderClass& limits,
-               model::StandingLevel on_malware, std::optional<std::uint64_t> place, Answer& answer);
-    void apply_to_account(const Transaction& transaction, const Traits& traits,
-                          const config::SenderClass& limits, model::StandingLevel on_malware,
-                          std::optional<std::uint64_t> place, Answer& answer);
-    void apply_to_host(const std::string& name, const Transaction& transaction, const Traits& traits,
-                       const config::SenderClass& limits, model::StandingLevel on_malware,
-                       std::optional<std::uint64_t> place, bool stranger, bool judged, Answer& answer);
+    // A message that is counted. References live for the call.
+    struct Message {
+        const Transaction& transaction;
+        const Traits& traits;
+        const config::SenderClass& limits;
+        model::StandingLevel on_malware = model::StandingLevel::normal;
+        // Of a record that is read again; only who has not been saved with it counts it.
+        std::optional<std::uint64_t> place{};
+    };
+    // Whom it is counted for, as far as they are known. They stay where they are until one is created.
+    struct Parties {
+        Named* account = nullptr;
+        Named* host = nullptr;
+        Named* network = nullptr;  // the same as `host` where that is one
+    };
+    Parties parties_of(const Transaction& transaction, const Traits& traits);
+
+    // guard_count.cpp
+    void apply(const Message& message, Parties parties, Answer& answer);
+    void apply_to_account(Named& account, const Message& message, Answer& answer);
+    void apply_to_host(Named& host, const Message& message, bool stranger, bool judged, Answer& answer);
     // What is new of it to its sender. Notes the recipients.
-    Novelty look_up(const Transaction& transaction, const Traits& traits);
+    Novelty look_up(const Transaction& transaction, const Traits& traits, const Parties& parties);
     // What was new on a day that is over, and calm, is the sender's own from now on.
     void make_known(const std::string& name, Sender& sender, Moment now);
-    void close_days(const Transaction& transaction, const config::SenderClass& limits);
+    void close_days(const Parties& parties, const Transaction& transaction,
+                    const config::SenderClass& limits);
+    // Learns from the days that are over.
+    void close_day(Subject subject, Named& named, const config::SenderClass& limits,
+                   const Transaction& transaction);
+    void judge_sender(Subject subject, Named& named, const Message& message, Answer& answer);
+    void note_trails(const Message& message);
+    struct TrailUse {
+        bool sent = false, signed_by = false;
+    };
+    void note_trail(Trails::Kind kind, std::string_view name, TrailUse use, const Message& message);
+    static bool is_house_network(const Named* network, Moment now);
+    static void take_worse(Subject subject, const Named& named, Moment now, Answer& answer);
+    const Baseline* group_of(const Transaction& transaction) const;
+    void learn_group(std::string_view name, const Measures& usual);
+
     // `record`: its place in the shared log, where it has one.
     void log_it(const Transaction& transaction, store::SharedRecord record);
     void tell(Answer& answer);
-    // Learns from the days that are over.
-    void close_day(Subject subject, const std::string& name, Sender& sender,
-                   const config::SenderClass& limits, const Transaction& transaction);
-    void judge_sender(Subject subject, const std::string& name, Sender& sender,
-                      const Transaction& transaction, const config::SenderClass& limits,
-                      model::StandingLevel on_malware, Answer& answer);
-    void note_trails(const Transaction& transaction, const Traits& traits,
-                     std::optional<std::uint64_t> place);
-    void note_trail(char kind, std::string_view name, const Transaction& transaction, const Traits& traits,
-                    std::optional<std::uint64_t> place);
-    bool is_house_network(const std::string& network, Moment now) const;
-    void take_worse(Subject subject, const std::string& name, const Sender& sender, Moment now,
-                    Answer& answer) const;
-    const Baseline* group_of(const Transaction& transaction) const;
-    void learn_group(const std::string& name, const Measures& usual);
-    Sender& of_name(Senders& senders, Kind kind, std::size_t most, const std::string& name);
+    Named& of_name(Senders& senders, Kind kind, std::size_t most, const std::string& name);
     void make_room(Senders& senders, Kind kind, std::size_t most);
-    template <class Map, class Before>
-    typename Map::iterator pick(Map& all, std::size_t looked_at, const Before& before);
     std::size_t& active_of(Subject subject) { return active_.at(static_cast<std::size_t>(subject)); }
     Senders& senders_of(Subject subject) { return subject == Subject::account ? accounts_ : hosts_; }
     void mark(bool& dirty, Kind kind, const std::string& name);
@@ -200,11 +214,11 @@ private:
     store::SharedCursor cursor_;
     std::deque<Change> releases_;  // the last ones, by persons
     Senders accounts_;
-    Senders hosts_;                                  // addresses and networks
-    std::unordered_map<std::string, Trail> trails_;  // "f:" From, "s:" envelope sender, "d:" domain
-    std::unordered_map<std::string, Group> groups_;
+    Senders hosts_;  // addresses and networks
+    Trails trails_;
+    ByName<Group> groups_;
     std::array<std::size_t, 2> active_{};  // accounts, hosts that are not dormant
-    std::size_t eviction_ = 0;             // bucket that pick() looked at last
+    std::size_t eviction_ = 0;             // bucket that make_room() looked at last
     std::array<std::size_t, 2> swept_{};   // bucket that sweep() goes on with: accounts, hosts
     std::deque<Dirty> dirty_;
     std::size_t cycle_left_ = 0;  // of dirty_, until everything up to cycle_place_ has been saved

@@ -112,11 +112,13 @@ void Guard::merge_one(const store::SharedRecord& record, Answer& answer) {
     Transaction transaction = *std::move(read);
     if (transaction.at > arrived + clocks_apart) transaction.at = arrived;
     const Sharing::Rules rules = sharing_.rules(transaction);
-    close_days(transaction, rules.limits);
-    const Novelty here = look_up(transaction, traits_of(transaction));
+    const Traits traits = traits_of(transaction);
+    const Parties parties = parties_of(transaction, traits);
+    close_days(parties, transaction, rules.limits);
+    const Novelty here = look_up(transaction, traits, parties);
     transaction.novelty = in_both(transaction.novelty.value_or(here), here);
     log_it(transaction, record);
-    apply(transaction, rules.limits, rules.on_malware, std::nullopt, answer);
+    apply({transaction, traits, rules.limits, rules.on_malware}, parties, answer);
 }
 
 // A standing that another gateway came to. None where it is no more than what is here.
@@ -163,7 +165,8 @@ std::optional<Change> Guard::adopt(const std::string& bytes, Moment now) {
     }
     Sender& sender =
         of_name(senders, kind, key.subject == Subject::account ? limits_.most_accounts : limits_.most_hosts,
-                key.name);
+                key.name)
+            .second;
     sender.standing = std::make_unique<StandingState>(std::move(state));
     mark(sender.dirty, kind, key.name);
     return change;

@@ -22,6 +22,12 @@ void complain(std::string_view what, std::string_view name, const base::Error& w
               base::LogLine("outbound").add(what, base::escape(name)).add("why", why.message).text());
 }
 
+template <class Table>
+typename Table::mapped_type* found(Table& table, const std::string& name) {
+    const auto known = table.find(name);
+    return known == table.end() ? nullptr : &known->second;
+}
+
 }  // namespace
 
 void Guard::mark(bool& dirty, Kind kind, const std::string& name) {
@@ -33,36 +39,34 @@ void Guard::mark(bool& dirty, Kind kind, const std::string& name) {
 std::optional<store::HotRow> Guard::row_of(const Dirty& dirty) {
     store::HotRow out{.kind = std::string(1, static_cast<char>(dirty.kind)), .name = dirty.name};
     out.place = state_->last_place();
-    const auto fill = [&](auto& all) -> bool {
-        const auto found = all.find(dirty.name);
-        if (found == all.end()) return true;
-        auto& one = found->second;
-        if (!std::exchange(one.dirty, false)) return false;
+    const auto fill = [&](auto* one) -> bool {
+        if (one == nullptr) return true;
+        if (!std::exchange(one->dirty, false)) return false;
         if constexpr (
             requires {
-                one.baseline;
-                one.saved_at;
-            } || requires { one.counts; }) {
-            one.saved_at = out.place;
-            out.bytes = encode(one);
+                one->baseline;
+                one->saved_at;
+            } || requires { one->counts; }) {
+            one->saved_at = out.place;
+            out.bytes = encode(*one);
         } else {
-            out.bytes = encode(one.baseline);
+            out.bytes = encode(one->baseline);
         }
         return true;
     };
     bool changed = false;
     switch (dirty.kind) {
         case Kind::account:
-            changed = fill(accounts_);
+            changed = fill(found(accounts_, dirty.name));
             break;
         case Kind::host:
-            changed = fill(hosts_);
+            changed = fill(found(hosts_, dirty.name));
             break;
         case Kind::trail:
-            changed = fill(trails_);
+            changed = fill(trails_.find(dirty.name));
             break;
         case Kind::group:
-            changed = fill(groups_);
+            changed = fill(found(groups_, dirty.name));
             break;
         case Kind::cursor:
             break;
@@ -93,21 +97,30 @@ void Guard::load_row(const store::HotRow& row) {
     if (row.kind == "t")
         put(decode_trail(bytes), [&](Trail trail) {
             trail.saved_at = row.place;
-            trails_[row.name] = trail;
+            if (row.name.size() < 2) return;
+            std::string gone;
+            trails_
+                .of(static_cast<Trails::Kind>(row.name.front()), std::string_view(row.name).substr(2),
+                    trail.last, gone)
+                .trail = trail;
+            if (!gone.empty()) dirty_.push_back({Kind::trail, std::move(gone)});
         });
 }
 
 base::Result<void> Guard::attach(store::HotState& state, const config::SenderClass& limits) {
     const std::scoped_lock lock(mutex_);
     state_ = &state;
-    return state.load([&](const store::HotRow& row) { load_row(row); },
-                      [&](std::uint64_t place, const std::string& record) {
-                          const auto logged = decode_logged(base::as_bytes(record));
-                          if (!logged) return complain("unreadable", "record", logged.error());
-                          if (logged->record.origin != 0) cursor_.take(logged->record);
-                          Answer ignored;
-                          apply(logged->transaction, limits, model::StandingLevel::normal, place, ignored);
-                      });
+    return state.load(
+        [&](const store::HotRow& row) { load_row(row); },
+        [&](std::uint64_t place, const std::string& record) {
+            const auto logged = decode_logged(base::as_bytes(record));
+            if (!logged) return complain("unreadable", "record", logged.error());
+            if (logged->record.origin != 0) cursor_.take(logged->record);
+            const Traits traits = traits_of(logged->transaction);
+            Answer ignored;
+            apply({.transaction = logged->transaction, .traits = traits, .limits = limits, .place = place},
+                  parties_of(logged->transaction, traits), ignored);
+        });
 }
 
 bool Guard::save(std::size_t most) {
@@ -148,13 +161,13 @@ bool Guard::save(std::size_t most) {
         dirty_.push_back(std::move(dirty));
     cycle_left_ = 0;  // a new cycle begins, and with it nothing is forgotten that was not written
     for (const Dirty& dirty : dirty_) {
-        const auto again = [&](auto& all) {
-            if (const auto found = all.find(dirty.name); found != all.end()) found->second.dirty = true;
+        const auto again = [](auto* one) {
+            if (one != nullptr) one->dirty = true;
         };
-        again(accounts_);
-        again(hosts_);
-        again(trails_);
-        again(groups_);
+        again(found(accounts_, dirty.name));
+        again(found(hosts_, dirty.name));
+        again(trails_.find(dirty.name));
+        again(found(groups_, dirty.name));
     }
     return false;
 }

@@ -44,13 +44,13 @@ void learn_hours(Sender& sender, std::uint32_t current) {
     if (sender.learned_hour == 0) sender.learned_hour = current;
     if (current <= sender.learned_hour) return;
     const std::uint32_t missed = std::min(current - sender.learned_hour, most_missed_hours);
-    const auto by_hour = sender.activity ? sender.activity->counts.by_hour(
-                                               static_cast<std::size_t>(Count::messages), current * hour)
-                                         : std::array<std::uint32_t, 24>{};
-    // The last of by_hour is the hour that begins now.
-    for (std::uint32_t back = missed; back >= 1; --back)
-        sender.baseline.learn_hour(hour_of_week((current - back) * hour),
-                                   back <= 23 ? by_hour.at(23 - back) : 0);
+    const auto sent_in = [&](std::uint32_t number) {
+        return sender.activity
+                   ? sender.activity->counts.in_hour(static_cast<std::size_t>(Count::messages), number)
+                   : 0;
+    };
+    for (std::uint32_t number = current - missed; number < current; ++number)
+        sender.baseline.learn_hour(hour_of_week(number * hour), sent_in(number));
     sender.learned_hour = current;
 }
 
@@ -81,7 +81,7 @@ Traits traits_of(const Transaction& transaction) {
     out.network_name = base::network_of(transaction.client, 24, 64);
     out.account = transaction.account.empty() ? 0 : hash_of(transaction.account);
     out.client = hash_or_0(transaction.client);
-    out.network = hash_or_0(base::network_of(transaction.client, 24, 64));
+    out.network = hash_or_0(out.network_name);
     out.region = hash_or_0(base::network_of(transaction.client, 16, 32));
     out.from_name = short_hash(transaction.from_name);
     out.from_address = hash_or_0(transaction.from_address);

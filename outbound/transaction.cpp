@@ -76,6 +76,7 @@ base::Result<Transaction> decode_body(base::Cursor& in) {
 
 std::string encode(const Transaction& transaction) {
     std::string out;
+    out.reserve(200 + 12 * transaction.recipients.size() + 8 * transaction.contents.size());
     put_u8(out, version);
     put_u32(out, transaction.at);
     put_u8(out, static_cast<std::uint8_t>(transaction.harm));

@@ -1,0 +1,49 @@
+// The trails of names, as many as there is room for: who writes them chooses them, so that there is no end
+// of them. A name has its place in one set of eight; where that is full, the one that was quiet longest goes.
+// So a new name costs a look at neighbours in memory and no search.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "outbound/trail.h"
+
+namespace sekisho::outbound {
+
+// A resource. Names of one hash are one: whoever makes two such could as well write the other name itself.
+class Trails {
+public:
+    static constexpr std::size_t ways = 8;
+    enum Kind : char { address = 'a', domain = 'd' };
+    struct Named {
+        std::string key;  // "a:someone@example.jp"
+        Trail trail;
+    };
+
+    // `most`: in all; rounded down to whole sets, of which there is one at least.
+    explicit Trails(std::size_t most);
+
+    Trail* find(std::string_view key);
+    // Made where there is none, and seen at `now`. `gone`: the key of the one that had to go, untouched where
+    // none had.
+    Named& of(Kind kind, std::string_view name, Moment now, std::string& gone);
+    // Into the cache: where it stands.
+    void fetch(Kind kind, std::string_view name) const;
+    std::size_t size() const { return size_; }
+
+private:
+    struct Way {
+        std::uint64_t hash = 0;
+        Moment last = 0;
+        std::unique_ptr<Named> named;
+    };
+    std::size_t set_of(std::uint64_t hash) const;
+
+    std::vector<Way> ways_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace sekisho::outbound

@@ -1,0 +1,70 @@
+#include "outbound/trails.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+namespace sekisho::outbound {
+namespace {
+
+constexpr Moment now = 1'800'000'000;
+
+std::string address_of(int i) { return "someone" + std::to_string(i) + "@example.jp"; }
+
+TEST(Trails, OneForEachNameAndKind) {
+    Trails trails(64);
+    std::string gone;
+    trails.of(Trails::address, "example.jp", now, gone).trail.counts.add(Trail::sent, 1, now);
+    trails.of(Trails::domain, "example.jp", now, gone).trail.counts.add(Trail::sent, 2, now);
+    EXPECT_EQ(trails.size(), 2u);
+    ASSERT_NE(trails.find("a:example.jp"), nullptr);
+    EXPECT_EQ(trails.find("a:example.jp")->counts.count(Trail::sent, Window::day, now), 1);
+    EXPECT_EQ(trails.find("d:example.jp")->counts.count(Trail::sent, Window::day, now), 2);
+    EXPECT_EQ(trails.of(Trails::domain, "example.jp", now, gone).key, "d:example.jp");
+    EXPECT_EQ(gone, "");
+}
+
+TEST(Trails, WhatIsNotThere) {
+    Trails trails(64);
+    for (const std::string_view key : {"", "a", "a:", "a:nobody@example.jp"})
+        EXPECT_EQ(trails.find(key), nullptr) << key;
+}
+
+// Whatever comes, there are no more than there is room for, and each one that goes is told.
+TEST(Trails, Bounded) {
+    constexpr int many = 5'000;
+    Trails trails(100);  // twelve sets of eight
+    std::set<std::string> there;
+    for (int i = 0; i < many; ++i) {
+        std::string gone;
+        there.insert(trails.of(Trails::address, address_of(i), now + static_cast<Moment>(i), gone).key);
+        if (!gone.empty()) {
+            EXPECT_EQ(there.erase(gone), 1u) << gone;
+        }
+    }
+    EXPECT_EQ(trails.size(), 96u);
+    EXPECT_EQ(there.size(), 96u);
+    for (const std::string& key : there)
+        EXPECT_NE(trails.find(key), nullptr) << key;
+}
+
+TEST(Trails, TheOneThatWasQuietLongestGoes) {
+    Trails trails(Trails::ways);  // one set
+    std::string gone;
+    for (int i = 0; i < 8; ++i)
+        trails.of(Trails::address, address_of(i), now + static_cast<Moment>(i), gone)
+            .trail.counts.add(Trail::sent, 1, now);
+    trails.of(Trails::address, address_of(0), now + 100, gone);
+    EXPECT_EQ(gone, "");
+    const auto& fresh = trails.of(Trails::address, address_of(8), now + 101, gone);
+    EXPECT_EQ(gone, "a:" + address_of(1));
+    EXPECT_EQ(fresh.trail.counts.count(Trail::sent, Window::day, now + 101), 0) << "begins at nothing";
+    // A clock that steps back makes nobody older.
+    trails.of(Trails::address, address_of(0), now - 1'000, gone);
+    trails.of(Trails::address, address_of(9), now + 102, gone);
+    EXPECT_EQ(gone, "a:" + address_of(2));
+}
+
+}  // namespace
+}  // namespace sekisho::outbound
