@@ -44,18 +44,17 @@ outbound::Transaction mail_of(const Crowd& crowd, std::uint32_t who, Moment at, 
 Moment fill(outbound::Guard& guard, const Crowd& crowd, Random& random) {
     const config::SenderClass limits = config::OutboundSettings{}.limits;
     Moment today = first_day;
-    for (std::uint32_t first = 0; first < crowd.accounts; first += crowd.active, today += outbound::day) {
+    // Those of one day sleep before those of the next are there.
+    constexpr Moment next = outbound::day + outbound::hour;
+    for (std::uint32_t first = 0; first < crowd.accounts; first += crowd.active, today += next) {
         const std::uint32_t last = std::min(crowd.accounts, first + crowd.active);
         for (std::uint32_t i = 0; i < mails_of_a_past_day; ++i)
             for (std::uint32_t who = first; who < last; ++who)
                 guard.note(mail_of(crowd, who, today + i * outbound::hour, random), limits);
         while (guard.save(500)) {
         }
-        while (guard.sweep(today + outbound::day, 2'000)) {
+        while (guard.sweep(today + next, 2'000)) {
         }
-    }
-    today += outbound::day;
-    while (guard.sweep(today, 2'000)) {
     }
     return today;
 }
