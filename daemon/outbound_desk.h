@@ -40,10 +40,10 @@ public:
     // None where nothing is shared.
     std::optional<store::SharedStats> shared() const;
     SenderStatus status() const;
-    // All that was counted so far is on disk when it returns; by an orderly stop. Cause::unavailable where
-    // that takes more than `within`.
     // Ends the sharing: the last words go out, and changes of standings that nobody was told of are told.
     void stop_sharing();
+    // All that was counted so far is on disk when it returns; by an orderly stop. Cause::unavailable where
+    // that takes more than `within`.
     base::Result<void> flush(std::chrono::milliseconds within);
 
     // {"rows":[{"name","standing","since","until","reasons":[],"by","seen":{…},"usual":{…}}]}, those in

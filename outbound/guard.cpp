@@ -111,7 +111,12 @@ Answer Guard::standing_of(const std::string& account, const std::string& client,
         take_worse(subject, *known, now, answer);
     };
     if (!account.empty()) look(Subject::account, account);
-    if (!client.empty()) look(Subject::host, base::client_network(client));
+    if (!client.empty()) {
+        const std::string host = base::client_network(client);
+        const std::string network = base::network_of(client, 24, 64);
+        look(Subject::host, host);
+        if (network != host) look(Subject::host, network);
+    }
     lock.unlock();
     if (sharing_.log != nullptr) {
         announce(answer.changes);

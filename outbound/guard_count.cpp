@@ -195,8 +195,11 @@ void Guard::apply_to_host(Named& host, const Message& message, bool stranger, bo
     if (!sender.activity) ++active_of(Subject::host);
     count_for_host(sender, transaction, message.traits, transaction.novelty.value_or(Novelty{}), stranger);
     mark(sender.dirty, Kind::host, host.first);
-    if (message.place || !judged) return note_measures(sender, Subject::host, transaction.at);
-    judge_sender(Subject::host, host, message, answer);
+    if (judged && !message.place)
+        judge_sender(Subject::host, host, message, answer);
+    else
+        note_measures(sender, Subject::host, transaction.at);
+    if (message.place) return;
     take_worse(Subject::host, host, transaction.at, answer);
 }
 

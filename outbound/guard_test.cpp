@@ -198,6 +198,18 @@ TEST_P(GuardOf, APersonBlocksAndReleases) {
     EXPECT_EQ(note(guard, mail(anna, office, 1, monday)).standing.level, StandingLevel::normal);
 }
 
+TEST_P(GuardOf, APersonBlocksANetwork) {
+    Gateways guard(GetParam());
+    const Key key{Subject::host, "198.51.100.0/24"};
+    guard.set(key, StandingLevel::blocked, "root", monday);
+    EXPECT_EQ(guard.standing_of("", "198.51.100.9", monday + day).standing.level, StandingLevel::blocked);
+    EXPECT_EQ(guard.standing_of(anna, "198.51.100.10", monday + day).whose, key);
+    EXPECT_EQ(note(guard, mail("", "198.51.100.11", 1, monday + day)).standing.level, StandingLevel::blocked);
+    EXPECT_EQ(guard.standing_of("", "198.51.101.9", monday + day).standing.level, StandingLevel::normal);
+    guard.set(key, StandingLevel::normal, "root", monday + day);
+    EXPECT_EQ(guard.standing_of("", "198.51.100.9", monday + day).standing.level, StandingLevel::normal);
+}
+
 // Who is new is held to the habits of its own group, not to those of everybody in the domain.
 TEST_P(GuardOf, NewAccountsHaveTheHabitsOfTheirGroup) {
     Gateways guard(GetParam());
