@@ -47,6 +47,9 @@ int run(const Options& options) {
         case Command::senders_block:
         case Command::senders_release:
             return run_senders(options);
+        case Command::names_list:
+        case Command::names_show:
+            return run_names(options);
         case Command::action_run:
             return run_action(options);
         case Command::doctor:

@@ -35,6 +35,7 @@ public:
         add_quarantine();
         add_senders("accounts", "SASL login", false);
         add_senders("hosts", "Client address, or network as it is listed", true);
+        add_names();
         add_action();
         add_doctor();
         help_ = app_.add_subcommand("help", "Help on a command");
@@ -330,6 +331,22 @@ private:
                 ->add_option("--reason", options_.reason, "Why, for the audit record")
                 ->type_name("TEXT");
         }
+    }
+    // What anybody may write is shown, and stopped for nothing.
+    void add_names() {
+        CLI::App* app = app_.add_subcommand(
+            "names", "Envelope senders, From addresses and sender domains: what is sent in them");
+        app->require_subcommand(1);
+        CLI::App* list =
+            command(*app, "list", "Those in most mail of the last 24 hours", Command::names_list);
+        list->add_option("--limit", options_.limit, "At most so many")
+            ->capture_default_str()
+            ->check(CLI::Range(1u, max_listed));
+        add_json(list, "One row per line");
+        CLI::App* show = command(*app, "show", "How much mail, of how many accounts and client addresses",
+                                 Command::names_show);
+        show->add_option("name", options_.name, "Address or domain")->required()->type_name("NAME");
+        add_json(show, "One row per line");
     }
     void add_action() {
         CLI::App* app =

@@ -42,6 +42,8 @@ enum class Command : std::uint8_t {
     senders_incident,
     senders_block,
     senders_release,
+    names_list,
+    names_show,
     action_run,
     doctor,
 };
@@ -77,7 +79,7 @@ struct Options {
     std::string id_prefix, sender, recipient, verdict, state, since;
     std::uint32_t limit = 100;
 
-    // accounts, hosts
+    // accounts, hosts, names
     bool hosts = false;
     bool all = false;
     std::string name;

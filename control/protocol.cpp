@@ -17,7 +17,7 @@ constexpr int version = 1;
 constexpr base::JsonLimits request_limits{.max_bytes = max_request_bytes, .max_depth = 4};
 constexpr base::JsonLimits answer_limits{.max_bytes = max_answer_bytes, .max_depth = 16};
 
-constexpr std::array<Command, 19> table{{
+constexpr std::array<Command, 21> table{{
     {"accounts.block", Permission::operate, true, true, Wants::name, "block an account"},
     {"accounts.incident", Permission::view, true, false, Wants::name,
      "what an account sent since it got out of line"},
@@ -34,6 +34,9 @@ constexpr std::array<Command, 19> table{{
     {"hosts.release", Permission::operate, true, true, Wants::name, "lift the standing of a client address"},
     {"hosts.show", Permission::view, false, false, Wants::name, "what one client address sent"},
     {"metrics", Permission::view, false, false, Wants::nothing, "counters as Prometheus text"},
+    {"names.list", Permission::view, false, false, Wants::nothing,
+     "names in outbound mail: envelope senders, From addresses, domains"},
+    {"names.show", Permission::view, false, false, Wants::name, "what was sent in one such name"},
     {"quarantine.delete", Permission::operate, true, true, Wants::id, "delete a kept message"},
     {"quarantine.export", Permission::read_mail, true, true, Wants::id,
      "the original bytes of a kept message"},

@@ -211,13 +211,25 @@ base::Result<outbound::Key> key_of(const ControlDeps& deps, outbound::Subject su
     return outbound::Key{subject, std::move(name)};
 }
 
+std::size_t rows_wanted(const Request& request) {
+    return static_cast<std::size_t>(
+        std::clamp<std::int64_t>(request.args.int_or("limit", default_rows), 1, max_rows));
+}
+
 base::Result<Reply> list_senders(const ControlDeps& deps, outbound::Subject subject, const Request& request) {
     if (deps.outbound == nullptr) return base::fail(base::Cause::unavailable, "nobody is watched here");
-    const std::int64_t limit =
-        std::clamp<std::int64_t>(request.args.int_or("limit", default_rows), 1, max_rows);
-    return Reply{
-        .result = deps.outbound->list(subject, request.args.bool_or("all"), static_cast<std::size_t>(limit)),
-        .data = {}};
+    return Reply{.result = deps.outbound->list(subject, request.args.bool_or("all"), rows_wanted(request)),
+                 .data = {}};
+}
+
+base::Result<Reply> list_names(const ControlDeps& deps, const Request& request) {
+    if (deps.outbound == nullptr) return base::fail(base::Cause::unavailable, "nobody is watched here");
+    return Reply{.result = deps.outbound->list_names(rows_wanted(request)), .data = {}};
+}
+
+base::Result<Reply> show_name(const ControlDeps& deps, const Request& request) {
+    const outbound::Key key = SEKISHO_TRY(key_of(deps, outbound::Subject::account, request));
+    return Reply{.result = SEKISHO_TRY(deps.outbound->show_name(key.name)), .data = {}};
 }
 
 base::Result<Reply> set_standing(const ControlDeps& deps, outbound::Subject subject,
@@ -284,6 +296,8 @@ GateStatus full_status(const ControlDeps& deps) {
 
 // Accounts and hosts: who is in trouble, and how they get in and out of it.
 void add_sender_handlers(const ControlDeps& deps, control::Handlers& out) {
+    out["names.list"] = [deps](const Request& request) { return list_names(deps, request); };
+    out["names.show"] = [deps](const Request& request) { return show_name(deps, request); };
     for (const auto subject : {outbound::Subject::account, outbound::Subject::host}) {
         const std::string prefix = subject == outbound::Subject::account ? "accounts." : "hosts.";
         out[prefix + "list"] = [deps, subject](const Request& request) {

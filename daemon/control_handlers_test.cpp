@@ -191,6 +191,27 @@ TEST_F(ControlHandlersTest, AccountsAndHosts) {
     EXPECT_THAT(audits(), testing::Contains("accounts.release done cleaned anna@example.com"));
 }
 
+TEST_F(ControlHandlersTest, NamesInMail) {
+    EXPECT_TRUE(client_->call("names.list", {})->find("rows")->as_array()->empty());
+    EXPECT_FALSE(client_->call("names.show", JsonObject{{"name", "boss@example.com"}}));
+    outbound_->guard().note({.at = outbound::moment_of(std::chrono::system_clock::now()),
+                             .account = "anna@example.com",
+                             .client = "192.0.2.7",
+                             .sender = "anna@example.com",
+                             .from_address = "boss@example.com",
+                             .recipients = {{1, 1}, {2, 2}}},
+                            config::OutboundSettings{}.limits);
+    const auto all = client_->call("names.list", JsonObject{{"limit", 2}}).value();
+    EXPECT_EQ(all.find("rows")->as_array()->size(), 2u);
+    EXPECT_EQ(all.int_or("known"), 3);
+    const auto shown = client_->call("names.show", JsonObject{{"name", "Boss@Example.com"}}).value();
+    const base::Json& row = shown.find("rows")->as_array()->at(0);
+    EXPECT_EQ(row.string_or("kind"), "address");
+    EXPECT_EQ(row.find("seen")->find("messages with it in From")->number_or("day"), 1);
+    EXPECT_EQ(row.find("seen")->find("messages as envelope sender")->number_or("day"), 0);
+    EXPECT_EQ(row.find("seen")->find("recipients")->number_or("minute"), 2);
+}
+
 TEST_F(ControlHandlersTest, AnIncidentListsTheMailsOfOneSender) {
     const auto now = std::chrono::system_clock::now();
     EXPECT_FALSE(client_->call("accounts.incident", JsonObject{{"name", "anna@example.com"}})) << "none yet";

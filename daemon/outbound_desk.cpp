@@ -62,6 +62,22 @@ base::JsonObject row_json(const outbound::Guard::Row& row) {
             {"seen", measures_json(row.measures)},     {"usual", measures_json(row.usual)}};
 }
 
+base::JsonArray names_json(const std::vector<outbound::Guard::NameRow>& rows) {
+    base::JsonArray out;
+    for (const auto& row : rows) {
+        base::JsonObject seen;
+        for (const auto& [what, counts] : row.counts)
+            seen.emplace_back(what, base::JsonObject{{"minute", counts[0]},
+                                                     {"ten_minutes", counts[1]},
+                                                     {"hour", counts[2]},
+                                                     {"day", counts[3]}});
+        out.emplace_back(base::JsonObject{{"name", base::repair_utf8(row.name)},
+                                          {"kind", row.is_domain ? "domain" : "address"},
+                                          {"seen", std::move(seen)}});
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string outbound_folder(const config::Settings& settings) {
@@ -211,6 +227,19 @@ base::Result<base::Json> OutboundDesk::show(const outbound::Key& key) const {
     out.emplace_back("last_hour", std::move(counts));
     out.emplace_back("days", std::int64_t{seen->days});
     return base::Json(std::move(out));
+}
+
+base::Json OutboundDesk::list_names(std::size_t most) const {
+    const auto names = guard_->names(now(), most);
+    return base::JsonObject{{"rows", names_json(names.rows)},
+                            {"known", static_cast<std::uint64_t>(names.known)}};
+}
+
+base::Result<base::Json> OutboundDesk::show_name(const std::string& name) const {
+    const auto rows = guard_->find_name(name, now());
+    if (rows.empty())
+        return base::fail(base::Cause::invalid, "no mail of that name is known: " + base::escape(name));
+    return base::Json(base::JsonObject{{"rows", names_json(rows)}});
 }
 
 outbound::Change OutboundDesk::set(const outbound::Key& key, model::StandingLevel level,

@@ -51,6 +51,11 @@ public:
     base::Json list(outbound::Subject subject, bool all, std::size_t most) const;
     // One of them, with "hours": messages of the last 24. Cause::invalid where it is not known.
     base::Result<base::Json> show(const outbound::Key& key) const;
+    // {"rows":[{"name","kind","seen":{"accounts":{"minute","ten_minutes","hour","day"},…}}],"known"}: the
+    // names that anybody may write, those in most mail of the day first.
+    base::Json list_names(std::size_t most) const;
+    // {"rows":[…]}: the address or the domain of this name. Cause::invalid where there is neither.
+    base::Result<base::Json> show_name(const std::string& name) const;
     outbound::Change set(const outbound::Key& key, model::StandingLevel level, const std::string& by);
 
 private:

@@ -121,6 +121,23 @@ public:
     };
     std::optional<View> find(const Key& key, Moment now) const;
 
+    // What was counted of a name that anybody may write: evidence, and never stopped for it.
+    struct NameRow {
+        std::string name;  // an address in lower case, or a domain
+        bool is_domain = false;
+        // By window. "messages as envelope sender", "accounts", ...
+        std::vector<std::pair<std::string_view, std::array<double, window_count>>> counts;
+        double messages = 0;  // of the day, by which they are listed
+    };
+    struct Names {
+        std::vector<NameRow> rows;
+        std::size_t known = 0;
+    };
+    // The first `most` by the day's messages. Looks at a few at a time, as first_of().
+    Names names(Moment now, std::size_t most) const;
+    // As an address and as a domain; empty where it is neither, or was pushed out by others.
+    std::vector<NameRow> find_name(std::string_view name, Moment now) const;
+
     struct Size {
         std::size_t accounts = 0, active_accounts = 0, hosts = 0, active_hosts = 0, trails = 0;
     };

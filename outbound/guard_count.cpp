@@ -162,6 +162,8 @@ void Guard::note_trail(Trails::Kind kind, std::string_view name, TrailUse use, c
     if (transaction.harm != Harm::none) trail.counts.add(Trail::suspicious, 1, transaction.at);
     if (traits.account != 0) trail.accounts.add(short_hash(traits.account), transaction.at);
     if (traits.client != 0) trail.clients.add(traits.client, transaction.at);
+    for (const Recipient& recipient : transaction.recipients)
+        trail.addressees.add(short_hash(recipient.address), transaction.at);
     mark(trail.dirty, Kind::trail, key);
 }
 

@@ -1,6 +1,8 @@
 // What people see of the guard, and what is counted for them.
 #include <gmock/gmock.h>
 
+#include <array>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -81,6 +83,41 @@ TEST_F(Crowd, SizesFollowWhatIsAsleep) {
     EXPECT_EQ(guard_.size().active_accounts, 0u);
     EXPECT_EQ(guard_.size().active_hosts, 0u);
     EXPECT_EQ(guard_.size().accounts, 20u);
+}
+
+TEST(GuardView, NamesAreSeenAndNeverStopped) {
+    Guard guard = testing::guard();
+    // Three stolen accounts write in the director's name, the director once in his own.
+    const std::string boss = "boss@example.com";
+    for (int i = 0; i < 9; ++i) {
+        Transaction forged = mail(user(i % 3), "192.0.2.9", static_cast<std::uint64_t>(i), monday);
+        forged.from_address = boss;
+        if (i < 2) forged.harm = Harm::suspicious;
+        note(guard, forged);
+    }
+    note(guard, mail(boss, "192.0.2.1", 1, monday));
+    const auto rows = guard.find_name(boss, monday);
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_FALSE(rows.front().is_domain);
+    const std::map<std::string_view, std::array<double, window_count>> seen(rows.front().counts.begin(),
+                                                                            rows.front().counts.end());
+    EXPECT_EQ(seen.at("messages as envelope sender")[3], 1);
+    EXPECT_EQ(seen.at("messages with it in From")[3], 10);
+    EXPECT_EQ(seen.at("recipients")[0], 10);
+    EXPECT_EQ(seen.at("distinct recipients")[2], 9) << "one of them twice";
+    EXPECT_EQ(seen.at("messages with findings")[3], 2);
+    EXPECT_EQ(seen.at("accounts")[2], 4);
+    EXPECT_EQ(seen.at("client addresses")[2], 2);
+    EXPECT_EQ(guard.standing_of(boss, "", monday).standing.level, StandingLevel::normal);
+
+    const auto two = guard.names(monday, 2);
+    EXPECT_EQ(two.known, 5u) << "four addresses and the domain";
+    ASSERT_EQ(two.rows.size(), 2u);
+    EXPECT_EQ(two.rows[0].name, boss);
+    EXPECT_EQ(two.rows[1].name, "example.com");
+    EXPECT_TRUE(two.rows[1].is_domain);
+    EXPECT_TRUE(guard.find_name("nobody@example.com", monday).empty());
+    EXPECT_TRUE(guard.names(monday, 0).rows.empty());
 }
 
 TEST(GuardView, WhoIsPushedOutIsNotCountedOn) {

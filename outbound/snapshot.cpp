@@ -206,12 +206,14 @@ void put(std::string& out, const Trail& trail) {
     put(out, trail.counts);
     put(out, trail.accounts);
     put(out, trail.clients);
+    put(out, trail.addressees);
     put_u32(out, trail.last);
 }
 base::Result<void> get(base::Cursor& in, Trail& trail) {
     SEKISHO_TRY(get(in, trail.counts));
     SEKISHO_TRY(get(in, trail.accounts));
     SEKISHO_TRY(get(in, trail.clients));
+    SEKISHO_TRY(get(in, trail.addressees));
     trail.last = SEKISHO_TRY(in.u32_le());
     return {};
 }

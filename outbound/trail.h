@@ -20,6 +20,7 @@ struct Trail {
     SlidingCounts<kinds> counts;
     DistinctSample<16> accounts;
     DistinctSample<16> clients;
+    DistinctSample<16> addressees;
     Moment last = 0;
     std::uint64_t saved_at = 0;  // as in Sender
     bool dirty = false;

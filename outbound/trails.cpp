@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "outbound/hash.h"
 
@@ -26,12 +27,18 @@ void Trails::fetch(Trails::Kind kind, std::string_view name) const {
     __builtin_prefetch(&set[6]);
 }
 
-Trail* Trails::find(std::string_view key) {
-    if (key.size() < 2) return nullptr;
-    const std::uint64_t hash = hash_of_name(static_cast<Kind>(key.front()), key.substr(2));
+const Trail* Trails::find(Kind kind, std::string_view name) const {
+    const std::uint64_t hash = hash_of_name(kind, name);
     for (const Way& way : std::span(ways_).subspan(set_of(hash), ways))
         if (way.named && way.hash == hash) return &way.named->trail;
     return nullptr;
+}
+
+Trail* Trails::find(std::string_view key) {
+    if (key.size() < 2) return nullptr;
+    // Of a table that is not const.
+    return const_cast<Trail*>(  // NOLINT(*-const-cast)
+        std::as_const(*this).find(static_cast<Kind>(key.front()), key.substr(2)));
 }
 
 Trails::Named& Trails::of(Trails::Kind kind, std::string_view name, Moment now, std::string& gone) {

@@ -3,6 +3,7 @@
 // So a new name costs a look at neighbours in memory and no search.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -27,12 +28,23 @@ public:
     explicit Trails(std::size_t most);
 
     Trail* find(std::string_view key);
+    const Trail* find(Kind kind, std::string_view name) const;
     // Made where there is none, and seen at `now`. `gone`: the key of the one that had to go, untouched where
     // none had.
     Named& of(Kind kind, std::string_view name, Moment now, std::string& gone);
     // Into the cache: where it stands.
     void fetch(Kind kind, std::string_view name) const;
     std::size_t size() const { return size_; }
+
+    // Calls `visit` with the named of `many` places from `first` on, and returns where to go on; 0 at the
+    // end.
+    template <class Visit>
+    std::size_t visit(std::size_t first, std::size_t many, const Visit& visit) const {
+        const std::size_t end = first + std::min(many, ways_.size() - std::min(first, ways_.size()));
+        for (; first < end; ++first)
+            if (ways_[first].named) visit(*ways_[first].named);
+        return end == ways_.size() ? 0 : end;
+    }
 
 private:
     struct Way {
