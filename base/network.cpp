@@ -48,24 +48,22 @@ std::optional<std::uint32_t> dotted(std::string_view text) {
     return out;
 }
 
-// The decimal digits of a byte, with `after` behind them.
-char* put_byte(std::uint32_t byte, char after, char* at) {
-    if (byte >= 100) *at++ = static_cast<char>('0' + byte / 100);
-    if (byte >= 10) *at++ = static_cast<char>('0' + byte / 10 % 10);
-    *at++ = static_cast<char>('0' + byte % 10);
-    *at++ = after;
-    return at;
-}
-
 std::string dotted_network(std::uint32_t address, unsigned bits) {
     const std::uint32_t kept = bits == 0 ? 0 : address & (UINT32_MAX << (32 - bits));
-    std::array<char, sizeof "255.255.255.255/32"> text;
-    char* end = text.data();
+    std::array<char, sizeof "255.255.255.255/32/"> text;
+    std::size_t size = 0;
+    // The digits of a byte, and `after` behind them.
+    const auto put = [&](std::uint32_t byte, char after) {
+        if (byte >= 100) text[size++] = static_cast<char>('0' + byte / 100);
+        if (byte >= 10) text[size++] = static_cast<char>('0' + byte / 10 % 10);
+        text[size++] = static_cast<char>('0' + byte % 10);
+        text[size++] = after;
+    };
     for (const unsigned shift : {24u, 16u, 8u})
-        end = put_byte(kept >> shift & 255, '.', end);
-    end = put_byte(kept & 255, '/', end);
-    if (bits < 32) end = put_byte(bits, '/', end);
-    return {text.data(), end - 1};
+        put(kept >> shift & 255, '.');
+    put(kept & 255, '/');
+    if (bits < 32) put(bits, '/');
+    return {text.data(), size - 1};
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ Guard::Parties Guard::parties_of(const Transaction& transaction, const Traits& t
         if (const auto first = senders.begin(bucket); first != senders.end(bucket)) {
             __builtin_prefetch(&*first);
             __builtin_prefetch(&first->second.activity);
-            __builtin_prefetch(&*first + 1);
+            __builtin_prefetch(&first->second.standing);
         }
     };
     fetch(accounts_, transaction.account);
