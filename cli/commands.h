@@ -17,7 +17,7 @@ int run_reload(const Options& options);
 int run_quarantine(const Options& options);
 int run_senders(const Options& options);  // accounts and hosts
 int run_names(const Options& options);
-int run_action(const Options& options);   // for the unit sekisho-action@.service
+int run_action(const Options& options);  // for the unit sekisho-action@.service
 int run_doctor(const Options& options);
 
 }  // namespace sekisho::cli
