@@ -51,16 +51,19 @@ GateStatus status_of(const milter::Services& services, std::chrono::system_clock
 
 base::Result<std::unique_ptr<ControlDesk>> ControlDesk::open(const milter::Services& services,
                                                              Reloader& reloader, WaitingRoom& waiting,
-                                                             OutboundDesk& outbound, const Orders& orders) {
+                                                             OutboundDesk& outbound, const Orders& orders,
+                                                             const StandingNews& news) {
     const auto settings = services.settings.get();
     const ActLog log = settings->log.json ? log_act_as_json : log_act;
     const ControlDeps deps{
         .store = services.store,
         .quarantine = services.quarantine,
         .status =
-            [&services, &orders, started = services.now()] {
+            [&services, &orders, &news, started = services.now()] {
                 GateStatus out = status_of(services, started);
                 out.orders = orders.stats();
+                out.standing_mails = news.mails();
+                out.webhook = news.webhook();
                 return out;
             },
         .reload = [&reloader] { return sekisho::daemon::reload(reloader); },

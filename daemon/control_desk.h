@@ -9,6 +9,7 @@
 #include "daemon/orders.h"
 #include "daemon/outbound_desk.h"
 #include "daemon/reloader.h"
+#include "daemon/standing_news.h"
 #include "daemon/waiting_room.h"
 #include "milter/services.h"
 
@@ -21,7 +22,8 @@ public:
     // them.
     static base::Result<std::unique_ptr<ControlDesk>> open(const milter::Services& services,
                                                            Reloader& reloader, WaitingRoom& waiting,
-                                                           OutboundDesk& outbound, const Orders& orders);
+                                                           OutboundDesk& outbound, const Orders& orders,
+                                                           const StandingNews& news);
 
 private:
     ControlDesk() = default;

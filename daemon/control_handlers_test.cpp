@@ -55,6 +55,8 @@ protected:
                         status.mail.latency.back() = 2;
                         status.pool.deaths = 3;
                         status.orders = {.written = 7, .failed = 2, .waiting = 1, .locked = 5};
+                        status.standing_mails = {.told = 3, .lost = 1, .waiting = 2};
+                        status.webhook = {.told = 9, .lost = 0, .waiting = 4};
                         return status;
                     },
                 .reload = [this]() -> base::Result<base::Json> {
@@ -251,6 +253,8 @@ TEST_F(ControlHandlersTest, StatusAndMetrics) {
     const auto status = client_->call("status", {}).value();
     EXPECT_TRUE(status.bool_or("monitor"));
     EXPECT_EQ(status.find("orders")->int_or("waiting"), 1);
+    EXPECT_EQ(status.find("told")->find("mail")->int_or("lost"), 1);
+    EXPECT_EQ(status.find("told")->find("webhook")->int_or("waiting"), 4);
     EXPECT_EQ(status.find("mail")->int_or("messages"), 120);
     EXPECT_NEAR(status.find("mail")->number_or("messages_per_minute"), 120, 5);
     EXPECT_EQ(status.find("mail")->find("latency_ms")->int_or("p50"), 20);
@@ -269,7 +273,9 @@ TEST_F(ControlHandlersTest, StatusAndMetrics) {
           "\nsekisho_message_seconds_bucket{le=\"0.02\"} 118\n",
           "\nsekisho_message_seconds_bucket{le=\"+Inf\"} 120\n", "\nsekisho_worker_deaths_total 3\n",
           "\nsekisho_orders_total{outcome=\"failed\"} 2\n", "\nsekisho_accounts_locked 5\n",
-          "\nsekisho_monitor_mode 1\n", "\n# TYPE sekisho_lane_busy gauge\n"}) {
+          "\nsekisho_standing_changes_told_total{by=\"mail\"} 3\n",
+          "\nsekisho_standing_changes_waiting{by=\"webhook\"} 4\n", "\nsekisho_monitor_mode 1\n",
+          "\n# TYPE sekisho_lane_busy gauge\n"}) {
         EXPECT_THAT(page, HasSubstr(line));
     }
     EXPECT_TRUE(audits().empty());

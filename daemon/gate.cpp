@@ -148,8 +148,8 @@ base::Result<void> open_rooms(Rooms& rooms, config::Settings settings, const std
     };
     rooms.reloader =
         std::make_unique<Reloader>(config_file, *rooms.settings, *rooms.pool, *rooms.store, std::move(hooks));
-    rooms.desk = SEKISHO_TRY(
-        ControlDesk::open(*rooms.services, *rooms.reloader, *rooms.waiting, *rooms.outbound, *rooms.orders));
+    rooms.desk = SEKISHO_TRY(ControlDesk::open(*rooms.services, *rooms.reloader, *rooms.waiting,
+                                               *rooms.outbound, *rooms.orders, *rooms.news));
     rooms.housekeeping = std::make_unique<Housekeeping>(*rooms.quarantine, *rooms.passwords);
     return milter::open_milter(rooms.settings->get()->milter, *rooms.services);
 }

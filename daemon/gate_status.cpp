@@ -203,6 +203,25 @@ void add_senders(Page& page, const SenderStatus& senders, const Counts& changes)
              senders.dropped_records);
 }
 
+base::Json telling_json(const TellingStats& stats) {
+    return base::JsonObject{{"told", stats.told}, {"lost", stats.lost}, {"waiting", stats.waiting}};
+}
+
+void add_telling(Page& page, const GateStatus& status) {
+    const auto both = [&](std::string_view name, std::string_view type, std::string_view help,
+                          std::uint64_t TellingStats::* which) {
+        page.family(name, type, help);
+        page.value(name, "by", "mail", status.standing_mails.*which);
+        page.value(name, "by", "webhook", status.webhook.*which);
+    };
+    both("standing_changes_told_total", "counter", "Changes of standing that somebody was told of.",
+         &TellingStats::told);
+    both("standing_changes_lost_total", "counter", "Changes of standing that could not be told: given up.",
+         &TellingStats::lost);
+    both("standing_changes_waiting", "gauge", "Changes of standing that wait to be told.",
+         &TellingStats::waiting);
+}
+
 base::Json workers_json(const sandbox::PoolStats& pool) {
     return base::JsonObject{{"scans", pool.scans},
                             {"deaths", pool.deaths},
@@ -266,6 +285,8 @@ base::Json status_json(const GateStatus& status) {
                                     {"failed", status.orders.failed},
                                     {"waiting", status.orders.waiting},
                                     {"locked_accounts", status.orders.locked}}},
+        {"told", base::JsonObject{{"mail", telling_json(status.standing_mails)},
+                                  {"webhook", telling_json(status.webhook)}}},
         {"workers", workers_json(pool)},
         {"quarantine",
          base::JsonObject{{"bytes", status.quarantine_bytes}, {"max_bytes", status.quarantine_max_bytes}}},
@@ -301,6 +322,7 @@ std::string prometheus_text(const GateStatus& status) {
     page.value("orders_total", "outcome", "failed", status.orders.failed);
     page.one("orders_waiting", "gauge", "Orders that could not be written yet.", status.orders.waiting);
     page.one("accounts_locked", "gauge", "Accounts that were ordered to be locked.", status.orders.locked);
+    add_telling(page, status);
     if (status.senders) add_senders(page, *status.senders, status.mail.standings);
     return std::move(page).take();
 }

@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "daemon/order_stats.h"
+#include "daemon/telling_stats.h"
 #include "milter/metrics.h"
 #include "sandbox/pool.h"
 #include "store/shared_log.h"
@@ -44,6 +45,7 @@ struct GateStatus {
     std::uint64_t dropped_events = 0;
     std::optional<store::SharedStats> shared;  // none: the gate counts alone
     OrderStats orders;
+    TellingStats standing_mails, webhook;
     std::optional<SenderStatus> senders;  // none: nobody is watched
 };
 

@@ -193,11 +193,14 @@ TEST_F(StandingMailsTest, WhatIsGatheredIsListedTheWorstFirstAndCounted) {
         for (int i = 0; i < 30; ++i)
             mails->add(news("user" + std::to_string(i) + "@example.jp", i == 29 ? "blocked" : "watched"));
         ASSERT_TRUE(until([&] { return !sent().empty(); }));
+        EXPECT_EQ(mails->stats().waiting, 30U);
+        EXPECT_EQ(mails->stats().told, 0U);
     }
     failing_.clear();
     sent_.clear();
     const auto again = open();  // what waits outlives the process
     ASSERT_TRUE(until([&] { return sent().size() == 1 && waiting() == 0; }));
+    EXPECT_EQ(again->stats().told, 30U);
     const std::string mail = sent()[0].second;
     std::string body = mail.substr(mail.find("\r\n\r\n") + 4);
     std::erase_if(body, [](char c) { return c == '\r' || c == '\n'; });
@@ -216,6 +219,16 @@ TEST_F(StandingMailsTest, WhoGotItIsNotToldTwiceBecauseOfAnother) {
     for (const auto& [address, mail] : sent())
         to.push_back(address);
     EXPECT_THAT(to, testing::ElementsAre("a@example.jp", "gone@example.jp", "b@example.jp"));
+    EXPECT_EQ(mails->stats().told, 1U);
+}
+
+TEST_F(StandingMailsTest, WhatNobodyTakesIsLost) {
+    failing_["a@example.jp"] = base::Cause::invalid;
+    const auto mails = open();
+    mails->add(news());
+    ASSERT_TRUE(until([&] { return waiting() == 0; }));
+    EXPECT_EQ(mails->stats().lost, 1U);
+    EXPECT_EQ(mails->stats().told, 0U);
 }
 
 TEST_F(StandingMailsTest, ThoseOfNoticeWhereNoneAreNamed) {

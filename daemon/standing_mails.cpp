@@ -58,32 +58,13 @@ base::Result<std::unique_ptr<StandingMails>> StandingMails::open(const std::stri
 }
 
 StandingMails::StandingMails(Outbox outbox, Settings settings, Send send)
-    : outbox_(std::move(outbox)),
-      settings_(std::move(settings)),
-      send_(std::move(send)),
-      thread_([this](const std::stop_token& stop) { run(stop); }) {}
-
-void StandingMails::add(const base::Json& news) {
-    if (const auto put = outbox_.put(news); !put)
-        return say(base::LogLevel::error, "lost", news.string_or("name"), put.error().message);
-    {
-        const std::scoped_lock lock(mutex_);
-        added_ = true;
-    }
-    changed_.notify_one();
+    : settings_(std::move(settings)), send_(std::move(send)), loop_(std::move(outbox)) {
+    loop_.start([this](const std::stop_token&) { return round(); });
 }
 
-void StandingMails::run(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
-    Clock::time_point next = Clock::now();
-    while (!stop.stop_requested()) {
-        changed_.wait_until(lock, stop, next, [this] { return added_; });
-        if (stop.stop_requested()) return;
-        added_ = false;
-        lock.unlock();
-        next = round();
-        lock.lock();
-    }
+void StandingMails::add(const base::Json& news) {
+    if (const auto put = loop_.add(news); !put)
+        say(base::LogLevel::error, "lost", news.string_or("name"), put.error().message);
 }
 
 StandingMails::Clock::time_point StandingMails::round() {
@@ -93,15 +74,20 @@ StandingMails::Clock::time_point StandingMails::round() {
     const auto settings = settings_();
     // By the clock of the wall: it is to hold across restarts.
     const bool too_old = system_clock::now() - Outbox::time_of(batch_.front()) > give_up_after;
-    if (!send_batch(*settings) && !too_old) {
+    const bool done = send_batch(*settings);
+    if (!done && !too_old) {
         next_ = Clock::now() +
                 std::min<std::chrono::seconds>(first_pause * (1 << std::min(failed_, 6)), longest_pause);
         ++failed_;
         return next_;
     }
-    if (too_old) say(base::LogLevel::error, "given up", "", "not taken within a day");
+    if (!done) say(base::LogLevel::error, "given up", "", "not taken within a day");
+    if (reached_)
+        loop_.count_told(batch_.size());
+    else
+        loop_.count_lost(batch_.size());
     for (const std::string& name : batch_)
-        outbox_.remove(name);
+        loop_.outbox().remove(name);
     batch_.clear();
     failed_ = 0;
     next_ = Clock::now() + settings->outbound.notice.interval;
@@ -113,15 +99,18 @@ void StandingMails::begin_batch() {
     listed_.clear();
     unlisted_.clear();
     told_.clear();
+    reached_ = false;
     std::vector<base::Json> all;
-    for (const std::string& name : outbox_.names()) {
-        auto news = outbox_.read(name);
+    for (const std::string& name : loop_.outbox().names()) {
+        auto news = loop_.outbox().read(name);
         if (news) {
             all.push_back(*std::move(news));
             batch_.push_back(name);
         } else {
             say(base::LogLevel::error, "lost", name, news.error().message);
-            if (news.error().cause != base::Cause::io) outbox_.remove(name);
+            if (news.error().cause == base::Cause::io) continue;
+            loop_.outbox().remove(name);
+            loop_.count_lost(1);
         }
     }
     for (const int weight : {0, 1, 2}) {
@@ -146,6 +135,7 @@ bool StandingMails::send_batch(const config::Settings& settings) {
             say(base::LogLevel::info, "sent", to);
         else
             say(base::LogLevel::warning, for_good ? "refused" : "put off", to, sent.error().message);
+        if (sent) reached_ = true;
         if (sent || for_good)
             told_.insert(to);
         else

@@ -2,21 +2,17 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
-#include <stop_token>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
 #include "config/settings.h"
-#include "daemon/outbox.h"
+#include "daemon/outbox_loop.h"
 
 namespace sekisho::daemon {
 
@@ -39,32 +35,29 @@ public:
 
     // Durable when it returns, or lost and logged. Never waits for the server.
     void add(const base::Json& news);
+    TellingStats stats() const { return loop_.stats(); }
     static Send through_smtp();
 
 private:
-    using Clock = std::chrono::steady_clock;
+    using Clock = OutboxLoop::Clock;
 
     StandingMails(Outbox outbox, Settings settings, Send send);
-    void run(const std::stop_token& stop);
     // When there is something to do next.
     Clock::time_point round();
     void begin_batch();
     // True: nobody is left who has to be told.
     bool send_batch(const config::Settings& settings);
 
-    Outbox outbox_;
     const Settings settings_;
     const Send send_;
     std::vector<std::string> batch_;  // files of the mail that is being sent; what comes later is in the next
     std::vector<base::Json> listed_;
     std::map<std::string, std::uint64_t, std::less<>> unlisted_;
-    std::set<std::string> told_;  // who has got it
+    std::set<std::string> told_;  // who has got it, or never will
+    bool reached_ = false;        // somebody has got it
     int failed_ = 0;
     Clock::time_point next_{};
-    std::mutex mutex_;
-    std::condition_variable_any changed_;
-    bool added_ = true;  // at the start there may be something
-    std::jthread thread_;
+    OutboxLoop loop_;  // ends before what it uses
 };
 
 }  // namespace sekisho::daemon

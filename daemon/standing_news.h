@@ -53,6 +53,8 @@ public:
     void add(outbound::Change change);
     // What is known is written down for those who are to be told; from then on nothing is taken.
     void stop();
+    TellingStats mails() const { return mails_ ? mails_->stats() : TellingStats{}; }
+    TellingStats webhook() const { return webhook_ ? webhook_->stats() : TellingStats{}; }
 
     // {"schema":1,"id","at","gateway","monitor","subject":"account"|"host","name","change","standing","was",
     // "by","reasons":[],"incident":{…}|null}; the incident as in daemon/incident.h.

@@ -59,36 +59,18 @@ base::Result<std::unique_ptr<Webhook>> Webhook::open(const std::string& folder, 
 }
 
 Webhook::Webhook(Outbox outbox, Settings settings)
-    : outbox_(std::move(outbox)),
-      settings_(std::move(settings)),
-      thread_([this](const std::stop_token& stop) { run(stop); }) {}
-
-void Webhook::add(const base::Json& news) {
-    if (const auto put = outbox_.put(news); !put)
-        return say(base::LogLevel::error, "lost", news.string_or("id"), put.error().message);
-    {
-        const std::scoped_lock lock(mutex_);
-        added_ = true;
-    }
-    changed_.notify_one();
+    : settings_(std::move(settings)), loop_(std::move(outbox)) {
+    loop_.start([this](const std::stop_token& stop) { return round(stop); });
 }
 
-void Webhook::run(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
-    Clock::time_point next = Clock::now();
-    while (!stop.stop_requested()) {
-        changed_.wait_until(lock, stop, next, [this] { return added_; });
-        if (stop.stop_requested()) return;
-        added_ = false;
-        lock.unlock();
-        next = round(stop);
-        lock.lock();
-    }
+void Webhook::add(const base::Json& news) {
+    if (const auto put = loop_.add(news); !put)
+        say(base::LogLevel::error, "lost", news.string_or("id"), put.error().message);
 }
 
 Webhook::Clock::time_point Webhook::round(const std::stop_token& stop) {
     const config::WebhookSettings settings = settings_();
-    const auto names = outbox_.names();
+    const auto names = loop_.outbox().names();
     std::erase_if(retries_, [&](const auto& row) { return !std::ranges::binary_search(names, row.first); });
     Clock::time_point next = Clock::now() + idle;
     for (const std::string& name : names) {
@@ -97,7 +79,8 @@ Webhook::Clock::time_point Webhook::round(const std::stop_token& stop) {
         // longer.
         if (system_clock::now() - Outbox::time_of(name) > settings.give_up_after) {
             say(base::LogLevel::error, "given up", name, "not taken in time");
-            outbox_.remove(name);
+            loop_.count_lost(1);
+            loop_.outbox().remove(name);
             continue;
         }
         if (settings.url.empty()) continue;  // it may be set again
@@ -114,7 +97,7 @@ Webhook::Clock::time_point Webhook::round(const std::stop_token& stop) {
         switch (deliver(name, settings, failed, stop)) {
             case Outcome::taken:
                 server_ = {};
-                outbox_.remove(name);
+                loop_.outbox().remove(name);
                 break;
             case Outcome::refused:
                 server_ = {};
@@ -132,10 +115,12 @@ Webhook::Clock::time_point Webhook::round(const std::stop_token& stop) {
 
 Webhook::Outcome Webhook::deliver(const std::string& name, const config::WebhookSettings& settings,
                                   int failed, const std::stop_token& stop) {
-    const auto news = outbox_.read(name);
+    const auto news = loop_.outbox().read(name);
     if (!news) {
         say(base::LogLevel::error, "lost", name, news.error().message);
-        return news.error().cause == base::Cause::io ? Outcome::refused : Outcome::taken;
+        if (news.error().cause == base::Cause::io) return Outcome::refused;
+        loop_.count_lost(1);
+        return Outcome::taken;
     }
     const std::string id = news->string_or("id");
     const auto secret = secret_of(settings);
@@ -162,6 +147,7 @@ Webhook::Outcome Webhook::deliver(const std::string& name, const config::Webhook
     }
     if (*status >= 200 && *status < 300) {
         say(base::LogLevel::info, "taken", id);
+        loop_.count_told(1);
         return Outcome::taken;
     }
     say(base::LogLevel::warning, "put off", id, fmt::format("the server answered {}", *status));

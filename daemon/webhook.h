@@ -2,20 +2,17 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include "base/json.h"
 #include "base/result.h"
 #include "config/outbound_telling.h"
-#include "daemon/outbox.h"
+#include "daemon/outbox_loop.h"
 
 namespace sekisho::daemon {
 
@@ -36,9 +33,10 @@ public:
 
     // Durable when it returns, or lost and logged. Never waits for the server.
     void add(const base::Json& news);
+    TellingStats stats() const { return loop_.stats(); }
 
 private:
-    using Clock = std::chrono::steady_clock;
+    using Clock = OutboxLoop::Clock;
     // The pause doubles from a second to a quarter of an hour.
     struct Retry {
         int failed = 0;
@@ -48,20 +46,15 @@ private:
     enum class Outcome : std::uint8_t { taken, refused, unreachable };
 
     Webhook(Outbox outbox, Settings settings);
-    void run(const std::stop_token& stop);
     // When there is something to do next.
     Clock::time_point round(const std::stop_token& stop);
     Outcome deliver(const std::string& name, const config::WebhookSettings& settings, int failed,
                     const std::stop_token& stop);
 
-    Outbox outbox_;
     const Settings settings_;
     std::map<std::string, Retry> retries_;  // files that the server did not take
     Retry server_;                          // it cannot be reached: all wait
-    std::mutex mutex_;
-    std::condition_variable_any changed_;
-    bool added_ = true;  // at the start there may be something
-    std::jthread thread_;
+    OutboxLoop loop_;                       // ends before what it uses
 };
 
 }  // namespace sekisho::daemon

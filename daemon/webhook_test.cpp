@@ -188,6 +188,8 @@ TEST_F(WebhookTest, TriesAgainUntilItIsTaken) {
     const auto hook = open();
     hook->add(base::JsonObject{{"id", "d1"}, {"name", "太郎"}});
     ASSERT_TRUE(emptied());
+    EXPECT_EQ(hook->stats().told, 1U);
+    EXPECT_EQ(hook->stats().lost, 0U);
     const auto requests = server.requests();
     ASSERT_EQ(requests.size(), 3U);
     for (std::size_t i = 0; i < 3; ++i) {
@@ -242,7 +244,10 @@ TEST_F(WebhookTest, GivesUpInTheEnd) {
     set_url("http://127.0.0.1:1/nobody");
     const auto hook = open();
     hook->add(base::JsonObject{{"id", "d1"}});
+    EXPECT_EQ(hook->stats().waiting, 1U);
     EXPECT_TRUE(emptied());
+    EXPECT_EQ(hook->stats().lost, 1U);
+    EXPECT_EQ(hook->stats().told, 0U);
 }
 
 }  // namespace

@@ -70,6 +70,24 @@ class Outbound(Case):
         self.assertTrue(self.outbound("after").accepted)
         self.assertEqual(self.sekishod.command("accounts", "release", "nobody@example.jp", check=False).returncode, 2)
 
+    def test_names_are_shown(self):
+        self.start({})
+        for account in ["taro", "taro", "hanako"]:
+            self.assertTrue(self.outbound("figures", account, ["a@example.net", "b@example.net"]).accepted)
+        sender, = self.names("show", "taro@example.jp")
+        domain, = self.names("show", "example.jp")
+        self.assertEqual((sender["kind"], sender["seen"]["messages as envelope sender"]["hour"]), ("address", 2))
+        self.assertEqual((domain["kind"], domain["seen"]["accounts"]["day"]), ("domain", 2))
+        self.assertEqual((domain["seen"]["recipients"]["day"], domain["seen"]["distinct recipients"]["day"]), (6, 2))
+        self.assertIn("example.jp", [row["name"] for row in self.names("list")])
+        text = self.sekishod.command("names", "show", "taro@example.jp").stdout.decode()
+        self.assertRegex(text, "messages as envelope sender +2 +2 +2 +2")
+        self.assertEqual(self.sekishod.command("names", "show", "nobody@example.jp", check=False).returncode, 2)
+
+    def names(self, *words):
+        text = self.sekishod.command("names", *words, "--json").stdout.decode()
+        return [json.loads(line) for line in text.splitlines()]
+
     def test_standings_and_counts_survive_a_kill(self):
         self.start(FEW)
         for i in range(6):
