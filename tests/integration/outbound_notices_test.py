@@ -190,6 +190,7 @@ class Notices(Case):
         wait_until(lambda: receiver.news()[-1]["change"] == "released", 60, "the release")
         self.assertEqual(receiver.news()[-1]["by"], "root")
         wait_until(lambda: not list(self.spool().glob("*.json")), 30, "an empty spool")
+        self.assertEqual(self.sekishod.status()["told"]["webhook"], {"told": 2, "lost": 0, "waiting": 0})
 
     def spool(self):
         return self.sekishod.state / "outbound/webhook"
@@ -218,6 +219,7 @@ class Notices(Case):
         self.start(self.webhook(port))
         self.block()
         wait_until(lambda: list(self.spool().glob("*.json")), 30, "the spooled request")
+        self.assertEqual(self.sekishod.status()["told"]["webhook"]["waiting"], 1)
         self.sekishod.kill()
         receiver = self.receiver(port=port)
         self.sekishod.start()
