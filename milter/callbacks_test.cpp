@@ -4,13 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <thread>
 
 #include "milter/testing_client.h"
 #include "milter/testing_fakes.h"
+#include "store/testing.h"
 
 namespace sekisho::milter {
 namespace {
@@ -41,10 +40,8 @@ public:
 
 private:
     Filter() {
-        const auto folder =
-            std::filesystem::temp_directory_path() / ("sekisho-milter-" + std::to_string(::getpid()));
-        std::filesystem::create_directories(folder);
-        path_ = (folder / "milter.sock").string();
+        static const testing_help::TempFolder folder;  // until the end of the process
+        path_ = folder.path() + "/milter.sock";
         config::MilterSettings settings;
         settings.socket = "unix:" + path_;
         settings.socket_group = "";
