@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/daemon_client.h"
 #include "cli/incident_view.h"
+#include "cli/listing.h"
 #include "cli/output.h"
 #include "cli/quarantine_view.h"
 #include "cli/senders_view.h"
@@ -22,23 +23,7 @@ std::string command_of(const Options& options, std::string_view act) {
 int list(const Options& options) {
     const auto answer = ask_daemon(options, command_of(options, "list"),
                                    base::JsonObject{{"all", options.all}, {"limit", options.limit}});
-    if (!answer) return exit_code::error;
-    const base::Json* rows = answer->find("rows");
-    if (rows == nullptr || rows->as_array() == nullptr) {
-        fmt::print(stderr, "sekisho: the answer holds no list\n");
-        return exit_code::error;
-    }
-    if (options.json) {
-        for (const base::Json& row : *rows->as_array())
-            fmt::print("{}\n", base::dump_json(row));
-        return exit_code::fine;
-    }
-    fmt::print("{}", print_senders(*answer));
-    flush_output();
-    const auto known = static_cast<std::size_t>(std::max<std::int64_t>(answer->int_or("known"), 0));
-    if (known > rows->as_array()->size())
-        fmt::print(stderr, "sekisho: {} of {}; --limit N shows more\n", rows->as_array()->size(), known);
-    return exit_code::fine;
+    return answer ? print_listing(options, *answer, print_senders) : exit_code::error;
 }
 
 int show(const Options& options) {
