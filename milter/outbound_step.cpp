@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "base/network.h"
 #include "base/text.h"
@@ -75,10 +76,11 @@ void take_refused(const Refused& refused, outbound::Transaction& transaction) {
 }
 
 outbound::Answer note(const Services& services, const config::Settings& settings,
-                      const outbound::Transaction& transaction) {
+                      outbound::Transaction transaction) {
+    const auto& limits =
+        policy::limits_for(settings, {transaction.account, transaction.client, transaction.sender});
     outbound::Answer answer = services.guard->note(
-        transaction,
-        policy::limits_for(settings, {transaction.account, transaction.client, transaction.sender}),
+        std::move(transaction), limits,
         model::standing_from(settings.outbound.on_malware).value_or(model::StandingLevel::throttled));
     for (const outbound::Change& change : answer.changes)
         services.standing_changed(change);
@@ -138,7 +140,7 @@ void count_refused(const Services& services, const config::Settings& settings,
     outbound::Transaction attempt = transaction_of(settings, envelope, nullptr, services.now());
     attempt.recipients.clear();  // those that it would have had got nothing
     take_refused(refused, attempt);
-    note(services, settings, attempt);
+    note(services, settings, std::move(attempt));
 }
 
 model::Decision ask_guard(const Services& services, const config::Settings& settings,
@@ -158,7 +160,7 @@ model::Decision ask_guard(const Services& services, const config::Settings& sett
     take_refused(by_mta, attempt);
     attempt.outcome =
         decision.action == model::Action::defer ? outbound::Outcome::deferred : outbound::Outcome::refused;
-    note(services, settings, attempt);
+    note(services, settings, std::move(attempt));
     return decision;
 }
 
@@ -172,7 +174,8 @@ model::Decision count_message(const Services& services, const Message& message,
     outbound::Transaction transaction =
         transaction_of(*message.settings, message.envelope, &report, services.now());
     take_refused(message.refused, transaction);
-    return decision_on(*message.settings, note(services, *message.settings, transaction), message.id);
+    return decision_on(*message.settings, note(services, *message.settings, std::move(transaction)),
+                       message.id);
 }
 
 }  // namespace sekisho::milter
