@@ -236,8 +236,8 @@ base::Result<Reply> set_standing(const ControlDeps& deps, outbound::Subject subj
                                  model::StandingLevel level, const Request& request) {
     const outbound::Key key = SEKISHO_TRY(key_of(deps, subject, request));
     const std::size_t slash = key.name.find('/');
-    if (subject == outbound::Subject::host && slash != key.name.npos &&
-        key.name != base::network_of(key.name.substr(0, slash), 24, 64))
+    if (level == model::StandingLevel::blocked && subject == outbound::Subject::host &&
+        slash != key.name.npos && key.name != base::network_of(key.name.substr(0, slash), 24, 64))
         return base::fail(base::Cause::invalid, "networks stand as IPv4 /24 and IPv6 /64: 192.0.2.0/24");
     if (level == model::StandingLevel::normal) SEKISHO_TRY(deps.outbound->show(key));  // typed wrongly
     const outbound::Change change = deps.outbound->set(key, level, user_name(request.peer.uid));

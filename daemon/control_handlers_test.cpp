@@ -180,6 +180,9 @@ TEST_F(ControlHandlersTest, AccountsAndHosts) {
               "192.0.2.0/24");
     for (const char* nothing : {"192.0.0.0/16", "192.0.2.1/24", "2001:db8::/32", "192.0.2.0/", "/24"})
         EXPECT_FALSE(client_->call("hosts.block", JsonObject{{"name", nothing}}, "bot")) << nothing;
+    outbound_->guard().set({outbound::Subject::host, "192.0.0.0/16"}, model::StandingLevel::blocked, "root",
+                           1'800'000'000);
+    EXPECT_TRUE(client_->call("hosts.release", JsonObject{{"name", "192.0.0.0/16"}}, "of old"));
     const auto shown = client_->call("accounts.show", JsonObject{{"name", "anna@example.com"}}).value();
     EXPECT_EQ(shown.string_or("standing"), "blocked");
     EXPECT_EQ(shown.find("seen")->number_or("recipients in an hour"), 2);
@@ -189,7 +192,8 @@ TEST_F(ControlHandlersTest, AccountsAndHosts) {
                   ->string_or("was"),
               "blocked");
     EXPECT_THAT(changes_, testing::ElementsAre("anna@example.com blocked", "2001:db8::/64 blocked",
-                                               "192.0.2.0/24 blocked", "anna@example.com normal"));
+                                               "192.0.2.0/24 blocked", "192.0.0.0/16 normal",
+                                               "anna@example.com normal"));
     EXPECT_THAT(audits(), testing::Contains("accounts.release done cleaned anna@example.com"));
 }
 
