@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <filesystem>
 #include <fstream>
 
 #include "base/fd.h"
@@ -248,6 +249,9 @@ TEST_F(WebhookTest, GivesUpInTheEnd) {
     EXPECT_TRUE(emptied());
     EXPECT_EQ(hook->stats().lost, 1U);
     EXPECT_EQ(hook->stats().told, 0U);
+    std::filesystem::remove_all(folder_.path() + "/box");
+    hook->add(base::JsonObject{{"id", "d2"}});
+    EXPECT_EQ(hook->stats().lost, 2U) << "it could not be written down";
 }
 
 }  // namespace
