@@ -40,6 +40,30 @@ protected:
     const TempFolder folder_;
 };
 
+// Once each, whether they were in the row already or stood in the log alone.
+TEST_F(GuardState, NamesSurviveAKill) {
+    const int status = in_child([&] {
+        auto state = store::HotState::open(path());
+        Guard guard = testing::guard();
+        if (!state || !guard.attach(**state, default_limits())) return 1;
+        for (std::uint64_t i = 0; i < 5; ++i) {
+            note(guard, mail(anna, office, i, monday));
+            if (i == 2 && guard.save(100)) return 2;
+        }
+        if (!(*state)->keep({}, std::chrono::seconds(10))) return 3;
+        ::raise(SIGKILL);
+        return 4;
+    });
+    ASSERT_TRUE(status == -1 || status > 127) << status;
+    with_guard([&](Guard& guard, store::HotState&) {
+        const auto rows = guard.find_name(anna, monday);
+        ASSERT_EQ(rows.size(), 1u);
+        EXPECT_EQ(rows.front().messages, 5);
+        EXPECT_EQ(guard.names(monday, 10).known, 2u) << "she and her domain";
+        EXPECT_EQ(guard.names(monday, 1).rows.front().messages, 5);
+    });
+}
+
 TEST_F(GuardState, StandingsSurviveAKill) {
     const int status = in_child([&] {
         auto state = store::HotState::open(path());

@@ -248,6 +248,17 @@ TEST_P(GuardOf, QuietSendersBecomeDormant) {
     EXPECT_EQ(guard.size().accounts, 50u);
 }
 
+// Room for an address may be made at the cost of the network that it lies in.
+TEST(Guard, AnAddressMayPushOutItsNetwork) {
+    Guard guard = testing::guard({.most_accounts = 1, .most_hosts = 2, .most_trails = 8});
+    for (int i = 1; i < 200; ++i) {
+        note(guard, mail(anna, "192.0.2." + std::to_string(i), 1, monday));
+        EXPECT_EQ(guard.size().hosts, 2u);
+        EXPECT_EQ(guard.size().active_hosts, 2u);
+    }
+    EXPECT_TRUE(guard.find({Subject::host, "192.0.2.0/24"}, monday));
+}
+
 TEST_P(GuardOf, MemoryIsBounded) {
     Gateways guard(GetParam(), {.most_accounts = 20, .most_hosts = 20, .most_trails = 24});
     for (int i = 0; i < 500; ++i)
