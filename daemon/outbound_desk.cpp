@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <utility>
 
@@ -66,11 +67,15 @@ base::JsonArray names_json(const std::vector<outbound::Guard::NameRow>& rows) {
     base::JsonArray out;
     for (const auto& row : rows) {
         base::JsonObject seen;
-        for (const auto& [what, counts] : row.counts)
-            seen.emplace_back(what, base::JsonObject{{"minute", counts[0]},
-                                                     {"ten_minutes", counts[1]},
-                                                     {"hour", counts[2]},
-                                                     {"day", counts[3]}});
+        for (const auto& [what, counts] : row.counts) {
+            const auto in = [&](outbound::Window window) {
+                return static_cast<std::int64_t>(std::lround(counts.at(static_cast<std::size_t>(window))));
+            };
+            seen.emplace_back(what, base::JsonObject{{"minute", in(outbound::Window::minute)},
+                                                     {"ten_minutes", in(outbound::Window::ten_minutes)},
+                                                     {"hour", in(outbound::Window::hour)},
+                                                     {"day", in(outbound::Window::day)}});
+        }
         out.emplace_back(base::JsonObject{{"name", base::repair_utf8(row.name)},
                                           {"kind", row.is_domain ? "domain" : "address"},
                                           {"seen", std::move(seen)}});

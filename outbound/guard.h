@@ -43,7 +43,7 @@ struct Answer {
 struct GuardLimits {
     std::size_t most_accounts = 1'000'000;  // beyond: the one that was quiet longest goes
     std::size_t most_hosts = 100'000;
-    std::size_t most_trails = 20'000;
+    std::size_t most_trails = 16'000;
 };
 
 // What a guard needs that knows what other gateways count.

@@ -155,15 +155,25 @@ void Guard::note_trail(Trails::Kind kind, std::string_view name, TrailUse use, c
     auto& [key, trail] = trails_.of(kind, name, transaction.at, gone);
     if (!gone.empty() && state_ != nullptr) dirty_.push_back({Kind::trail, std::move(gone)});
     if (message.place && *message.place <= trail.saved_at) return;
-    if (use.sent) trail.counts.add(Trail::sent, 1, transaction.at);
-    if (use.signed_by) trail.counts.add(Trail::signed_by, 1, transaction.at);
-    trail.counts.add(Trail::recipients, static_cast<std::uint32_t>(transaction.recipients.size()),
-                     transaction.at);
-    if (transaction.harm != Harm::none) trail.counts.add(Trail::suspicious, 1, transaction.at);
-    if (traits.account != 0) trail.accounts.add(short_hash(traits.account), transaction.at);
-    if (traits.client != 0) trail.clients.add(traits.client, transaction.at);
-    for (const Recipient& recipient : transaction.recipients)
-        trail.addressees.add(short_hash(recipient.address), transaction.at);
+    const Moment now = transaction.at;
+    const auto add = [&](Trail::Kind what, std::size_t amount) {
+        if (amount > 0) trail.counts.add(what, static_cast<std::uint32_t>(amount), now);
+    };
+    add(Trail::sent, use.sent ? 1 : 0);
+    add(Trail::signed_by, use.signed_by ? 1 : 0);
+    add(Trail::recipients, transaction.recipients.size());
+    add(Trail::fresh, transaction.novelty ? transaction.novelty->fresh : 0);
+    add(Trail::rejected, transaction.rejected);
+    add(Trail::deferred, transaction.deferred);
+    add(Trail::literal_helo, transaction.helo_literal ? 1 : 0);
+    add(Trail::suspicious, transaction.harm != Harm::none ? 1 : 0);
+    if (traits.account != 0) trail.accounts.add(short_hash(traits.account), now);
+    if (traits.client != 0) trail.clients.add(traits.client, now);
+    if (traits.network != 0) trail.networks.add(traits.network, now);
+    for (const Recipient& recipient : transaction.recipients) {
+        trail.addressees.add(short_hash(recipient.address), now);
+        trail.domains.add(recipient.domain, now);
+    }
     mark(trail.dirty, Kind::trail, key);
 }
 

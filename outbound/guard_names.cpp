@@ -31,9 +31,15 @@ Guard::NameRow name_row(Trails::Kind kind, std::string_view name, const Trail& t
     if (!out.is_domain) counted("messages with it in From", Trail::signed_by);
     counted("recipients", Trail::recipients);
     different("distinct recipients", trail.addressees);
+    different("distinct recipient domains", trail.domains);
+    counted(to_string(Count::fresh), Trail::fresh);
+    counted(to_string(Count::rejected), Trail::rejected);
+    counted(to_string(Count::deferred), Trail::deferred);
     counted("messages with findings", Trail::suspicious);
+    counted(to_string(Count::literal_helo), Trail::literal_helo);
     different("accounts", trail.accounts);
     different("client addresses", trail.clients);
+    different("networks", trail.networks);
     out.messages = messages_of(trail, now);
     return out;
 }

@@ -93,6 +93,9 @@ TEST(GuardView, NamesAreSeenAndNeverStopped) {
         Transaction forged = mail(user(i % 3), "192.0.2.9", static_cast<std::uint64_t>(i), monday);
         forged.from_address = boss;
         if (i < 2) forged.harm = Harm::suspicious;
+        forged.rejected = i == 4 ? 3 : 0;
+        forged.deferred = i == 5 ? 2 : 0;
+        forged.helo_literal = i == 6;
         note(guard, forged);
     }
     note(guard, mail(boss, "192.0.2.1", 1, monday));
@@ -106,6 +109,12 @@ TEST(GuardView, NamesAreSeenAndNeverStopped) {
     EXPECT_EQ(seen.at("recipients")[0], 10);
     EXPECT_EQ(seen.at("distinct recipients")[2], 9) << "one of them twice";
     EXPECT_EQ(seen.at("messages with findings")[3], 2);
+    EXPECT_EQ(seen.at("distinct recipient domains")[2], 7);
+    EXPECT_EQ(seen.at("new recipients")[3], 8) << "none of them of our own domains";
+    EXPECT_EQ(seen.at("rejected recipients")[3], 3);
+    EXPECT_EQ(seen.at("deferred recipients")[3], 2);
+    EXPECT_EQ(seen.at("literal HELO")[3], 1);
+    EXPECT_EQ(seen.at("networks")[3], 1);
     EXPECT_EQ(seen.at("accounts")[2], 4);
     EXPECT_EQ(seen.at("client addresses")[2], 2);
     EXPECT_EQ(guard.standing_of(boss, "", monday).standing.level, StandingLevel::normal);

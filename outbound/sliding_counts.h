@@ -33,7 +33,10 @@ constexpr Moment length_of(Window window) {
     return row_of(window).bucket * static_cast<Moment>(row_of(window).within);
 }
 
-// A value. `kinds`: how many things are counted side by side. Counts stop at 2^32 - 1 in one bucket.
+// Counts stop here in one bucket, so that no window's sum passes 32 bits.
+inline constexpr std::uint32_t most_in_bucket = UINT32_MAX / 25;
+
+// A value. `kinds`: how many things are counted side by side.
 // A clock that steps back counts into the newest bucket.
 template <std::size_t kinds>
 class SlidingCounts {
@@ -42,7 +45,7 @@ public:
         advance(now);
         for_each_window([&]<std::size_t w>() {
             std::uint32_t& slot = slots_[newest_slots_[w]][kind];
-            const std::uint32_t added = std::min(amount, UINT32_MAX - slot);
+            const std::uint32_t added = std::min(amount, most_in_bucket - slot);
             slot += added;
             sums_[w][kind] += added;
         });
@@ -92,8 +95,9 @@ public:
 
     // For the snapshot (outbound/snapshot.cpp).
     std::uint32_t slot(std::size_t kind, std::size_t place) const { return slots_[place][kind]; }
+    // At most most_in_bucket.
     void set_slot(std::size_t kind, std::size_t place, std::uint32_t value) {
-        std::uint64_t& sum = sums_[window_of(place)][kind];
+        std::uint32_t& sum = sums_[window_of(place)][kind];
         sum = sum - std::exchange(slots_[place][kind], value) + value;
     }
     void set_newest(const std::array<std::uint32_t, window_count>& newest) {
@@ -119,7 +123,7 @@ private:
         const std::uint32_t newest = newest_[w];
         const std::uint32_t current = std::max(now / row.bucket, newest);
         if (current - newest > within) return 0;
-        std::uint64_t out = sums_[w][kind];
+        std::uint32_t out = sums_[w][kind];
         if (out == 0 || newest < within) return static_cast<double>(out);
         for (std::uint32_t bucket = newest - within; bucket < current - within; ++bucket)
             out -= slots_[slot_of(row, bucket)][kind];
@@ -171,7 +175,7 @@ private:
     std::array<std::uint32_t, window_count> newest_{};  // bucket numbers since 1970
     std::array<std::uint8_t, window_count> newest_slots_{window_table[0].first, window_table[1].first,
                                                          window_table[2].first, window_table[3].first};
-    std::array<std::array<std::uint64_t, kinds>, window_count> sums_{};  // of all slots of the window
+    std::array<Row, window_count> sums_{};  // of all slots of the window
     std::array<Row, slot_count> slots_{};
 };
 

@@ -46,7 +46,13 @@ TEST(SlidingCounts, StopsAtTheTop) {
     SlidingCounts<1> counts;
     counts.add(0, 0xffffffff, start);
     counts.add(0, 7, start);
-    EXPECT_EQ(counts.count(0, Window::day, start), 4294967295.0);
+    EXPECT_EQ(counts.count(0, Window::day, start), most_in_bucket);
+    // As full as it can be: the sums hold it.
+    for (Moment i = 1; i < 25; ++i)
+        counts.add(0, 0xffffffff, start + i * hour);
+    EXPECT_NEAR(counts.count(0, Window::day, start + 24 * hour), 25.0 * most_in_bucket, 1.0 * most_in_bucket);
+    counts.add(0, 3, start + 100 * hour);
+    EXPECT_EQ(counts.count(0, Window::day, start + 100 * hour), 3);
 }
 
 TEST(SlidingCounts, AClockThatStepsBack) {

@@ -41,7 +41,8 @@ base::Result<void> get(base::Cursor& in, SlidingCounts<kinds>& counts) {
         if (used >> slot_count != 0) return base::fail(base::Cause::malformed, "no such bucket");
         for (std::size_t i = 0; i < slot_count; ++i) {
             if ((used >> i & 1) == 0) continue;
-            counts.set_slot(kind, i, static_cast<std::uint32_t>(SEKISHO_TRY(varint_up_to(in, UINT32_MAX))));
+            const std::uint64_t count = SEKISHO_TRY(varint_up_to(in, most_in_bucket));
+            counts.set_slot(kind, i, static_cast<std::uint32_t>(count));
         }
     }
     return {};
@@ -206,14 +207,18 @@ void put(std::string& out, const Trail& trail) {
     put(out, trail.counts);
     put(out, trail.accounts);
     put(out, trail.clients);
+    put(out, trail.networks);
     put(out, trail.addressees);
+    put(out, trail.domains);
     put_u32(out, trail.last);
 }
 base::Result<void> get(base::Cursor& in, Trail& trail) {
     SEKISHO_TRY(get(in, trail.counts));
     SEKISHO_TRY(get(in, trail.accounts));
     SEKISHO_TRY(get(in, trail.clients));
+    SEKISHO_TRY(get(in, trail.networks));
     SEKISHO_TRY(get(in, trail.addressees));
+    SEKISHO_TRY(get(in, trail.domains));
     trail.last = SEKISHO_TRY(in.u32_le());
     return {};
 }

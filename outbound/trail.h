@@ -8,19 +8,26 @@
 
 namespace sekisho::outbound {
 
-// A value, about 1 KB.
+// A value of 2.7 KB.
 struct Trail {
     enum Kind : std::uint8_t {
-        sent,        // messages with it as envelope sender, or, of a domain, in that
-        signed_by,   // with it in the From field
-        recipients,  // of both
-        suspicious,  // messages of both
+        sent,       // messages with it as envelope sender, or, of a domain, in that
+        signed_by,  // with it in the From field
+        // Of both:
+        recipients,
+        fresh,         // that the account never wrote to before
+        rejected,      // that were answered 5xx
+        deferred,      // 4xx
+        literal_helo,  // messages
+        suspicious,    // messages
         kinds
     };
     SlidingCounts<kinds> counts;
     DistinctSample<16> accounts;
     DistinctSample<16> clients;
+    DistinctSample<16> networks;
     DistinctSample<16> addressees;
+    DistinctSample<16> domains;  // of these
     Moment last = 0;
     std::uint64_t saved_at = 0;  // as in Sender
     bool dirty = false;
