@@ -5,6 +5,8 @@
 #include <cmath>
 #include <random>
 
+#include "outbound/sender.h"
+
 namespace sekisho::outbound {
 namespace {
 
@@ -117,6 +119,22 @@ TEST(Baseline, WhatIsNotReachedFades) {
     baseline.learn_day(all(80), all(100), all(1'000), 10);
     baseline.learn_day(all(1), all(100), all(1'000), 40);
     EXPECT_NEAR(baseline.usual[0], 40, 2);
+}
+
+// Not before it is over, and once.
+TEST(Baseline, AnHourIsLearntWhenItIsOver) {
+    Sender sender;
+    Moment at = monday;
+    for (const double expected : {4.8, 8.16, 10.5}) {  // 16 messages weigh three tenths
+        for (int i = 0; i < 16; ++i) {
+            roll_over(sender, {}, at);
+            sender.awake().add(Count::messages, 1, at);
+        }
+        roll_over(sender, {}, at + hour);
+        EXPECT_NEAR(sender.baseline.expected(at), expected, 0.05 * expected);
+        EXPECT_EQ(sender.baseline.expected(at + 3 * hour), 0);
+        at += 7 * day;
+    }
 }
 
 }  // namespace
