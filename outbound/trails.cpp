@@ -48,7 +48,7 @@ Trails::Named& Trails::of(Trails::Kind kind, std::string_view name, Moment now, 
     if (place == set.end()) {
         place = std::ranges::min_element(set, {}, &Way::last);  // one that is empty was never seen
         if (place->named) {
-            gone = std::move(place->named->key);
+            if (place->named->trail.saved_at > 0) gone = std::move(place->named->key);
             std::destroy_at(&place->named->trail);
             std::construct_at(&place->named->trail);
         } else {

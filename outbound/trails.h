@@ -29,8 +29,8 @@ public:
 
     Trail* find(std::string_view key);
     const Trail* find(Kind kind, std::string_view name) const;
-    // Made where there is none, and seen at `now`. `gone`: the key of the one that had to go, untouched where
-    // none had.
+    // Made where there is none, and seen at `now`. `gone`: the key of one that had to go and has been saved,
+    // whose row is to go as well; untouched where there is none.
     Named& of(Kind kind, std::string_view name, Moment now, std::string& gone);
     // Into the cache: where it stands.
     void fetch(Kind kind, std::string_view name) const;

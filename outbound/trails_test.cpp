@@ -38,7 +38,9 @@ TEST(Trails, Bounded) {
     std::set<std::string> there;
     for (int i = 0; i < many; ++i) {
         std::string gone;
-        there.insert(trails.of(Trails::address, address_of(i), now + static_cast<Moment>(i), gone).key);
+        auto& named = trails.of(Trails::address, address_of(i), now + static_cast<Moment>(i), gone);
+        named.trail.saved_at = 1;
+        there.insert(named.key);
         if (!gone.empty()) {
             EXPECT_EQ(there.erase(gone), 1u) << gone;
         }
@@ -52,9 +54,11 @@ TEST(Trails, Bounded) {
 TEST(Trails, TheOneThatWasQuietLongestGoes) {
     Trails trails(Trails::ways);  // one set
     std::string gone;
-    for (int i = 0; i < 8; ++i)
-        trails.of(Trails::address, address_of(i), now + static_cast<Moment>(i), gone)
-            .trail.counts.add(Trail::sent, 1, now);
+    for (int i = 0; i < 8; ++i) {
+        Trail& trail = trails.of(Trails::address, address_of(i), now + static_cast<Moment>(i), gone).trail;
+        trail.counts.add(Trail::sent, 1, now);
+        trail.saved_at = i < 4 ? 1 : 0;
+    }
     trails.of(Trails::address, address_of(0), now + 100, gone);
     EXPECT_EQ(gone, "");
     const auto& fresh = trails.of(Trails::address, address_of(8), now + 101, gone);
@@ -64,6 +68,13 @@ TEST(Trails, TheOneThatWasQuietLongestGoes) {
     trails.of(Trails::address, address_of(0), now - 1'000, gone);
     trails.of(Trails::address, address_of(9), now + 102, gone);
     EXPECT_EQ(gone, "a:" + address_of(2));
+    // Of what was never saved there is no row to remove.
+    for (int i = 10; i < 12; ++i) {
+        gone.clear();
+        trails.of(Trails::address, address_of(i), now + 100 + static_cast<Moment>(i), gone);
+    }
+    EXPECT_EQ(gone, "");
+    EXPECT_EQ(trails.find("a:" + address_of(4)), nullptr);
 }
 
 }  // namespace
