@@ -253,7 +253,7 @@ TEST_F(ControlHandlersTest, AnIncidentListsTheMailsOfOneSender) {
 }
 
 TEST_F(ControlHandlersTest, StatusAndMetrics) {
-    const std::string id = keep(model::Verdict::malicious);
+    keep(model::Verdict::malicious);
     const auto status = client_->call("status", {}).value();
     EXPECT_TRUE(status.bool_or("monitor"));
     EXPECT_EQ(status.find("orders")->int_or("waiting"), 1);
@@ -287,7 +287,7 @@ TEST_F(ControlHandlersTest, StatusAndMetrics) {
 
 TEST_F(ControlHandlersTest, ListsByFilter) {
     const std::string bad = keep(model::Verdict::malicious);
-    const std::string odd = keep(model::Verdict::suspicious, "other");
+    keep(model::Verdict::suspicious, "other");
     const auto count = [&](const base::Json& args) {
         return client_->call("quarantine.list", args).value().find("entries")->as_array()->size();
     };

@@ -72,7 +72,7 @@ protected:
     }
     void start() {
         room_.emplace(WaitingRoom::Rooms{settings_, pool_, *store_, *quarantine_, *book_,
-                                         [this](const std::string& to, quarantine::Notice notice) {
+                                         [this](const std::string& to, const quarantine::Notice& notice) {
                                              const std::scoped_lock lock(mutex_);
                                              told_.push_back(to + " " + notice.verdict);
                                          },

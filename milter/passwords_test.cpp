@@ -17,7 +17,7 @@ using ::testing::SizeIs;
 const model::MailedPassword mailed{"s3cret", "keyword ja, mail text line 4"};
 
 // Locked until the password is among the earlier ones; what is inside is `inside` then.
-void be_locked(Rig& rig, std::vector<std::string> inside = {}) {
+void be_locked(Rig& rig, const std::vector<std::string>& inside = {}) {
     rig.pool.answer = [inside](const model::ScanRequest& request, const auto&) {
         const bool opened = std::ranges::find(request.earlier, mailed) != request.earlier.end();
         auto out =
@@ -33,7 +33,7 @@ struct Asked {
     std::vector<model::MailedPassword> kept;
     std::vector<std::string> waiting;
 };
-void listen(Rig& rig, Asked& asked, std::vector<model::MailedPassword> known) {
+void listen(Rig& rig, Asked& asked, const std::vector<model::MailedPassword>& known) {
     rig.services.recall = [&asked, known](const model::Envelope& envelope, const std::string& from) {
         asked.senders.push_back(envelope.mail_from + " " + from);
         return known;

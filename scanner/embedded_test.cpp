@@ -133,7 +133,7 @@ TEST(Embedded, FindsWhatAPlainSearchFinds) {
 TEST(Embedded, WhatIsCoveredIsLeft) {
     const std::string part = "--BOX!5--BOX!6---BOX!7--";
     const base::Bytes bytes = as_bytes(part);
-    const std::string other = part;
+    const std::string other(part.begin(), part.end());  // elsewhere in memory
     Covered covered(bytes);
     covered.add(bytes.subspan(16, 2));
     covered.add(bytes.subspan(1, 3));
@@ -258,7 +258,7 @@ TEST(Embedded, KindsThatAreKnownByTheirEnd) {
                                            .extent = all_of,
                                            .begin = [](base::Bytes part, std::size_t at) -> std::size_t {
                                                const std::string_view text = base::as_text(part);
-                                               const std::size_t start = text.rfind("<", at);
+                                               const std::size_t start = text.rfind('<', at);
                                                return start == text.npos ? 0 : start;
                                            }}};
     const auto found = [&](std::string_view part) {

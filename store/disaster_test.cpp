@@ -86,7 +86,7 @@ TEST_F(DisasterTest, WhatWasDurableSurvivesKill9) {
         std::vector<bool> seen(static_cast<std::size_t>(last) + 1);
         const auto events = store->events("audit", 100'000).value();
         for (const auto& found : events) {
-            const int n = std::atoi(found.subject_id.c_str());
+            const int n = std::stoi(found.subject_id);
             if (n >= 0 && n <= last) seen.at(static_cast<std::size_t>(n)) = true;
         }
         EXPECT_EQ(std::count(seen.begin(), seen.end(), false), 0) << "of " << last;

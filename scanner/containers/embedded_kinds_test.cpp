@@ -87,7 +87,7 @@ TEST(EmbeddedArchives, ZipsAreKnownByTheirDirectoryToo) {
         char byte;
     };
     constexpr Bend bends[] = {{30, '\1'}, {8, '\x63'}, {21, '\x7F'}};
-    for (std::string part : {picture + scratch.read("x.zip"), scratch.read("y.zip")}) {
+    for (const std::string& part : {picture + scratch.read("x.zip"), scratch.read("y.zip")}) {
         for (const Bend& bend : bends) {
             std::string bent = part;
             bent[picture.size() + bend.at] = bend.byte;

@@ -29,7 +29,7 @@ struct Member {
     std::string packed;
 };
 
-Member stored(std::string name, std::string plain) {
+Member stored(std::string name, const std::string& plain) {
     return {.name = std::move(name), .plain = plain, .packed = plain};
 }
 

@@ -233,7 +233,7 @@ LockedStream workbook(BinaryLock lock, std::string_view password, std::size_t re
         }
         for (std::size_t i = 0; i < rest.size(); ++i) {
             const auto byte = static_cast<unsigned char>(rest[i]);
-            const unsigned turned = byte << 5 | byte >> 3;
+            const unsigned turned = unsigned{byte} << 5 | unsigned{byte} >> 3;
             rest[i] = static_cast<char>(turned ^ by_xor.array[(at + data.size() + plain_bytes + i) % 16]);
         }
         out.locked += data.substr(0, plain_bytes) + rest;

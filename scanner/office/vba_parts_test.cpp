@@ -21,7 +21,7 @@ namespace sekisho::scanner::office {
 namespace {
 
 struct Opened {
-    explicit Opened(std::string file, std::string name = "file")
+    explicit Opened(std::string file, const std::string& name = "file")
         : bytes(std::move(file)), extraction({}, bytes.size()) {
         const Format* best = nullptr;
         Confidence most = no_match;

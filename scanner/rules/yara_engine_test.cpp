@@ -11,7 +11,7 @@
 namespace sekisho::scanner::rules {
 namespace {
 
-std::vector<std::string> matches(Engine& engine, std::string_view text, RuleFacts facts = {},
+std::vector<std::string> matches(Engine& engine, std::string_view text, const RuleFacts& facts = {},
                                  std::span<const Padding> paddings = {}) {
     Findings findings(100);
     engine.scan(Stretches(base::as_bytes(text), paddings), facts, 0, std::chrono::milliseconds(10'000),

@@ -26,8 +26,8 @@ Book book_of(const std::string& stream) {
 BiffBook macro_of(const std::vector<std::string>& formulas) {
     BiffBook book;
     BiffSheet macro{.name = "M", .macro = true};
-    for (std::uint16_t row = 0; row < formulas.size(); ++row)
-        macro.cells.push_back({.row = row, .tokens = formulas[row]});
+    for (std::size_t row = 0; row < formulas.size(); ++row)
+        macro.cells.push_back({.row = static_cast<std::uint16_t>(row), .tokens = formulas[row]});
     book.sheets.push_back(macro);
     book.names.push_back({.name = "\x01", .tokens = reference(0, 0, 0), .built_in = true});
     return book;

@@ -62,7 +62,7 @@ struct Count {
 void expect_known(const std::string& stream, const std::string& path, Count& count) {
     Budget budget({}, 1u << 30);
     Book book = read_biff(base::as_bytes(stream), budget);
-    if (book.locked || book.damage != "") return;
+    if (book.locked || !book.damage.empty()) return;
     for (const Name& name : book.names) {
         ++count.names;
         if (name.formula.empty()) continue;
