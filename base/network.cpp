@@ -27,8 +27,8 @@ bool host_bits_are_zero(const std::array<std::uint8_t, 16>& raw, int bits) {
     return true;
 }
 
-// "192.0.2.1" as inet_pton() takes it: no leading zeros. By hand, since the outbound guard asks for networks
-// half a dozen times a message.
+// "192.0.2.1" as inet_pton() takes it: no leading zeros. By hand, since the outbound guard asks for it
+// with each message.
 std::optional<std::uint32_t> dotted(std::string_view text) {
     std::uint32_t out = 0;
     for (int i = 0; i < 4; ++i) {
@@ -147,22 +147,30 @@ bool any_contains(const std::vector<std::string>& networks, std::string_view add
     });
 }
 
-std::string network_of(std::string_view address, unsigned v4_bits, unsigned v6_bits) {
-    if (const auto v4 = dotted(address)) return dotted_network(*v4, v4_bits);
-    auto parsed = Address::parse(address);
-    if (!parsed) return std::string(address);
-    const bool v4 = parsed->is_v4();
+NetworksAround::NetworksAround(std::string_view address) : text_(address), dotted_(dotted(address)) {
+    if (!dotted_) address_ = Address::parse(address);
+}
+
+std::string NetworksAround::of(unsigned v4_bits, unsigned v6_bits) const {
+    if (dotted_) return dotted_network(*dotted_, v4_bits);
+    if (!address_) return std::string(text_);
+    Address network = *address_;
+    const bool v4 = network.is_v4();
     const unsigned bits = v4 ? v4_bits : v6_bits;
     const unsigned kept = v4 ? bits + v4_prefix_bits : bits;
     for (unsigned byte = kept / 8; byte < 16; ++byte) {
         const unsigned left = byte == kept / 8 ? kept % 8 : 0;  // bits of it
-        parsed->raw_.at(byte) &= static_cast<std::uint8_t>(0xff00u >> left);
+        network.raw_.at(byte) &= static_cast<std::uint8_t>(0xff00u >> left);
     }
-    std::string out = parsed->text();
+    std::string out = network.text();
     if (bits != (v4 ? 32u : 128u)) out.append("/").append(std::to_string(bits));
     return out;
 }
 
-std::string client_network(std::string_view address) { return network_of(address, 32, 64); }
+std::string network_of(std::string_view address, unsigned v4_bits, unsigned v6_bits) {
+    return NetworksAround(address).of(v4_bits, v6_bits);
+}
+
+std::string client_network(std::string_view address) { return NetworksAround(address).client(); }
 
 }  // namespace sekisho::base

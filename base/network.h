@@ -26,7 +26,7 @@ public:
 
 private:
     friend class Network;
-    friend std::string network_of(std::string_view address, unsigned v4_bits, unsigned v6_bits);
+    friend class NetworksAround;
     std::array<std::uint8_t, 16> raw_{};
 };
 
@@ -53,6 +53,19 @@ bool any_contains(const std::vector<std::string>& networks, std::string_view add
 // The network that the address lies in, "192.0.2.0/24"; the address alone where the length is that of one.
 // The text itself where it is no address. At most 32 and 128 bits.
 std::string network_of(std::string_view address, unsigned v4_bits, unsigned v6_bits);
+
+// network_of() for several lengths: the address is read once.
+class NetworksAround {
+public:
+    explicit NetworksAround(std::string_view address);  // which must outlive it
+    std::string of(unsigned v4_bits, unsigned v6_bits) const;
+    std::string client() const { return of(32, 64); }  // client_network()
+
+private:
+    std::string_view text_;
+    std::optional<std::uint32_t> dotted_;  // most addresses are IPv4 in dotted form
+    std::optional<Address> address_;       // of the others
+};
 
 // What one client counts as: its IPv4 /32 or its IPv6 /64, "10.1.2.3" or "2001:db8:1:2::/64". The text itself
 // where it is no address.

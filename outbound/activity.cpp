@@ -33,16 +33,17 @@ std::uint32_t Contents::most(Moment now) const {
     return out;
 }
 
-void Activity::fetch() const {
+void Activity::fetch(bool in_its_name) const {
     const auto line = [](const auto& what) { __builtin_prefetch(&what, 1); };
     line(most);
     counts.fetch();
-    line(recipients);
-    line(recipient_domains);
     line(clients);
-    line(networks);
     line(strange_networks);
     line(strange_regions);
+    if (!in_its_name) return;
+    line(recipients);
+    line(recipient_domains);
+    line(networks);
     line(from_names);
     line(from_addresses);
     line(strange_froms);
@@ -54,10 +55,14 @@ void Activity::fetch() const {
 
 Measures Activity::measure(Moment now) const {
     Measures out{};
+    const Counts::Reading reading = counts.at(now);
     for (const Window window : windows) {
-        of(out, messages_in(window)) = static_cast<float>(count(Count::messages, window, now));
-        of(out, recipients_in(window)) = static_cast<float>(count(Count::recipients, window, now));
+        of(out, messages_in(window)) = static_cast<float>(outbound::count(reading, Count::messages, window));
+        of(out, recipients_in(window)) =
+            static_cast<float>(outbound::count(reading, Count::recipients, window));
     }
+    // A host that accounts alone send from: what follows is counted with messages.
+    if (of(out, Measure::messages_day) == 0) return out;
     of(out, Measure::from_names) = static_cast<float>(strange_froms.count(hour, now));
     of(out, Measure::peers) = static_cast<float>(networks.count(hour, now));
     of(out, Measure::senders) = static_cast<float>(senders.count(hour, now));

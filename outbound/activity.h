@@ -38,13 +38,18 @@ private:
     std::array<Entry, capacity> entries_{};
 };
 
+using Counts = SlidingCounts<count_kinds>;
+inline double count(const Counts::Reading& reading, Count what, Window window) {
+    return reading.count(static_cast<std::size_t>(what), window);
+}
+
 // A value.
 struct Activity {
     Measures most{};          // of the current day
     std::uint32_t today = 0;  // day number that `most` is of
     bool calm = true;         // nothing was held against it today
     bool repeats = false;     // it wrote to all recipients of its last message before, today; not kept
-    SlidingCounts<count_kinds> counts;
+    Counts counts;
     DistinctSample<64> recipients;
     DistinctSample<32> recipient_domains;
     DistinctSample<32> clients;  // addresses of an account; accounts of a host
@@ -61,12 +66,13 @@ struct Activity {
 
     // Fetches into the cache what a message reads and writes of it, all at once: of a million senders the
     // next one is in no cache, and one miss after the other would cost more than the counting.
-    void fetch() const;
+    // `in_its_name`: the message is its own, and not that of an account which sends from this host.
+    void fetch(bool in_its_name) const;
     double count(Count what, Window window, Moment now) const {
         return counts.count(static_cast<std::size_t>(what), window, now);
     }
     void add(Count what, std::uint32_t amount, Moment now) {
-        if (amount > 0) counts.add(static_cast<std::size_t>(what), amount, now);
+        counts.add(static_cast<std::size_t>(what), amount, now);
     }
     Measures measure(Moment now) const;
 };

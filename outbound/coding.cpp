@@ -1,26 +1,10 @@
 #include "outbound/coding.h"
 
-#include <array>
 #include <bit>
 #include <cmath>
 
 namespace sekisho::outbound {
 
-namespace {
-
-template <class T>
-void put_le(std::string& out, T value) {
-    std::array<char, sizeof(T)> bytes{};
-    for (std::size_t i = 0; i < sizeof(T); ++i)
-        bytes.at(i) = static_cast<char>((value >> (8 * i)) & 0xff);
-    out.append(bytes.data(), bytes.size());
-}
-
-}  // namespace
-
-void put_u8(std::string& out, std::uint8_t value) { out += static_cast<char>(value); }
-void put_u32(std::string& out, std::uint32_t value) { put_le(out, value); }
-void put_u64(std::string& out, std::uint64_t value) { put_le(out, value); }
 void put_float(std::string& out, float value) { put_u32(out, std::bit_cast<std::uint32_t>(value)); }
 
 void put_varint(std::string& out, std::uint64_t value) {

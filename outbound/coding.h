@@ -1,6 +1,8 @@
 // How transactions and snapshots are written: little-endian numbers, and varints of 7 bits a byte.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,9 +13,16 @@
 
 namespace sekisho::outbound {
 
-void put_u8(std::string& out, std::uint8_t value);
-void put_u32(std::string& out, std::uint32_t value);
-void put_u64(std::string& out, std::uint64_t value);
+// Inline: each update writes its message.
+template <class T>
+void put_le(std::string& out, T value) {
+    if constexpr (std::endian::native == std::endian::big) value = std::byteswap(value);
+    const auto bytes = std::bit_cast<std::array<char, sizeof(T)>>(value);
+    out.append(bytes.data(), bytes.size());
+}
+inline void put_u8(std::string& out, std::uint8_t value) { out += static_cast<char>(value); }
+inline void put_u32(std::string& out, std::uint32_t value) { put_le(out, value); }
+inline void put_u64(std::string& out, std::uint64_t value) { put_le(out, value); }
 void put_float(std::string& out, float value);
 void put_varint(std::string& out, std::uint64_t value);
 void put_text(std::string& out, std::string_view text);  // its length, then its bytes

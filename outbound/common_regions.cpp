@@ -27,6 +27,9 @@ bool is_common_region(const SeenBefore& seen, std::uint32_t region, std::size_t 
     const double wanted = std::clamp(static_cast<double>(accounts) / one_in, least_accounts, most_accounts);
     // So many parts are taken by `wanted` accounts, on average.
     const auto needed = static_cast<std::uint64_t>(std::lround(parts * (1 - std::exp(-wanted / parts))));
+    // Each of them is a miss of the cache: all at once.
+    for (std::uint64_t part = 0; part < parts; ++part)
+        seen.fetch(key_of(part), region);
     std::uint64_t found = 0;
     for (std::uint64_t part = 0; part < parts && found < needed && found + parts - part >= needed; ++part)
         if (seen.knows(key_of(part), region)) ++found;

@@ -6,6 +6,7 @@
 // zero bits are kept and each stands for 2^level: the relative error is about 1 / sqrt(kept in the window).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -61,12 +62,22 @@ public:
         return static_cast<double>(kept << level);
     }
 
-    bool operator==(const DistinctSample&) const = default;
+    // As made anew; the entries stay where they are.
+    void clear() {
+        newest_ = raised_ = lowered_ = 0;
+        size_ = level_ = older_level_ = 0;
+    }
+
+    bool operator==(const DistinctSample& other) const {
+        return scale() == other.scale() &&
+               std::equal(entries_.begin(), entries_.begin() + size_, other.entries_.begin());
+    }
 
     // For the snapshot.
     struct Scale {
         std::uint8_t size = 0, level = 0, older_level = 0;
         Moment newest = 0, raised = 0, lowered = 0;
+        bool operator==(const Scale&) const = default;
     };
     Scale scale() const { return {size_, level_, older_level_, newest_, raised_, lowered_}; }
     const Entry& entry(std::size_t i) const { return entries_[i]; }
@@ -81,8 +92,6 @@ public:
         newest_ = scale.newest;
         raised_ = scale.raised;
         lowered_ = scale.lowered;
-        for (std::size_t i = size_; i < capacity; ++i)
-            entries_[i] = {};
         return true;
     }
 
@@ -94,8 +103,6 @@ private:
         std::size_t kept = 0;
         for (std::size_t i = 0; i < size_; ++i)
             if (!is_odd(entries_[i])) entries_[kept++] = entries_[i];
-        for (std::size_t i = kept; i < size_; ++i)
-            entries_[i] = {};
         size_ = static_cast<std::uint8_t>(kept);
     }
 
@@ -111,7 +118,7 @@ private:
     // Beside the first entries: most samples hold few, and are read from one cache line.
     Moment newest_ = 0, raised_ = 0, lowered_ = 0;
     std::uint8_t size_ = 0, level_ = 0, older_level_ = 0;
-    std::array<Entry, capacity> entries_{};
+    std::array<Entry, capacity> entries_{};  // of which the first size_ hold
 };
 
 }  // namespace sekisho::outbound

@@ -33,6 +33,17 @@ TEST(DistinctSample, NewAgainAfterADay) {
     EXPECT_TRUE(sample.add(nth(1), start + 3 * day));
 }
 
+TEST(DistinctSample, ClearedIsAsNew) {
+    DistinctSample<8> sample;
+    for (std::uint64_t i = 0; i < 1'000; ++i)
+        sample.add(nth(i), start);
+    EXPECT_NE(sample, DistinctSample<8>{});
+    sample.clear();
+    EXPECT_EQ(sample, DistinctSample<8>{});
+    EXPECT_TRUE(sample.add(nth(3), start + 5));
+    EXPECT_EQ(sample.count(day, start + 5), 1);
+}
+
 TEST(DistinctSample, RoomIsMadeByWhatIsOver) {
     DistinctSample<8> sample;
     for (std::uint64_t i = 0; i < 8; ++i)

@@ -22,32 +22,44 @@ constexpr std::chrono::seconds keep_limit{2};
 Guard::Guard(SeenBefore seen, GuardLimits limits)
     : seen_(std::move(seen)), limits_(limits), trails_(limits.most_trails) {}
 
+// Of a million senders the next one is in no cache. All that a message touches is on its way before the first
+// of it is waited for.
 Guard::Parties Guard::parties_of(const Transaction& transaction, const Traits& traits) {
-    const auto find = [](Senders& senders, const std::string& name) -> Senders::value_type* {
-        const auto known = senders.find(name);
-        if (known == senders.end()) return nullptr;
-        if (known->second.activity) known->second.activity->fetch();
-        return &*known;
-    };
-    // The first nodes of all three chains are on their way before the first of them is waited for.
-    const auto fetch = [](const Senders& senders, const std::string& name) {
-        const std::size_t bucket = senders.bucket(name);
+    const bool by_account = !transaction.account.empty();
+    const HashedName account(transaction.account, traits.account);
+    const HashedName host(traits.host, traits.host_hash);
+    const HashedName network(traits.network_name, traits.network_hash);
+    const auto fetch = [](const Senders& senders, const HashedName& name) {
+        // Where libstdc++ keeps it: bucket() takes no name with its hash.
+        const std::size_t bucket = name.hash % senders.bucket_count();
         if (const auto first = senders.begin(bucket); first != senders.end(bucket)) {
             __builtin_prefetch(&*first);
             __builtin_prefetch(&first->second.activity);
             __builtin_prefetch(&first->second.standing);
         }
     };
-    fetch(accounts_, transaction.account);
-    fetch(hosts_, traits.host);
-    fetch(hosts_, traits.network_name);
-    trails_.fetch(Trails::address, transaction.sender);
+    const auto find = [&](Senders& senders, const HashedName& name) -> Named* {
+        const auto known = senders.find(name);
+        if (known == senders.end()) return nullptr;
+        if (known->second.activity) known->second.activity->fetch(&senders == &accounts_ || !by_account);
+        return &*known;
+    };
+    if (by_account)
+        for (const Recipient& recipient : transaction.recipients)
+            seen_.fetch(traits.account, recipient.address);
+    for (const NameUse& use : traits.names)
+        if (!use.name.empty()) trails_.fetch_place(use.kind, use.name);
+    fetch(accounts_, account);
+    fetch(hosts_, host);
+    fetch(hosts_, network);
     Parties out;
-    if (!transaction.account.empty()) out.account = find(accounts_, transaction.account);
+    if (by_account) out.account = find(accounts_, account);
     if (!traits.host.empty()) {
-        out.host = find(hosts_, traits.host);
-        out.network = traits.network_name == traits.host ? out.host : find(hosts_, traits.network_name);
+        out.host = find(hosts_, host);
+        out.network = traits.network_name == traits.host ? out.host : find(hosts_, network);
     }
+    for (const NameUse& use : traits.names)
+        if (!use.name.empty()) trails_.fetch(use.kind, use.name);
     return out;
 }
 
@@ -112,8 +124,9 @@ Answer Guard::standing_of(const std::string& account, const std::string& client,
     };
     if (!account.empty()) look(Subject::account, account);
     if (!client.empty()) {
-        const std::string host = base::client_network(client);
-        const std::string network = base::network_of(client, 24, 64);
+        const base::NetworksAround networks(client);
+        const std::string host = networks.client();
+        const std::string network = networks.of(24, 64);
         look(Subject::host, host);
         if (network != host) look(Subject::host, network);
     }

@@ -145,7 +145,7 @@ public:
 
 private:
     template <class T>
-    using ByName = std::unordered_map<std::string, T, NameHash, std::equal_to<>>;
+    using ByName = std::unordered_map<std::string, T, NameHash, SameName>;
     using Senders = ByName<Sender>;
     using Named = Senders::value_type;
     enum class Kind : char { account = 'a', host = 'h', trail = 't', group = 'g', cursor = 'c' };
@@ -189,11 +189,7 @@ private:
     void close_day(Subject subject, Named& named, const config::SenderClass& limits,
                    const Transaction& transaction);
     void judge_sender(Subject subject, Named& named, const Message& message, Answer& answer);
-    void note_trails(const Message& message);
-    struct TrailUse {
-        bool sent = false, signed_by = false;
-    };
-    void note_trail(Trails::Kind kind, std::string_view name, TrailUse use, const Message& message);
+    void note_trail(const NameUse& use, const Message& message);
     static bool is_house_network(const Named* network, Moment now);
     static void take_worse(Subject subject, const Named& named, Moment now, Answer& answer);
     const Baseline* group_of(const Transaction& transaction) const;

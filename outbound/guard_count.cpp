@@ -1,6 +1,4 @@
 // How one message is counted and judged: for its account, its address, its network and the names in it.
-#include <string.h>
-
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -20,13 +18,6 @@ constexpr float house_accounts = 3;
 enum class Thing : std::uint8_t { network = 1, region, from };
 std::uint64_t key_of(std::uint64_t sender, Thing thing) {
     return hash_of(sender, static_cast<std::uint64_t>(thing));
-}
-
-std::string_view domain_of(std::string_view address) {
-    // rfind() goes through it byte by byte, several times a message.
-    const void* const at = ::memrchr(address.data(), '@', address.size());
-    if (at == nullptr) return {};
-    return address.substr(static_cast<std::size_t>(static_cast<const char*>(at) - address.data()) + 1);
 }
 
 // Whose habits hold for an account that has none yet.
@@ -67,7 +58,7 @@ void Guard::make_known(const std::string& name, Sender& sender, Moment now) {
     const auto each = [&](Thing thing, auto& strange) {
         for (std::size_t i = 0; i < strange.scale().size; ++i)
             seen_.note(key_of(who, thing), strange.entry(i).hash, now);
-        strange = {};
+        strange.clear();
     };
     each(Thing::from, sender.activity->strange_froms);
     each(Thing::network, sender.activity->strange_networks);
@@ -87,7 +78,7 @@ void Guard::close_day(Subject subject, Named& named, const config::SenderClass& 
     if (subject == Subject::account && sender.baseline.is_settled(now))
         learn_group(group_name(transaction), sender.baseline.usual);
     else if (subject == Subject::host)
-        sender.activity->strange_networks = {}, sender.activity->strange_regions = {};  // accounts
+        sender.activity->strange_networks.clear(), sender.activity->strange_regions.clear();  // accounts
     make_known(name, sender, now);
 }
 
@@ -148,25 +139,23 @@ void Guard::judge_sender(Subject subject, Named& named, const Message& message, 
     if (over) sender.standing.reset();
 }
 
-void Guard::note_trail(Trails::Kind kind, std::string_view name, TrailUse use, const Message& message) {
-    if (name.empty()) return;
+void Guard::note_trail(const NameUse& use, const Message& message) {
     const auto& [transaction, traits] = std::tie(message.transaction, message.traits);
     std::string gone;
-    auto& [key, trail] = trails_.of(kind, name, transaction.at, gone);
+    auto& [key, trail] = trails_.of(use.kind, use.name, transaction.at, gone);
     if (!gone.empty() && state_ != nullptr) dirty_.push_back({Kind::trail, std::move(gone)});
     if (message.place && *message.place <= trail.saved_at) return;
     const Moment now = transaction.at;
-    const auto add = [&](Trail::Kind what, std::size_t amount) {
-        if (amount > 0) trail.counts.add(what, static_cast<std::uint32_t>(amount), now);
-    };
-    add(Trail::sent, use.sent ? 1 : 0);
-    add(Trail::signed_by, use.signed_by ? 1 : 0);
-    add(Trail::recipients, transaction.recipients.size());
-    add(Trail::fresh, transaction.novelty ? transaction.novelty->fresh : 0);
-    add(Trail::rejected, transaction.rejected);
-    add(Trail::deferred, transaction.deferred);
-    add(Trail::literal_helo, transaction.helo_literal ? 1 : 0);
-    add(Trail::suspicious, transaction.harm != Harm::none ? 1 : 0);
+    Trail::Counts::Amounts amounts;
+    amounts.add(Trail::sent, use.sent ? 1 : 0);
+    amounts.add(Trail::signed_by, use.signed_by ? 1 : 0);
+    amounts.add(Trail::recipients, static_cast<std::uint32_t>(transaction.recipients.size()));
+    amounts.add(Trail::fresh, transaction.novelty ? transaction.novelty->fresh : 0);
+    amounts.add(Trail::rejected, transaction.rejected);
+    amounts.add(Trail::deferred, transaction.deferred);
+    amounts.add(Trail::literal_helo, transaction.helo_literal ? 1 : 0);
+    amounts.add(Trail::suspicious, transaction.harm != Harm::none ? 1 : 0);
+    trail.counts.add(amounts, now);
     if (traits.account != 0) trail.accounts.add(short_hash(traits.account), now);
     if (traits.client != 0) trail.clients.add(traits.client, now);
     if (traits.network != 0) trail.networks.add(traits.network, now);
@@ -175,15 +164,6 @@ void Guard::note_trail(Trails::Kind kind, std::string_view name, TrailUse use, c
         trail.domains.add(recipient.domain, now);
     }
     mark(trail.dirty, Kind::trail, key);
-}
-
-void Guard::note_trails(const Message& message) {
-    const std::string& sender = message.transaction.sender;
-    const std::string& from = message.transaction.from_address;
-    const bool are_one = sender == from;
-    note_trail(Trails::address, sender, {.sent = true, .signed_by = are_one}, message);
-    if (!are_one) note_trail(Trails::address, from, {.signed_by = true}, message);
-    note_trail(Trails::domain, domain_of(sender), {.sent = true}, message);
 }
 
 void Guard::apply_to_account(Named& account, const Message& message, Answer& answer) {
@@ -236,7 +216,8 @@ void Guard::apply(const Message& message, Parties parties, Answer& answer) {
             apply_to_host(*parties.network, message, stranger, false, answer);
         }
     }
-    note_trails(message);
+    for (const NameUse& use : traits.names)
+        if (!use.name.empty()) note_trail(use, message);
 }
 
 // What was new yesterday is to be known before it is asked for.

@@ -79,7 +79,7 @@ std::vector<Guard::NameRow> Guard::find_name(std::string_view name, Moment now) 
     std::vector<NameRow> out;
     const std::scoped_lock lock(mutex_);
     for (const Trails::Kind kind : {Trails::address, Trails::domain})
-        if (const Trail* const trail = trails_.find(kind, name); trail != nullptr)
+        if (const Trail* const trail = trails_.find(kind, HashedName(name)); trail != nullptr)
             out.push_back(name_row(kind, name, *trail, now));
     return out;
 }

@@ -100,8 +100,8 @@ void Guard::load_row(const store::HotRow& row) {
             if (row.name.size() < 2) return;
             std::string gone;
             trails_
-                .of(static_cast<Trails::Kind>(row.name.front()), std::string_view(row.name).substr(2),
-                    trail.last, gone)
+                .of(static_cast<Trails::Kind>(row.name.front()),
+                    HashedName(std::string_view(row.name).substr(2)), trail.last, gone)
                 .trail = trail;
             if (!gone.empty()) dirty_.push_back({Kind::trail, std::move(gone)});
         });

@@ -56,6 +56,7 @@ public:
           past_(past),
           limits_(limits),
           now_(now),
+          reading_(activity.counts.at(now)),
           measured_(past.measured != nullptr ? *past.measured : activity.measure(now)) {
         for (std::size_t i = 0; i < measure_kinds; ++i) {
             usual_.at(i) = past.own.usual.at(i);
@@ -87,7 +88,7 @@ private:
         return seen(measure) / std::max<double>(row.floor, row.times * usual(measure));
     }
     bool is_unknown() const { return !past_.own.is_settled(now_); }
-    double within(Count what, Window window) const { return activity_.count(what, window, now_); }
+    double within(Count what, Window window) const { return count(reading_, what, window); }
 
     void add(Signal signal, double points, std::string text) {
         if (points <= 0) return;
@@ -99,14 +100,14 @@ private:
     }
 
     void look_for_overrun() {
-        const Measures limits = limits_of(limits_);
         double worst = 1;
         for (std::size_t i = 0; i < config::sender_limits.size(); ++i) {
-            if (limits.at(i) <= 0 || measured_.at(i) <= limits.at(i)) continue;
-            const double times = measured_.at(i) / limits.at(i);
+            const double limit = (limits_.*config::sender_limits[i]).value_or(0);
+            if (limit <= 0 || measured_[i] <= limit) continue;
+            const double times = measured_[i] / limit;
             if (times <= worst) continue;
             worst = times;
-            out_.overrun = Overrun{static_cast<Measure>(i), measured_.at(i), limits.at(i)};
+            out_.overrun = Overrun{static_cast<Measure>(i), measured_[i], limit};
         }
     }
 
@@ -258,6 +259,7 @@ private:
     const Past& past_;
     const config::SenderClass& limits_;
     Moment now_;
+    Counts::Reading reading_;
     Measures measured_;
     Measures usual_{};
     Judgement out_;

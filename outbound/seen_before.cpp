@@ -39,22 +39,26 @@ struct SeenBefore::Head {
     std::uint32_t younger;               // 0 or 1
 };
 
+struct alignas(64) SeenBefore::Block {
+    std::array<std::uint64_t, words_of_block> words;
+};
+
 // Of a pair: its block, and of each word of it one bit.
 struct SeenBefore::Place {
+    std::uint64_t hash;
     std::uint64_t block;
-    std::array<std::uint64_t, words_of_block> mask{};
 
-    Place(std::uint64_t sender, std::uint64_t what) {
-        const std::uint64_t hash = hash_of(sender, what);
-        block = hash_of(hash, what);
+    Place(std::uint64_t sender, std::uint64_t what)
+        : hash(hash_of(sender, what)), block(hash_of(hash, what)) {}
+    std::uint64_t bit(std::size_t word) const {
         static_assert(bits_of_pair == words_of_block);
-        for (std::size_t i = 0; i < words_of_block; ++i)
-            mask[i] = std::uint64_t{1} << ((hash >> (6 * i)) & 63);
+        return std::uint64_t{1} << ((hash >> (6 * word)) & 63);
     }
-    bool stands_in(std::span<const std::uint64_t> bits) const {
+    bool stands_in(const Block& bits) const {
+        std::uint64_t missing = 0;
         for (std::size_t i = 0; i < words_of_block; ++i)
-            if ((bits[i] & mask[i]) == 0) return false;
-        return true;
+            missing |= ~bits.words[i] & bit(i);
+        return missing == 0;
     }
 };
 
@@ -108,10 +112,11 @@ SeenBefore::Head& SeenBefore::head() const {
     return *std::launder(reinterpret_cast<Head*>(map_.data()));  // NOLINT(*-reinterpret-cast)
 }
 
-std::span<std::uint64_t> SeenBefore::bits(unsigned generation) const {
+std::span<SeenBefore::Block> SeenBefore::blocks(unsigned generation) const {
     const std::span<std::byte> bytes =
         map_.subspan(page + generation * head().bytes, static_cast<std::size_t>(head().bytes));
-    return {reinterpret_cast<std::uint64_t*>(bytes.data()), bytes.size() / 8};  // NOLINT(*-reinterpret-cast)
+    return {reinterpret_cast<Block*>(bytes.data()),
+            bytes.size() / sizeof(Block)};  // NOLINT(*-reinterpret-cast)
 }
 
 void SeenBefore::turn(Moment now) {
@@ -121,32 +126,39 @@ void SeenBefore::turn(Moment now) {
     if (state.begun == 0) state.begun = now;
     if (!full && outbound::since(state.since[state.younger], now) < lifetime) return;
     state.younger = 1 - state.younger;
-    std::ranges::fill(bits(state.younger), 0);
+    std::ranges::fill(blocks(state.younger), Block{});
     state.pairs[state.younger] = 0;
     state.since[state.younger] = now;
 }
 
-std::span<std::uint64_t> SeenBefore::block_of(const Place& place, unsigned generation) const {
-    const auto all = bits(generation);
-    const std::size_t blocks = all.size() / words_of_block;  // a power of two
-    return all.subspan(static_cast<std::size_t>(place.block & (blocks - 1)) * words_of_block, words_of_block);
+SeenBefore::Block& SeenBefore::block_of(std::uint64_t block, unsigned generation) const {
+    const auto all = blocks(generation);
+    return all[static_cast<std::size_t>(block & (all.size() - 1))];  // a power of two
 }
 
 bool SeenBefore::note(std::uint64_t sender, std::uint64_t what, Moment now) {
     turn(now);
     Head& state = head();
     const Place place(sender, what);
-    const auto young = block_of(place, state.younger);
+    Block& young = block_of(place.block, state.younger);
     if (place.stands_in(young)) return true;
     for (std::size_t i = 0; i < words_of_block; ++i)
-        young[i] |= place.mask[i];
+        young.words[i] |= place.bit(i);
     ++state.pairs[state.younger];
-    return place.stands_in(block_of(place, 1 - state.younger));
+    return place.stands_in(block_of(place.block, 1 - state.younger));
 }
 
 bool SeenBefore::knows(std::uint64_t sender, std::uint64_t what) const {
     const Place place(sender, what);
-    return place.stands_in(block_of(place, 0)) || place.stands_in(block_of(place, 1));
+    const unsigned younger = head().younger;
+    return place.stands_in(block_of(place.block, younger)) ||
+           place.stands_in(block_of(place.block, 1 - younger));
+}
+
+void SeenBefore::fetch(std::uint64_t sender, std::uint64_t what) const {
+    const Place place(sender, what);
+    for (const unsigned generation : {0u, 1u})
+        __builtin_prefetch(&block_of(place.block, generation));
 }
 
 Moment SeenBefore::begun() const { return head().begun; }

@@ -41,6 +41,8 @@ public:
     // Notes the pair; true where it was there.
     bool note(std::uint64_t sender, std::uint64_t what, Moment now);
     bool knows(std::uint64_t sender, std::uint64_t what) const;
+    // Into the cache, for who asks for several.
+    void fetch(std::uint64_t sender, std::uint64_t what) const;
     // Since when pairs are noted: what is younger than some days says little about strangers.
     Moment begun() const;
     std::uint64_t pairs() const;  // in the younger generation
@@ -48,10 +50,11 @@ public:
 private:
     SeenBefore() = default;
     struct Head;
+    struct Block;
     Head& head() const;
-    std::span<std::uint64_t> bits(unsigned generation) const;
+    std::span<Block> blocks(unsigned generation) const;
     struct Place;
-    std::span<std::uint64_t> block_of(const Place& place, unsigned generation) const;
+    Block& block_of(std::uint64_t block, unsigned generation) const;
     void turn(Moment now);
     static base::Result<SeenBefore> mapped(int fd, std::uint64_t bytes);
 

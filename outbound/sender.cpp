@@ -1,5 +1,7 @@
 #include "outbound/sender.h"
 
+#include <string.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -16,17 +18,23 @@ std::uint32_t capped(std::size_t n) {
     return static_cast<std::uint32_t>(std::min<std::size_t>(n, UINT32_MAX));
 }
 
-// What all senders count alike.
-void count_message(Activity& activity, const Transaction& transaction, const Traits& traits) {
+void add(Counts::Amounts& amounts, Count what, std::uint32_t amount) {
+    amounts.add(static_cast<std::size_t>(what), amount);
+}
+
+// What all senders count alike; `more` is what they count beside it.
+void count_message(Activity& activity, const Transaction& transaction, const Traits& traits,
+                   Counts::Amounts more) {
     const Moment now = transaction.at;
     const std::uint32_t recipients = capped(transaction.recipients.size());
-    activity.add(Count::messages, 1, now);
-    activity.add(Count::recipients, recipients, now);
-    activity.add(Count::rejected, transaction.rejected, now);
-    activity.add(Count::deferred, transaction.deferred, now);
-    if (transaction.helo_literal) activity.add(Count::literal_helo, 1, now);
-    if (transaction.harm != Harm::none) activity.add(Count::suspicious, 1, now);
-    if (transaction.outcome != Outcome::passed) activity.add(Count::refused, 1, now);
+    add(more, Count::messages, 1);
+    add(more, Count::recipients, recipients);
+    add(more, Count::rejected, transaction.rejected);
+    add(more, Count::deferred, transaction.deferred);
+    add(more, Count::literal_helo, transaction.helo_literal ? 1 : 0);
+    add(more, Count::suspicious, transaction.harm != Harm::none ? 1 : 0);
+    add(more, Count::refused, transaction.outcome != Outcome::passed ? 1 : 0);
+    activity.counts.add(more, now);
     activity.repeats = !transaction.recipients.empty();
     for (const Recipient& recipient : transaction.recipients) {
         if (activity.recipients.add(short_hash(recipient.address), now)) activity.repeats = false;
@@ -72,22 +80,37 @@ Activity& Sender::awake() {
     return *activity;
 }
 
+std::string_view domain_of(std::string_view address) {
+    // rfind() goes through it byte by byte, several times a message.
+    const void* const at = ::memrchr(address.data(), '@', address.size());
+    if (at == nullptr) return {};
+    return address.substr(static_cast<std::size_t>(static_cast<const char*>(at) - address.data()) + 1);
+}
+
 Traits traits_of(const Transaction& transaction) {
-    const auto hash_or_0 = [](const std::string& text) {
-        return text.empty() ? 0 : short_hash(hash_of(text));
-    };
+    const auto named = [](std::string_view text) { return text.empty() ? HashedName() : HashedName(text); };
     Traits out;
-    out.host = base::client_network(transaction.client);
-    out.network_name = base::network_of(transaction.client, 24, 64);
-    out.account = transaction.account.empty() ? 0 : hash_of(transaction.account);
-    out.client = hash_or_0(transaction.client);
-    out.network = hash_or_0(out.network_name);
-    out.region = hash_or_0(base::network_of(transaction.client, 16, 32));
+    const base::NetworksAround networks(transaction.client);
+    out.host = networks.client();
+    out.network_name = networks.of(24, 64);
+    out.account = named(transaction.account).hash;
+    out.host_hash = named(out.host).hash;
+    out.network_hash = named(out.network_name).hash;
+    out.client = short_hash(out.host == transaction.client ? out.host_hash : named(transaction.client).hash);
+    out.network = short_hash(out.network_hash);
+    out.region = short_hash(named(networks.of(16, 32)).hash);
+    const HashedName sender = named(transaction.sender);
+    const bool are_one = transaction.sender == transaction.from_address;  // as mostly
+    const HashedName from = are_one ? sender : named(transaction.from_address);
+    out.names = {NameUse{Trails::address, sender, true, are_one},
+                 NameUse{Trails::address, are_one ? HashedName() : from, false, true},
+                 NameUse{Trails::domain, named(domain_of(transaction.sender)), true, false}};
+    out.sender = short_hash(sender.hash);
+    out.from_address = short_hash(from.hash);
     out.from_name = short_hash(transaction.from_name);
-    out.from_address = hash_or_0(transaction.from_address);
     if (transaction.from_name != 0 || !transaction.from_address.empty())
-        out.from = short_hash(hash_of(transaction.from_name, hash_of(transaction.from_address)));
-    out.sender = hash_or_0(transaction.sender);
+        out.from = short_hash(
+            hash_of(transaction.from_name, from.hash != 0 ? from.hash : hash_of(std::string_view())));
     out.helo = short_hash(transaction.helo);
     return out;
 }
@@ -115,14 +138,15 @@ void count_for_account(Sender& sender, const Transaction& transaction, const Tra
     Activity& activity = sender.awake();
     const Moment now = transaction.at;
     const bool odd = sender.baseline.days >= 14 && sender.baseline.expected(now) < 0.05;
-    count_message(activity, transaction, traits);
-    activity.add(Count::fresh, novelty.fresh, now);
-    if (odd) activity.add(Count::odd_hour, 1, now);
+    Counts::Amounts own;
+    add(own, Count::fresh, novelty.fresh);
+    add(own, Count::odd_hour, odd ? 1 : 0);
+    add(own, Count::strange, novelty.network ? 1 : 0);
+    count_message(activity, transaction, traits, own);
     if (traits.client != 0) activity.clients.add(traits.client, now);
     if (traits.network != 0) activity.networks.add(traits.network, now);
     if (novelty.from) activity.strange_froms.add(traits.from, now);
     if (!novelty.network) return;
-    activity.add(Count::strange, 1, now);
     activity.strange_networks.add(traits.network, now);
     if (novelty.region) activity.strange_regions.add(traits.region, now);
 }
@@ -132,7 +156,7 @@ void count_for_host(Sender& sender, const Transaction& transaction, const Traits
     Activity& activity = sender.awake();
     const Moment now = transaction.at;
     if (transaction.account.empty()) {
-        count_message(activity, transaction, traits);
+        count_message(activity, transaction, traits, {});
         if (novelty.from) activity.strange_froms.add(traits.from, now);
         return;
     }

@@ -1,14 +1,17 @@
 // One account or host: what it did, what is usual for it, and how it stands.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "outbound/activity.h"
 #include "outbound/baseline.h"
+#include "outbound/hash.h"
 #include "outbound/judge.h"
 #include "outbound/standing.h"
+#include "outbound/trails.h"
 #include "outbound/transaction.h"
 
 namespace sekisho::outbound {
@@ -26,15 +29,26 @@ struct Sender {
     model::StandingLevel level() const { return standing ? standing->level : model::StandingLevel::normal; }
 };
 
-// The parts of a transaction's hashes that several senders are counted with.
+// A name that anybody may write, and what it is in a message.
+struct NameUse {
+    Trails::Kind kind = Trails::address;
+    HashedName name;
+    bool sent = false;       // envelope sender, or its domain
+    bool signed_by = false;  // in the From field
+};
+
+// The parts of a transaction's hashes that several senders are counted with. Refers to the transaction.
 struct Traits {
-    std::string host;          // client_network() of the client, under which it stands; "" for none
-    std::string network_name;  // the /24 or /64 around it
-    std::uint64_t account = 0;
+    std::string host;              // client_network() of the client, under which it stands; "" for none
+    std::string network_name;      // the /24 or /64 around it
+    std::array<NameUse, 3> names;  // each once; those that are too many are empty
+    // Of texts; 0 for what is empty.
+    std::uint64_t account = 0, host_hash = 0, network_hash = 0;
     std::uint32_t client = 0, network = 0, region = 0;
     std::uint32_t from_name = 0, from_address = 0, from = 0, sender = 0, helo = 0;
 };
 Traits traits_of(const Transaction& transaction);
+std::string_view domain_of(std::string_view address);  // behind the last "@"; empty where there is none
 
 // Closes the hours and days that are over at `now`: learns from them what was calm. `caps`: caps_of() its
 // class. True where a day was closed.

@@ -40,30 +40,72 @@ inline constexpr std::uint32_t most_in_bucket = UINT32_MAX / 25;
 // A clock that steps back counts into the newest bucket.
 template <std::size_t kinds>
 class SlidingCounts {
+    // What of a window's ring is out of it at some moment: one slot in part, and whole ones only where
+    // nothing was added for a while.
+    struct Part {
+        bool is_over = false;                        // all of it
+        std::uint32_t first_gone = 0, first_in = 0;  // buckets that are out, up to the one that is in part
+        std::uint32_t slot = 0;                      // of that one
+        double gone = 0;                             // the part of it that is out
+    };
+
 public:
-    void add(std::size_t kind, std::uint32_t amount, Moment now) {
+    // What a message adds to several kinds.
+    class Amounts {
+    public:
+        void add(std::size_t kind, std::uint32_t amount) {
+            if (amount > 0) all_[size_++] = {kind, amount};  // each kind once
+        }
+
+    private:
+        friend class SlidingCounts;
+        struct Amount {
+            std::size_t kind;
+            std::uint32_t amount;
+        };
+        std::array<Amount, kinds> all_;
+        std::size_t size_ = 0;
+    };
+
+    void add(const Amounts& amounts, Moment now) {
+        if (amounts.size_ == 0) return;
         advance(now);
         for_each_window([&]<std::size_t w>() {
-            std::uint32_t& slot = slots_[newest_slots_[w]][kind];
-            const std::uint32_t added = std::min(amount, most_in_bucket - slot);
-            slot += added;
-            sums_[w][kind] += added;
+            Row& slots = slots_[newest_slots_[w]];
+            for (std::size_t i = 0; i < amounts.size_; ++i) {
+                const auto [kind, amount] = amounts.all_[i];
+                const std::uint32_t added = std::min(amount, most_in_bucket - slots[kind]);
+                slots[kind] += added;
+                sums_[w][kind] += added;
+            }
         });
     }
-
-    double count(std::size_t kind, Window window, Moment now) const {
-        switch (window) {
-            case Window::minute:
-                return count_in<0>(kind, now);
-            case Window::ten_minutes:
-                return count_in<1>(kind, now);
-            case Window::hour:
-                return count_in<2>(kind, now);
-            case Window::day:
-                return count_in<3>(kind, now);
-        }
-        return 0;
+    void add(std::size_t kind, std::uint32_t amount, Moment now) {
+        Amounts one;
+        one.add(kind, amount);
+        add(one, now);
     }
+
+    // All counts at one moment: what is out of the windows is worked out once. Refers to them.
+    class Reading {
+    public:
+        double count(std::size_t kind, Window window) const {
+            const auto w = static_cast<std::size_t>(window);
+            return counts_->count_in(kind, w, parts_[w]);
+        }
+
+    private:
+        friend class SlidingCounts;
+        const SlidingCounts* counts_ = nullptr;
+        std::array<Part, window_count> parts_;
+    };
+    Reading at(Moment now) const {
+        Reading out;
+        out.counts_ = this;
+        for_each_window([&]<std::size_t w>() { out.parts_[w] = part_at<w>(now); });
+        return out;
+    }
+    double count(std::size_t kind, Window window, Moment now) const { return at(now).count(kind, window); }
 
     // The last 24 whole or begun hours, the oldest first.
     std::array<std::uint32_t, 24> by_hour(std::size_t kind, Moment now) const {
@@ -76,7 +118,7 @@ public:
     // `number`: hours since 1970. 0 for what is more than a day before the newest.
     std::uint32_t in_hour(std::size_t kind, std::uint32_t number) const {
         constexpr const WindowRow& row = window_table[3];
-        if (number > newest_[3] || newest_[3] - number > row.within) return 0;
+        if (number < begun_[3] || number > newest_[3] || newest_[3] - number > row.within) return 0;
         return slots_[slot_of(row, number)][kind];
     }
 
@@ -91,18 +133,46 @@ public:
         });
     }
 
-    bool operator==(const SlidingCounts&) const = default;
+    // As made anew; little of it is written.
+    void clear() {
+        newest_ = begun_ = {};
+        sums_ = {};
+        for_each_window([&]<std::size_t w>() {
+            place_newest<w>();
+            slots_[newest_slots_[w]] = {};
+        });
+    }
+
+    bool operator==(const SlidingCounts& other) const {
+        if (newest_ != other.newest_ || sums_ != other.sums_) return false;
+        for (std::size_t place = 0; place < slot_count; ++place)
+            for (std::size_t kind = 0; kind < kinds; ++kind)
+                if (slot(kind, place) != other.slot(kind, place)) return false;
+        return true;
+    }
 
     // For the snapshot (outbound/snapshot.cpp).
-    std::uint32_t slot(std::size_t kind, std::size_t place) const { return slots_[place][kind]; }
+    std::uint32_t slot(std::size_t kind, std::size_t place) const {
+        const std::size_t w = window_of(place);
+        const auto ring = static_cast<std::uint32_t>(window_table[w].within) + 1;
+        const auto at = static_cast<std::uint32_t>(place - window_table[w].first);
+        const std::uint32_t back = (newest_[w] % ring + ring - at) % ring;  // buckets before the newest
+        return newest_[w] - begun_[w] < back ? 0 : slots_[place][kind];
+    }
     // At most most_in_bucket.
     void set_slot(std::size_t kind, std::size_t place, std::uint32_t value) {
         std::uint32_t& sum = sums_[window_of(place)][kind];
         sum = sum - std::exchange(slots_[place][kind], value) + value;
     }
+    // Before the slots.
     void set_newest(const std::array<std::uint32_t, window_count>& newest) {
+        *this = {};
         newest_ = newest;
-        for_each_window([&]<std::size_t w>() { place_newest<w>(); });
+        for_each_window([&]<std::size_t w>() {
+            constexpr auto within = static_cast<std::uint32_t>(window_table[w].within);
+            begun_[w] = newest_[w] - std::min(newest_[w], within);
+            place_newest<w>();
+        });
     }
     const std::array<std::uint32_t, window_count>& newest() const { return newest_; }
 
@@ -114,21 +184,26 @@ private:
             (visit.template operator()<w>(), ...);
         }(std::make_index_sequence<window_count>{});
     }
-    // All of the ring but what is out of the window: that is one slot in part, and whole ones only where
-    // nothing was added for a while. This is asked dozens of times a message.
     template <std::size_t w>
-    double count_in(std::size_t kind, Moment now) const {
+    Part part_at(Moment now) const {
         constexpr const WindowRow& row = window_table[w];
         constexpr auto within = static_cast<std::uint32_t>(row.within);
         const std::uint32_t newest = newest_[w];
         const std::uint32_t current = std::max(now / row.bucket, newest);
-        if (current - newest > within) return 0;
-        std::uint32_t out = sums_[w][kind];
-        if (out == 0 || newest < within) return static_cast<double>(out);
-        for (std::uint32_t bucket = newest - within; bucket < current - within; ++bucket)
-            out -= slots_[slot_of(row, bucket)][kind];
-        const double gone = 1.0 - still_in(row, current, now);
-        return static_cast<double>(out) - gone * slots_[slot_of(row, current - within)][kind];
+        if (current - newest > within) return {.is_over = true};
+        if (newest < within) return {};
+        const std::uint32_t in_part = current - within;
+        return {.first_gone = std::max(newest - within, begun_[w]),
+                .first_in = in_part,
+                .slot = static_cast<std::uint32_t>(slot_of(row, in_part)),
+                .gone = in_part < begun_[w] ? 0 : gone_at(row, current, now)};
+    }
+    double count_in(std::size_t kind, std::size_t w, const Part& part) const {
+        std::uint32_t out = part.is_over ? 0 : sums_[w][kind];
+        if (out == 0) return 0;
+        for (std::uint32_t bucket = part.first_gone; bucket < part.first_in; ++bucket)
+            out -= slots_[slot_of(window_table[w], bucket)][kind];
+        return static_cast<double>(out) - part.gone * slots_[part.slot][kind];
     }
     static constexpr std::size_t slot_of(const WindowRow& row, std::uint32_t bucket) {
         return row.first + bucket % (row.within + 1);
@@ -139,9 +214,10 @@ private:
             --out;
         return out;
     }
-    static double still_in(const WindowRow& row, std::uint32_t current, Moment now) {
-        const Moment begun = current * row.bucket;
-        return 1.0 - std::min(1.0, static_cast<double>(since(begun, now)) / row.bucket);
+    // How much of the current bucket is over: so much of the one a window before it is out.
+    static double gone_at(const WindowRow& row, std::uint32_t current, Moment now) {
+        const Moment over = since(current * row.bucket, now);
+        return std::min(1.0, static_cast<double>(over) / row.bucket);
     }
     void advance(Moment now) {
         // The buckets of the others are multiples of the first one's.
@@ -150,14 +226,17 @@ private:
             constexpr const WindowRow& row = window_table[w];
             const std::uint32_t current = now / row.bucket;
             if (current <= newest_[w]) return;
-            const std::uint32_t steps = current - newest_[w];
-            if (steps > row.within) {
-                std::fill_n(slots_.begin() + row.first, row.within + 1, Row{});
+            constexpr auto ring = static_cast<std::uint32_t>(row.within) + 1;
+            if (current - newest_[w] >= ring) {
+                // All of it is of another time, and is left where it stands.
+                begun_[w] = current;
                 sums_[w] = {};
+                slots_[slot_of(row, current)] = {};
             } else {
-                for (std::uint32_t i = 0; i < steps; ++i) {
-                    Row& slots = slots_[slot_of(row, current - i)];
-                    for (std::size_t kind = 0; kind < kinds; ++kind)
+                for (std::uint32_t bucket = newest_[w] + 1; bucket <= current; ++bucket) {
+                    Row& slots = slots_[slot_of(row, bucket)];
+                    const bool counted = bucket >= begun_[w] + ring;
+                    for (std::size_t kind = 0; counted && kind < kinds; ++kind)
                         sums_[w][kind] -= slots[kind];
                     slots = {};
                 }
@@ -173,6 +252,7 @@ private:
 
     using Row = std::array<std::uint32_t, kinds>;       // side by side: a message adds to several
     std::array<std::uint32_t, window_count> newest_{};  // bucket numbers since 1970
+    std::array<std::uint32_t, window_count> begun_{};   // slots of buckets before these hold nothing
     std::array<std::uint8_t, window_count> newest_slots_{window_table[0].first, window_table[1].first,
                                                          window_table[2].first, window_table[3].first};
     std::array<Row, window_count> sums_{};  // of all slots of the window

@@ -104,6 +104,49 @@ TEST(SlidingCounts, AgainstExactCounts) {
     }
 }
 
+// Slots that are left where they stand, by a long pause or for the next owner, count for nothing: neither in
+// the windows nor in what the snapshot and the sparkline read.
+TEST(SlidingCounts, WhatIsOverIsNotRead) {
+    std::mt19937 random(13);
+    const auto below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random()) % n; };
+    SlidingCounts<2> used;
+    Moment now = start;
+    for (int round = 0; round < 200; ++round) {
+        SlidingCounts<2> fresh;
+        used.clear();
+        EXPECT_EQ(used, fresh);
+        for (int i = 0; i < 30; ++i) {
+            constexpr std::array pauses{1U, 70U, 700U, 5'000U, 50'000U, 100'000U, 1'000'000U};
+            now += below(pauses.at(below(pauses.size())));
+            const std::size_t kind = below(2);
+            const std::uint32_t amount = below(5);
+            used.add(kind, amount, now);
+            fresh.add(kind, amount, now);
+            for (const Window window : windows)
+                ASSERT_EQ(used.count(kind, window, now + 7), fresh.count(kind, window, now + 7));
+            ASSERT_EQ(used.by_hour(kind, now), fresh.by_hour(kind, now));
+            ASSERT_EQ(used, fresh);
+            // The sums are those of the slots.
+            std::uint32_t sum = 0;
+            for (std::size_t place = row_of(Window::day).first; place < slot_count; ++place)
+                sum += used.slot(kind, place);
+            ASSERT_LE(used.count(kind, Window::day, now), sum);
+            ASSERT_GE(sum, amount);
+        }
+    }
+}
+
+TEST(SlidingCounts, ClearedAtTheBeginningOfTime) {
+    SlidingCounts<1> counts;
+    for (Moment at = 0; at < 2 * day; at += 5)
+        counts.add(0, 3, at);
+    counts.clear();
+    for (Moment at = 0; at < 100; at += 5)
+        counts.add(0, 1, at);
+    EXPECT_EQ(counts.count(0, Window::day, 95), 20);
+    EXPECT_EQ(counts.count(0, Window::hour, 95), 20);
+}
+
 TEST(SlidingCounts, ByHour) {
     SlidingCounts<1> counts;
     counts.add(0, 2, start);

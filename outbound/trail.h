@@ -22,7 +22,8 @@ struct Trail {
         suspicious,    // messages
         kinds
     };
-    SlidingCounts<kinds> counts;
+    using Counts = SlidingCounts<kinds>;
+    Counts counts;
     DistinctSample<16> accounts;
     DistinctSample<16> clients;
     DistinctSample<16> networks;
@@ -31,6 +32,30 @@ struct Trail {
     Moment last = 0;
     std::uint64_t saved_at = 0;  // as in Sender
     bool dirty = false;
+
+    // As made anew, for another name.
+    void clear() {
+        counts.clear();
+        accounts.clear();
+        clients.clear();
+        networks.clear();
+        addressees.clear();
+        domains.clear();
+        last = 0;
+        saved_at = 0;
+        dirty = false;
+    }
+    // As Activity::fetch().
+    void fetch() const {
+        const auto line = [](const auto& what) { __builtin_prefetch(&what, 1); };
+        counts.fetch();
+        line(accounts);
+        line(clients);
+        line(networks);
+        line(addressees);
+        line(domains);
+        line(last);
+    }
 };
 
 }  // namespace sekisho::outbound

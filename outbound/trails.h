@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "outbound/hash.h"
 #include "outbound/trail.h"
 
 namespace sekisho::outbound {
@@ -28,12 +30,13 @@ public:
     explicit Trails(std::size_t most);
 
     Trail* find(std::string_view key);
-    const Trail* find(Kind kind, std::string_view name) const;
+    const Trail* find(Kind kind, const HashedName& name) const;
     // Made where there is none, and seen at `now`. `gone`: the key of one that had to go and has been saved,
     // whose row is to go as well; untouched where there is none.
-    Named& of(Kind kind, std::string_view name, Moment now, std::string& gone);
-    // Into the cache: where it stands.
-    void fetch(Kind kind, std::string_view name) const;
+    Named& of(Kind kind, const HashedName& name, Moment now, std::string& gone);
+    // Into the cache: where it stands; and then, what a message touches of it.
+    void fetch_place(Kind kind, const HashedName& name) const;
+    void fetch(Kind kind, const HashedName& name) const;
     std::size_t size() const { return size_; }
 
     // Calls `visit` with the named of `many` places from `first` on, and returns where to go on; 0 at the
@@ -52,7 +55,8 @@ private:
         Moment last = 0;
         std::unique_ptr<Named> named;
     };
-    std::size_t set_of(std::uint64_t hash) const;
+    std::size_t first_of(std::uint64_t hash) const;  // of its set
+    std::span<const Way> set_of(std::uint64_t hash) const;
 
     std::vector<Way> ways_;
     std::size_t size_ = 0;

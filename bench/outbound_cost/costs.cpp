@@ -60,8 +60,8 @@ std::string time_updates(Guard& guard, const Crowd& crowd, Moment today, Random&
     for (std::uint64_t i = 0; i < all; ++i) {
         const auto at = today + static_cast<Moment>(i * (outbound::day - 1) / all);
         const auto who = static_cast<std::uint32_t>(random.below(crowd.active));
-        const outbound::Transaction mail = mail_of(crowd, who, at, random);
-        times.time([&] { guard.note(mail, limits); });
+        outbound::Transaction mail = mail_of(crowd, who, at, random);
+        times.time([&] { guard.note(std::move(mail), limits); });  // as the milter gives it
     }
     done = true;
     return fmt::format("| {} {}\n", beside ? "updates, saving and sweeping beside them" : "updates",
