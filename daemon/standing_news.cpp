@@ -108,7 +108,7 @@ void StandingNews::tell(const outbound::Change& change) {
     const auto settings = rooms_.settings.get();
     const std::string_view word = change_word(change);
     base::Json incident = incident_for(change, word);
-    const bool by_mail = mails_ && wanted_by_mail(*settings, word);
+    const bool by_mail = mails_ && wanted_by_mail(*settings, word) && !change.is_again();
     const bool by_webhook = webhook_ && wanted_by_webhook(*settings, word);
     if (!by_mail && !by_webhook) return;
     const base::Json news = news_of(change, *settings, std::move(incident));

@@ -124,6 +124,31 @@ TEST_F(StandingNewsTest, WatchingIsNobodysMail) {
     EXPECT_TRUE(testing_help::files_in(folder_.path() + "/outbound").empty());
 }
 
+// One that waits and goes on is throttled again and again: people are told once a day, programs each time.
+TEST_F(StandingNewsTest, ThrottledAgainIsNoNewsForPeople) {
+    auto settings = *settings_.get();
+    settings.outbound.webhook.url = "http://127.0.0.1:1/nobody";
+    settings.outbound.webhook.secret_file = folder_.path() + "/none";
+    settings_.set(settings);
+    auto rise = change(StandingLevel::watched, StandingLevel::throttled);
+    on_record(rise, "throttled", "watched");
+    const auto news = open(1h);
+    for (const std::uint32_t throttles : {1U, 2U, 3U}) {
+        rise.state.throttles = throttles;
+        news->add(rise);
+    }
+    auto block = change(StandingLevel::throttled, StandingLevel::blocked);
+    block.state.throttles = 3;
+    news->add(block);
+    news->stop();
+    EXPECT_TRUE(until([&] {  // the first is sent at once
+        const TellingStats mails = news->mails();
+        return mails.told > 0 && mails.told + mails.waiting == 2;
+    }));
+    EXPECT_EQ(news->webhook().waiting, 4U);
+    EXPECT_EQ(incidents().size(), 4U);
+}
+
 // The end of the gate waits for no server, and forgets nothing: the next one tells it.
 TEST_F(StandingNewsTest, TheEndWritesDownWhatIsKnown) {
     auto settings = *settings_.get();

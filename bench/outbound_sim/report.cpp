@@ -194,8 +194,9 @@ std::string write_text(const RunOf& run, const Scenario& scenario, const RunResu
                    "  aftermath: by an owner's own mails while his account or PC is misused and a day after\n"
                    "  honest mails delayed {} and lost {} for a standing that an attack earned\n",
                    result.shared_delayed, result.shared_lost);
-    fmt::format_to(std::back_inserter(out), "  days on which a sender was falsely throttled or blocked: {}\n",
-                   result.sender_days);
+    fmt::format_to(std::back_inserter(out),
+                   "  throttled again within a day, as what waits and goes on is (no new alarm): {}\n",
+                   result.throttled_again);
     write_kinds(result, out);
     if (verbose) write_raids(result, out);
     if (verbose) out += "\nFALSE THROTTLES AND BLOCKS\n";
@@ -242,7 +243,7 @@ base::Json write_json(const RunOf& run, const Scenario& scenario, const RunResul
                             {"tempos", tempos},
                             {"false", json_of(all_alarms(result), result.account_days)},
                             {"aftermath", json_of(result.aftermath, result.account_days)},
-                            {"sender_days", result.sender_days},
+                            {"throttled_again", result.throttled_again},
                             {"shared_delayed", result.shared_delayed},
                             {"shared_lost", result.shared_lost},
                             {"kinds", kinds_of(result)},

@@ -31,7 +31,7 @@ void RunResult::add(RunResult other) {
         kind.delayed += more.delayed;
         kind.lost += more.lost;
     }
-    sender_days += other.sender_days;
+    throttled_again += other.throttled_again;
     aftermath.add(other.aftermath);
     shared_delayed += other.shared_delayed;
     shared_lost += other.shared_lost;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <queue>
-#include <set>
 #include <stdexcept>
 #include <string_view>
 #include <unordered_map>
@@ -183,14 +182,14 @@ private:
                 ++(account ? out_.aftermath.accounts : out_.aftermath.hosts).at(at);
                 continue;
             }
+            if (change.is_again()) {
+                ++out_.throttled_again;
+                continue;
+            }
             KindResult& kind = out_.kinds.at(static_cast<std::size_t>(mail.kind));
             ++(account ? kind.alarms.accounts : kind.alarms.hosts).at(at);
             for (const auto& reason : change.state.reasons)
                 ++kind.reasons.at(at)[signal_of(reason)];
-            if (level != Level::watched) {
-                const auto today = static_cast<std::uint64_t>(stream.at / 86'400);
-                if (sender_days_.emplace(change.key.name, today).second) ++out_.sender_days;
-            }
             if (level != Level::watched && out_.episodes.size() < most_episodes)
                 out_.episodes.push_back(
                     {level, mail.kind, run_, change.at, change.key.name, change.state.reasons});
@@ -367,7 +366,6 @@ private:
     double swept_ = 0;
     std::queue<Release> releases_;
     std::unordered_map<std::string, std::size_t> misused_accounts_, misused_hosts_;
-    std::set<std::pair<std::string, std::uint64_t>> sender_days_;
     RunResult out_;
 };
 
