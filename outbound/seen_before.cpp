@@ -115,8 +115,8 @@ SeenBefore::Head& SeenBefore::head() const {
 std::span<SeenBefore::Block> SeenBefore::blocks(unsigned generation) const {
     const std::span<std::byte> bytes =
         map_.subspan(page + generation * head().bytes, static_cast<std::size_t>(head().bytes));
-    return {reinterpret_cast<Block*>(bytes.data()),
-            bytes.size() / sizeof(Block)};  // NOLINT(*-reinterpret-cast)
+    auto* const first = reinterpret_cast<Block*>(bytes.data());  // NOLINT(*-reinterpret-cast)
+    return {first, bytes.size() / sizeof(Block)};
 }
 
 void SeenBefore::turn(Moment now) {
