@@ -158,17 +158,21 @@ protected:
 
 TEST_F(OrdersTest, ABlockedAccountIsLockedAndAReleasedOneUnlocked) {
     const auto orders = start();
-    set(*orders, "taro@example.jp", StandingLevel::blocked);
+    // Then the look at all accounts is over with which it begins: that knows of no level before.
+    set(*orders, "first@example.jp", StandingLevel::blocked);
     ASSERT_TRUE(wait_for([&] { return orders->stats().locked == 1; }));
-    const auto first = this->orders().at(0);
-    EXPECT_EQ(first.standing, StandingLevel::blocked);
-    EXPECT_EQ(first.was, StandingLevel::normal);
-    EXPECT_THAT(first.reasons, ElementsAre("set by root"));
-    EXPECT_EQ(first.by, "root");
+    set(*orders, "taro@example.jp", StandingLevel::blocked);
+    ASSERT_TRUE(wait_for([&] { return orders->stats().locked == 2; }));
+    const auto lock = this->orders().at(1);
+    EXPECT_EQ(lock.standing, StandingLevel::blocked);
+    EXPECT_EQ(lock.was, StandingLevel::normal);
+    EXPECT_THAT(lock.reasons, ElementsAre("set by root"));
+    EXPECT_EQ(lock.by, "root");
     set(*orders, "taro@example.jp", StandingLevel::normal);
-    ASSERT_TRUE(wait_for([&] { return orders->stats().locked == 0; }));
-    EXPECT_THAT(said(), ElementsAre("lock taro@example.jp", "unlock taro@example.jp"));
-    EXPECT_EQ(orders->stats().written, 2u);
+    ASSERT_TRUE(wait_for([&] { return orders->stats().locked == 1; }));
+    EXPECT_THAT(said(),
+                ElementsAre("lock first@example.jp", "lock taro@example.jp", "unlock taro@example.jp"));
+    EXPECT_EQ(orders->stats().written, 3u);
 }
 
 TEST_F(OrdersTest, WhatIsNoLockIsNoOrder) {
