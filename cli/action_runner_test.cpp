@@ -121,15 +121,10 @@ TEST_F(ActionRunnerTest, AnEmptyFolderIsNoWork) {
 TEST_F(ActionRunnerTest, TheCommandIsToldEverythingInItsEnvironmentAndNothingElse) {
     ::setenv("SEKISHO_TEST_LEAK", "x", 1);
     ::setenv("STATE_DIRECTORY", "/var/lib/sekisho-action", 1);
-    settings_.command = {
-        "/usr/bin/python3",
-        "-c",
+    const std::string program =
         "import os, sys; open(sys.argv[1], 'w').write(''.join(sorted(f'{k}={v}\\n' for k, v in "
-        "os.environ.items())) + f'{os.getcwd()} {sys.argv[2:]} {sorted(os.listdir(\"/proc/self/fd\"))}')",
-        folder_ / "done",
-        "$SEKISHO_ACCOUNT",
-        "a b",
-        "*"};
+        "os.environ.items())) + f'{os.getcwd()} {sys.argv[2:]} {sorted(os.listdir(\"/proc/self/fd\"))}')";
+    settings_.command = {"/usr/bin/python3", "-c", program, folder_ / "done", "$SEKISHO_ACCOUNT", "a b", "*"};
     put(7, AccountAction::lock, "EX\\taro$(id)'\"`;|&");
     EXPECT_EQ(run(), true);
     EXPECT_THAT(done(), ElementsAre("LC_ALL=C.UTF-8",

@@ -365,11 +365,11 @@ TEST(PdfActions, DamagedOnesAreReadAsAWhole) {
 }
 
 TEST(PdfActions, WhatScannersWriteCostsNoParser) {
+    const std::string page =
+        "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >> >>";
     const std::string scan =
         fixtures::pdf_file({"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-                            "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /XObject << /I 5 0 "
-                            "R >> >> >>",
-                            pdf_stream("", "/I Do"), pdf_stream("/Subtype /Image", "/EFx /JSq /UF1")});
+                            page, pdf_stream("", "/I Do"), pdf_stream("/Subtype /Image", "/EFx /JSq /UF1")});
     EXPECT_EQ(pdf_format.recognise(base::as_bytes(scan), "a.pdf"), no_match);
     EXPECT_NE(plain_pdf_format.recognise(base::as_bytes(scan), "a.pdf"), no_match);
     EXPECT_FALSE(plain_pdf_format.risky);

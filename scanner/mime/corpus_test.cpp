@@ -16,6 +16,8 @@
 namespace sekisho::scanner::mime {
 namespace {
 
+using namespace std::string_view_literals;
+
 namespace fs = std::filesystem;
 
 fs::path corpus() {
@@ -120,7 +122,7 @@ TEST(MimeProperty, MutatedMailsNeverCrash) {
         }
     }
     std::mt19937 random(7);
-    const std::string marks = "\r\n-:;=\"\\()\0\x1B?'*% \t.b";
+    const std::string_view marks = "\r\n-:;=\"\\()\0\x1B?'*% \t.b"sv;
     for (int i = 0; i < 3'000; ++i) {
         std::string mail = seeds[random() % seeds.size()];
         if (random() % 3 == 0) mail.resize(random() % (mail.size() + 1));

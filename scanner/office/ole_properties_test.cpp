@@ -11,6 +11,8 @@
 namespace sekisho::scanner::office {
 namespace {
 
+using namespace std::string_literals;
+
 using fixtures::put_le;
 using fixtures::put_u16;
 using fixtures::put_u32;
@@ -76,7 +78,7 @@ TEST(OleProperties, SummaryInformation) {
     const std::string bytes = stream({{summary,
                                        {{1, typed(2, 932, 2)},
                                         {2, text(std::string("\x8C\xA9\x90\xCF\x8F\x91\0", 7))},
-                                        {4, text("Someone\0 behind")},
+                                        {4, text("Someone\0 behind"s)},
                                         {6, text("a \"quoted\"\r\nline")},
                                         {8, text(fixtures::utf16le("最後"), 0x1F)},
                                         {12, typed(0x40, 132'130'962'000'000'000ULL, 8)},
