@@ -124,7 +124,7 @@ TEST_F(StandingNewsTest, WatchingIsNobodysMail) {
     EXPECT_TRUE(testing_help::files_in(folder_.path() + "/outbound").empty());
 }
 
-// One that waits and goes on is throttled again and again: people are told once a day, programs each time.
+// One that waits and goes on is throttled again and again: people are told once, programs each time.
 TEST_F(StandingNewsTest, ThrottledAgainIsNoNewsForPeople) {
     auto settings = *settings_.get();
     settings.outbound.webhook.url = "http://127.0.0.1:1/nobody";
@@ -133,12 +133,12 @@ TEST_F(StandingNewsTest, ThrottledAgainIsNoNewsForPeople) {
     auto rise = change(StandingLevel::watched, StandingLevel::throttled);
     on_record(rise, "throttled", "watched");
     const auto news = open(1h);
-    for (const std::uint32_t throttles : {1U, 2U, 3U}) {
-        rise.state.throttles = throttles;
+    for (std::uint8_t in_a_row = 1; in_a_row <= 3; ++in_a_row) {
+        rise.state.in_a_row = in_a_row;
         news->add(rise);
     }
     auto block = change(StandingLevel::throttled, StandingLevel::blocked);
-    block.state.throttles = 3;
+    block.state.in_a_row = 3;
     news->add(block);
     news->stop();
     EXPECT_TRUE(until([&] {  // the first is sent at once

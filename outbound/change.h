@@ -24,10 +24,9 @@ struct Change {
     StandingState state;  // `by` is set where a person did it, in the release as well
     Moment at = 0;
 
-    // Throttled once more within a day of the first time, as what waits and goes on is: nothing that people
-    // do not know.
+    // Throttled once more for the same, before it was normal: nothing that people do not know.
     bool is_again() const {
-        return state.level == model::StandingLevel::throttled && before < state.level && state.throttles > 1;
+        return state.level == model::StandingLevel::throttled && before < state.level && state.in_a_row > 1;
     }
 };
 

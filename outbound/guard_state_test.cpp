@@ -207,13 +207,17 @@ TEST(Snapshot, SendersAreReadAsTheyWereWritten) {
             }
             if (with_standing)
                 sender.standing = std::make_unique<StandingState>(
-                    StandingState{StandingLevel::throttled, 1, 2, 3, 4, 5, {"one", "two"}, "root"});
+                    StandingState{StandingLevel::throttled, 1, 2, 3, 4, 5, {"one", "two"}, "root", 63});
             const std::string bytes = encode(sender);
             const auto again = decode_sender(base::as_bytes(bytes));
             ASSERT_TRUE(again) << again.error().message;
             EXPECT_EQ(encode(*again), bytes);
             EXPECT_EQ(again->baseline, sender.baseline);
             EXPECT_EQ(again->level(), sender.level());
+            if (with_standing) {
+                ASSERT_NE(again->standing, nullptr);
+                EXPECT_EQ(*again->standing, *sender.standing);
+            }
             for (std::size_t i = 0; i < bytes.size(); i += 1 + i / 50)
                 EXPECT_FALSE(decode_sender(base::as_bytes(std::string_view(bytes).substr(0, i))));
         }

@@ -141,7 +141,7 @@ base::Result<void> get(base::Cursor& in, Activity& activity) {
 }
 
 void put(std::string& out, const StandingState& state) {
-    put_u8(out, static_cast<std::uint8_t>(state.level));
+    put_u8(out, static_cast<std::uint8_t>(static_cast<std::uint8_t>(state.level) | state.in_a_row << 2));
     for (const std::uint32_t value :
          {state.since, state.held_until, state.messages, state.throttles, state.first_throttle})
         put_u32(out, value);
@@ -152,9 +152,8 @@ void put(std::string& out, const StandingState& state) {
 }
 base::Result<void> get(base::Cursor& in, StandingState& state) {
     const std::uint8_t level = SEKISHO_TRY(in.u8());
-    if (level > static_cast<std::uint8_t>(model::StandingLevel::blocked))
-        return base::fail(base::Cause::malformed, "no such standing");
-    state.level = static_cast<model::StandingLevel>(level);
+    state.level = static_cast<model::StandingLevel>(level & 3);  // there are four
+    state.in_a_row = level >> 2;
     for (std::uint32_t* const value :
          {&state.since, &state.held_until, &state.messages, &state.throttles, &state.first_throttle})
         *value = SEKISHO_TRY(in.u32_le());

@@ -60,7 +60,10 @@ bool decay(StandingState& state, Moment now) {
     state.since = state.held_until;
     state.held_until = was_throttled ? state.held_until + watched_for : 0;
     state.messages = 0;
-    if (!was_throttled) state.reasons.clear();
+    if (!was_throttled) {
+        state.reasons.clear();
+        state.in_a_row = 0;
+    }
     return true;
 }
 
@@ -68,6 +71,8 @@ bool raise(StandingState& state, const Judgement& judgement, StandingLevel by_ma
     if (state.level == StandingLevel::blocked || !state.by.empty()) return false;
     if (state.level == StandingLevel::throttled && (!judgement.repeats || judgement.beyond_doubt))
         ++state.messages;
+    // Time for it to be normal was there, and nobody asked.
+    const bool was_over = state.level != StandingLevel::normal && now >= state.held_until;
     const StandingLevel level = std::max(level_for(state, judgement, now), by_malware);
     if (level == StandingLevel::normal) return false;
     if (level >= state.level) {
@@ -83,6 +88,9 @@ bool raise(StandingState& state, const Judgement& judgement, StandingLevel by_ma
     if (level == StandingLevel::throttled) {
         if (since(state.first_throttle, now) >= day) state.throttles = 0;
         if (state.throttles++ == 0) state.first_throttle = now;
+        // Malware, and what no honest sender does, is something else each time.
+        const bool the_same = by_malware == StandingLevel::normal && !judgement.beyond_doubt && !was_over;
+        state.in_a_row = the_same ? std::min<std::uint8_t>(state.in_a_row + 1, most_in_a_row) : 1;
     }
     if (level == StandingLevel::blocked) state.held_until = 0;
     return true;

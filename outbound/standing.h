@@ -21,6 +21,9 @@ struct StandingState {
     Moment first_throttle = 0;
     std::vector<std::string> reasons;  // of the last rise, heaviest first; at most eight
     std::string by;                    // operator who set it
+    // Throttles for the same since it was last normal, up to most_in_a_row: who waits as he was told and goes
+    // on.
+    std::uint8_t in_a_row = 0;
     bool operator==(const StandingState&) const = default;
 };
 
@@ -35,6 +38,7 @@ inline constexpr std::uint32_t endless_messages = 100;
 inline constexpr Moment endless_for = hour;
 // Nor is one that is throttled again and again from elsewhere.
 inline constexpr std::uint32_t stubborn_throttles = 3;
+inline constexpr std::uint8_t most_in_a_row = 63;  // counted
 inline constexpr Moment watched_for = hour;
 inline constexpr Moment throttled_for = 15 * minute;
 

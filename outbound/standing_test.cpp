@@ -50,6 +50,46 @@ TEST(Standing, WhoGoesOnIsBlocked) {
     EXPECT_FALSE(decay(state, start + 1'000 * day));
 }
 
+// People are told of the first of them (Change::is_again).
+TEST(Standing, WhoGoesOnAfterHisPauseIsThrottledInARow) {
+    StandingState state;
+    Judgement strange = points(6);
+    strange.beyond_doubt = true;
+    Moment now = start;
+    const auto throttle = [&](const Judgement& judgement, StandingLevel by_malware = StandingLevel::normal) {
+        EXPECT_TRUE(raise(state, judgement, by_malware, now));
+        return int{state.in_a_row};
+    };
+    const auto wait = [&](Moment seconds) {
+        now += seconds;
+        decay(state, now);
+    };
+    EXPECT_EQ(throttle(points(6)), 1);
+    wait(throttled_for);
+    EXPECT_EQ(throttle(strange), 1) << "from elsewhere";
+    wait(throttled_for);
+    EXPECT_EQ(throttle(points(6)), 2);
+    wait(throttled_for);
+    EXPECT_EQ(throttle(over(2)), 3);
+    wait(throttled_for);
+    EXPECT_EQ(throttle(points(6), StandingLevel::throttled), 1) << "malware";
+    wait(throttled_for);
+    EXPECT_EQ(throttle(points(6)), 2);
+    wait(throttled_for);
+    wait(watched_for);
+    EXPECT_EQ(state.level, StandingLevel::normal);
+    EXPECT_EQ(throttle(points(6)), 1) << "it was normal";
+    // It was not looked at while it would have been normal: then it fell by one level alone.
+    wait(throttled_for + watched_for);
+    EXPECT_EQ(state.level, StandingLevel::watched);
+    EXPECT_EQ(throttle(points(6)), 1);
+    for (int i = 0; i < 100; ++i) {
+        wait(throttled_for);
+        throttle(points(6));
+    }
+    EXPECT_EQ(state.in_a_row, most_in_a_row);
+}
+
 TEST(Standing, WhoWaitsIsForgiven) {
     StandingState state;
     raise(state, points(6), StandingLevel::normal, start);

@@ -194,8 +194,7 @@ std::string write_text(const RunOf& run, const Scenario& scenario, const RunResu
                    "  aftermath: by an owner's own mails while his account or PC is misused and a day after\n"
                    "  honest mails delayed {} and lost {} for a standing that an attack earned\n",
                    result.shared_delayed, result.shared_lost);
-    fmt::format_to(std::back_inserter(out),
-                   "  throttled again within a day, as what waits and goes on is (no new alarm): {}\n",
+    fmt::format_to(std::back_inserter(out), "  throttled again before it was normal (no new alarm): {}\n",
                    result.throttled_again);
     write_kinds(result, out);
     if (verbose) write_raids(result, out);

@@ -71,8 +71,8 @@ struct RunResult {
     std::uint64_t account_days = 0;
     std::vector<RaidResult> raids;
     std::array<KindResult, kind_count> kinds;
-    // False throttles of a sender within a day of one that is counted: operators get no mail of them
-    // (outbound::Change::is_again).
+    // False throttles for the same of a sender that was not normal since one that is counted: operators get
+    // no mail of them (outbound::Change::is_again).
     std::uint64_t throttled_again = 0;
     Alarms aftermath;  // by the owner's mails while his account or PC is misused, or up to a day after
     // Honest mails that were delayed or lost for a standing that an attack earned.
