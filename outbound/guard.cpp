@@ -44,9 +44,7 @@ Guard::Parties Guard::parties_of(const Transaction& transaction, const Traits& t
         if (known->second.activity) known->second.activity->fetch(&senders == &accounts_ || !by_account);
         return &*known;
     };
-    if (by_account)
-        for (const Recipient& recipient : transaction.recipients)
-            seen_.fetch(traits.account, recipient.address);
+    fetch_seen(transaction, traits);
     for (const NameUse& use : traits.names)
         if (!use.name.empty()) trails_.fetch_place(use.kind, use.name);
     fetch(accounts_, account);

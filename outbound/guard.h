@@ -179,6 +179,8 @@ private:
     void apply(const Message& message, Parties parties, Answer& answer);
     void apply_to_account(Named& account, const Message& message, Answer& answer);
     void apply_to_host(Named& host, const Message& message, bool stranger, bool judged, Answer& answer);
+    // Into the cache: what look_up() asks for.
+    void fetch_seen(const Transaction& transaction, const Traits& traits) const;
     // What is new of it to its sender. Notes the recipients.
     Novelty look_up(const Transaction& transaction, const Traits& traits, const Parties& parties);
     // What was new on a day that is over, and calm, is the sender's own from now on.

@@ -20,6 +20,11 @@ std::uint64_t key_of(std::uint64_t sender, Thing thing) {
     return hash_of(sender, static_cast<std::uint64_t>(thing));
 }
 
+// An account does what it does by its name, a host without one by its address.
+std::uint64_t doer_of(const Transaction& transaction, const Traits& traits) {
+    return transaction.account.empty() ? traits.host_hash : traits.account;
+}
+
 // Whose habits hold for an account that has none yet.
 std::string_view group_name(const Transaction& transaction) {
     return transaction.group.empty() ? domain_of(transaction.account) : transaction.group;
@@ -27,13 +32,22 @@ std::string_view group_name(const Transaction& transaction) {
 
 }  // namespace
 
-// An account does what it does by its name, a host without one by its address.
+void Guard::fetch_seen(const Transaction& transaction, const Traits& traits) const {
+    const std::uint64_t who = doer_of(transaction, traits);
+    if (traits.from != 0) seen_.fetch(key_of(who, Thing::from), traits.from);
+    if (transaction.account.empty()) return;
+    for (const Recipient& recipient : transaction.recipients)
+        seen_.fetch(traits.account, recipient.address);
+    if (traits.network == 0) return;
+    seen_.fetch(key_of(who, Thing::network), traits.network);
+    seen_.fetch(key_of(who, Thing::region), traits.region);
+}
+
 Novelty Guard::look_up(const Transaction& transaction, const Traits& traits, const Parties& parties) {
     Novelty out;
-    const bool host = transaction.account.empty();
-    const std::uint64_t who = host ? hash_of(traits.host) : traits.account;
+    const std::uint64_t who = doer_of(transaction, traits);
     out.from = traits.from != 0 && !seen_.knows(key_of(who, Thing::from), traits.from);
-    if (host) return out;
+    if (transaction.account.empty()) return out;
     // Nobody has to have written to a colleague before.
     const std::uint32_t own = short_hash(hash_of(domain_of(transaction.account)));
     for (const Recipient& recipient : transaction.recipients) {

@@ -23,7 +23,7 @@ constexpr std::size_t page = 4'096;
 constexpr std::size_t words_of_block = 8;  // 512 bits, one cache line
 constexpr unsigned bits_of_pair = 8;
 constexpr std::array<char, 16> magic{'s', 'e', 'k', 'i', 's', 'h', 'o',  '-',
-                                     's', 'e', 'e', 'n', '-', '1', '\n', 0};
+                                     's', 'e', 'e', 'n', '-', '2', '\n', 0};
 
 std::uint64_t length_for(std::uint64_t bytes) { return page + 2 * bytes; }
 
@@ -112,11 +112,11 @@ SeenBefore::Head& SeenBefore::head() const {
     return *std::launder(reinterpret_cast<Head*>(map_.data()));  // NOLINT(*-reinterpret-cast)
 }
 
-std::span<SeenBefore::Block> SeenBefore::blocks(unsigned generation) const {
-    const std::span<std::byte> bytes =
-        map_.subspan(page + generation * head().bytes, static_cast<std::size_t>(head().bytes));
-    auto* const first = reinterpret_cast<Block*>(bytes.data());  // NOLINT(*-reinterpret-cast)
-    return {first, bytes.size() / sizeof(Block)};
+// The blocks of both generations side by side: what is looked up in one is mostly looked up in the other.
+std::span<SeenBefore::Blocks> SeenBefore::blocks() const {
+    const std::span<std::byte> bytes = map_.subspan(page);
+    auto* const first = reinterpret_cast<Blocks*>(bytes.data());  // NOLINT(*-reinterpret-cast)
+    return {first, bytes.size() / sizeof(Blocks)};
 }
 
 void SeenBefore::turn(Moment now) {
@@ -126,14 +126,15 @@ void SeenBefore::turn(Moment now) {
     if (state.begun == 0) state.begun = now;
     if (!full && outbound::since(state.since[state.younger], now) < lifetime) return;
     state.younger = 1 - state.younger;
-    std::ranges::fill(blocks(state.younger), Block{});
+    for (Blocks& both : blocks())
+        both.at(state.younger) = {};
     state.pairs[state.younger] = 0;
     state.since[state.younger] = now;
 }
 
 SeenBefore::Block& SeenBefore::block_of(std::uint64_t block, unsigned generation) const {
-    const auto all = blocks(generation);
-    return all[static_cast<std::size_t>(block & (all.size() - 1))];  // a power of two
+    const auto all = blocks();
+    return all[static_cast<std::size_t>(block & (all.size() - 1))][generation];  // a power of two
 }
 
 bool SeenBefore::note(std::uint64_t sender, std::uint64_t what, Moment now) {

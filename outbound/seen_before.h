@@ -8,6 +8,7 @@
 // in 400 strangers passes for known.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -52,7 +53,8 @@ private:
     struct Head;
     struct Block;
     Head& head() const;
-    std::span<Block> blocks(unsigned generation) const;
+    using Blocks = std::array<Block, 2>;
+    std::span<Blocks> blocks() const;
     struct Place;
     Block& block_of(std::uint64_t block, unsigned generation) const;
     void turn(Moment now);

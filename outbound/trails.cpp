@@ -15,10 +15,15 @@ std::uint64_t hash_of_name(Trails::Kind kind, const HashedName& name) {
 
 Trails::Trails(std::size_t most) : ways_(std::max<std::size_t>(1, most / ways) * ways) {}
 
-std::size_t Trails::first_of(std::uint64_t hash) const { return hash % (ways_.size() / ways) * ways; }
-
 std::span<const Trails::Way> Trails::set_of(std::uint64_t hash) const {
-    return std::span(ways_).subspan(first_of(hash), ways);
+    return std::span(ways_).subspan(hash % (ways_.size() / ways) * ways, ways);
+}
+
+const Trails::Way& Trails::way_of(std::uint64_t hash) const {
+    const auto set = set_of(hash);
+    const auto known = std::ranges::find_if(set, [&](const Way& way) { return way.named && way.hash == hash; });
+    if (known != set.end()) return *known;
+    return *std::ranges::min_element(set, {}, &Way::last);  // one that is empty was never seen
 }
 
 void Trails::fetch_place(Trails::Kind kind, const HashedName& name) const {
@@ -29,14 +34,16 @@ void Trails::fetch_place(Trails::Kind kind, const HashedName& name) const {
 }
 
 void Trails::fetch(Trails::Kind kind, const HashedName& name) const {
-    if (const Trail* const known = find(kind, name); known != nullptr) known->fetch();
+    const Way& way = way_of(hash_of_name(kind, name));
+    if (!way.named) return;
+    __builtin_prefetch(&way.named->key, 1);
+    way.named->trail.fetch();
 }
 
 const Trail* Trails::find(Kind kind, const HashedName& name) const {
     const std::uint64_t hash = hash_of_name(kind, name);
-    for (const Way& way : set_of(hash))
-        if (way.named && way.hash == hash) return &way.named->trail;
-    return nullptr;
+    const Way& way = way_of(hash);
+    return way.named && way.hash == hash ? &way.named->trail : nullptr;
 }
 
 Trail* Trails::find(std::string_view key) {
@@ -48,22 +55,20 @@ Trail* Trails::find(std::string_view key) {
 
 Trails::Named& Trails::of(Trails::Kind kind, const HashedName& name, Moment now, std::string& gone) {
     const std::uint64_t hash = hash_of_name(kind, name);
-    const auto set = std::span(ways_).subspan(first_of(hash), ways);
-    auto place = std::ranges::find_if(set, [&](const Way& way) { return way.named && way.hash == hash; });
-    if (place == set.end()) {
-        place = std::ranges::min_element(set, {}, &Way::last);  // one that is empty was never seen
-        if (place->named) {
-            if (place->named->trail.saved_at > 0) gone = std::move(place->named->key);
-            place->named->trail.clear();
+    Way& way = const_cast<Way&>(way_of(hash));  // NOLINT(*-const-cast): of a table that is not const
+    if (!way.named || way.hash != hash) {
+        if (way.named) {
+            if (way.named->trail.saved_at > 0) gone = std::move(way.named->key);
+            way.named->trail.clear();
         } else {
-            place->named = std::make_unique<Named>();
+            way.named = std::make_unique<Named>();
             ++size_;
         }
-        place->hash = hash;
-        place->named->key.assign({static_cast<char>(kind), ':'}).append(name.name);
+        way.hash = hash;
+        way.named->key.assign({static_cast<char>(kind), ':'}).append(name.name);
     }
-    place->last = place->named->trail.last = std::max(place->last, now);
-    return *place->named;
+    way.last = way.named->trail.last = std::max(way.last, now);
+    return *way.named;
 }
 
 }  // namespace sekisho::outbound

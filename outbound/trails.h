@@ -34,7 +34,8 @@ public:
     // Made where there is none, and seen at `now`. `gone`: the key of one that had to go and has been saved,
     // whose row is to go as well; untouched where there is none.
     Named& of(Kind kind, const HashedName& name, Moment now, std::string& gone);
-    // Into the cache: where it stands; and then, what a message touches of it.
+    // Into the cache: where it stands; and then, what a message touches of it, or of the one that it pushes
+    // out.
     void fetch_place(Kind kind, const HashedName& name) const;
     void fetch(Kind kind, const HashedName& name) const;
     std::size_t size() const { return size_; }
@@ -55,8 +56,9 @@ private:
         Moment last = 0;
         std::unique_ptr<Named> named;
     };
-    std::size_t first_of(std::uint64_t hash) const;  // of its set
     std::span<const Way> set_of(std::uint64_t hash) const;
+    // Of its set: the one that it has, or is to have.
+    const Way& way_of(std::uint64_t hash) const;
 
     std::vector<Way> ways_;
     std::size_t size_ = 0;
