@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/slab.h"
+
 namespace sekisho::outbound {
 
 std::uint32_t Contents::add(ContentKey hash, std::uint32_t recipients, Moment now) {
@@ -32,6 +34,19 @@ std::uint32_t Contents::most(Moment now) const {
         if (entry.messages > 1 && since(entry.last, now) < hour) out = std::max(out, entry.recipients);
     return out;
 }
+
+namespace {
+
+// It outlives all activities.
+base::Slab& slab() {
+    static base::Slab& out = *new base::Slab(sizeof(Activity));
+    return out;
+}
+
+}  // namespace
+
+void* Activity::operator new(std::size_t /*size*/) { return slab().take(); }
+void Activity::operator delete(void* activity) noexcept { slab().give(activity); }
 
 void Activity::fetch(bool in_its_name) const {
     const auto line = [](const auto& what) { __builtin_prefetch(&what, 1); };

@@ -64,6 +64,10 @@ struct Activity {
     DistinctSample<16> helos;
     Contents contents;
 
+    // In a slab: they come and go with the day.
+    static void* operator new(std::size_t size);
+    static void operator delete(void* activity) noexcept;
+
     // Fetches into the cache what a message reads and writes of it, all at once: of a million senders the
     // next one is in no cache, and one miss after the other would cost more than the counting.
     // `in_its_name`: the message is its own, and not that of an account which sends from this host.

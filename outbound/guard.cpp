@@ -29,43 +29,34 @@ Guard::Parties Guard::parties_of(const Transaction& transaction, const Traits& t
     const HashedName account(transaction.account, traits.account);
     const HashedName host(traits.host, traits.host_hash);
     const HashedName network(traits.network_name, traits.network_hash);
-    const auto fetch = [](const Senders& senders, const HashedName& name) {
-        // Where libstdc++ keeps it: bucket() takes no name with its hash.
-        const std::size_t bucket = name.hash % senders.bucket_count();
-        if (const auto first = senders.begin(bucket); first != senders.end(bucket)) {
-            __builtin_prefetch(&*first);
-            __builtin_prefetch(&first->second.activity);
-            __builtin_prefetch(&first->second.standing);
-        }
-    };
-    const auto find = [&](Senders& senders, const HashedName& name) -> Named* {
-        const auto known = senders.find(name);
-        if (known == senders.end()) return nullptr;
-        if (known->second.activity) known->second.activity->fetch(&senders == &accounts_ || !by_account);
-        return &*known;
-    };
-    fetch_seen(transaction, traits);
+    accounts_.fetch_place(account);
+    hosts_.fetch_place(host);
+    hosts_.fetch_place(network);
     for (const NameUse& use : traits.names)
         if (!use.name.empty()) trails_.fetch_place(use.kind, use.name);
-    fetch(accounts_, account);
-    fetch(hosts_, host);
-    fetch(hosts_, network);
-    Parties out;
-    if (by_account) out.account = find(accounts_, account);
-    if (!traits.host.empty()) {
-        out.host = find(hosts_, host);
-        out.network = traits.network_name == traits.host ? out.host : find(hosts_, network);
-    }
+    fetch_seen(transaction, traits);
+    accounts_.fetch(account);
+    hosts_.fetch(host);
+    hosts_.fetch(network);
     for (const NameUse& use : traits.names)
         if (!use.name.empty()) trails_.fetch(use.kind, use.name);
+    accounts_.fetch_activity(account, true);
+    hosts_.fetch_activity(host, !by_account);
+    hosts_.fetch_activity(network, !by_account);
+    Parties out;
+    if (by_account) out.account = accounts_.find(account);
+    if (traits.host.empty()) return out;
+    out.host = hosts_.find(host);
+    out.network = traits.network_name == traits.host ? out.host : hosts_.find(network);
     return out;
 }
 
 void Guard::log_it(const Transaction& transaction, store::SharedRecord record) {
     if (state_ == nullptr) return;
-    std::string bytes = encode(transaction);
-    if (record.origin == 0) return void(state_->append(std::move(bytes)));
-    record.bytes = std::move(bytes);
+    encoded_.clear();
+    encode(transaction, encoded_);
+    if (record.origin == 0) return void(state_->append(encoded_));
+    record.bytes = encoded_;
     state_->append(encode_logged(record));
 }
 
@@ -113,9 +104,9 @@ Answer Guard::standing_of(const std::string& account, const std::string& client,
     std::unique_lock lock(mutex_);
     const auto look = [&](Subject subject, const std::string& name) {
         Senders& senders = senders_of(subject);
-        const auto known = senders.find(name);
-        if (known == senders.end() || !known->second.standing) return;
-        StandingState& state = *known->second.standing;
+        Named* const known = senders.find(name);
+        if (known == nullptr || !known->sender.standing) return;
+        StandingState& state = *known->sender.standing;
         const model::StandingLevel before = state.level;
         if (decay(state, now)) answer.changes.push_back({{subject, name}, before, state, now});
         take_worse(subject, *known, now, answer);
@@ -140,7 +131,7 @@ Change Guard::set(const Key& key, model::StandingLevel level, const std::string&
     Change change{.key = key, .at = now};
     {
         const std::scoped_lock lock(mutex_);
-        Sender& sender = senders_of(key.subject)[key.name];
+        Sender& sender = senders_of(key.subject).of(key.name).sender;
         change.before = sender.level();
         // Whoever's clock goes before: it begins no earlier than what it ends.
         change.state = {
@@ -167,29 +158,28 @@ Change Guard::set(const Key& key, model::StandingLevel level, const std::string&
 }
 
 Guard::Named& Guard::of_name(Senders& senders, Kind kind, std::size_t most, const std::string& name) {
-    if (const auto known = senders.find(name); known != senders.end()) return *known;
+    if (Named* const known = senders.find(name); known != nullptr) return *known;
     make_room(senders, kind, most);
-    return *senders.try_emplace(name).first;
+    return senders.of(name);
 }
 
 void Guard::make_room(Senders& senders, Kind kind, std::size_t most) {
-    if (senders.size() < most) return;
+    if (senders.size() < most || senders.size() == 0) return;
     const auto busy = [](const Sender& sender) { return sender.standing ? 2 : sender.activity ? 1 : 0; };
-    // The first of a few that chance picks: a look at all would hold up the mail.
+    // The first of a few, the next ones in turn: a look at all would hold up the mail.
     const auto before = [&](const Sender& a, const Sender& b) {
         if (busy(a) != busy(b)) return busy(a) < busy(b);
         return a.baseline.last_day < b.baseline.last_day;
     };
-    const Named* first = nullptr;
-    for (std::size_t looked = 0, step = 0; looked < 64 && step < senders.bucket_count(); ++step) {
-        eviction_ = (eviction_ + 1) % senders.bucket_count();
-        for (auto at = senders.begin(eviction_); at != senders.end(eviction_); ++at, ++looked)
-            if (first == nullptr || before(at->second, first->second)) first = &*at;
+    Named* first = nullptr;
+    for (std::size_t looked = 0; looked < 64 || first == nullptr; ++looked) {
+        eviction_ = (eviction_ + 1) % senders.places();
+        Named* const one = senders.at(eviction_);
+        if (one != nullptr && (first == nullptr || before(one->sender, first->sender))) first = one;
     }
-    const auto gone = first == nullptr ? senders.begin() : senders.find(first->first);
-    if (state_ != nullptr) dirty_.push_back({kind, gone->first});
-    if (gone->second.activity) --active_of(kind == Kind::account ? Subject::account : Subject::host);
-    senders.erase(gone);
+    if (state_ != nullptr) dirty_.push_back({kind, first->name});
+    if (first->sender.activity) --active_of(kind == Kind::account ? Subject::account : Subject::host);
+    senders.erase(*first);
 }
 
 }  // namespace sekisho::outbound

@@ -22,7 +22,7 @@
 #include "outbound/change.h"
 #include "outbound/hash.h"
 #include "outbound/seen_before.h"
-#include "outbound/sender.h"
+#include "outbound/senders.h"
 #include "outbound/trails.h"
 #include "store/hot_state.h"
 #include "store/shared_record.h"
@@ -87,7 +87,7 @@ public:
     // How far it has read there; of what attach() found before share().
     store::SharedCursor cursor() const;
 
-    // Gives memory back: who was quiet for a day becomes dormant. Looks at `most` buckets of each table,
+    // Gives memory back: who was quiet for a day becomes dormant. Looks at `most` places of each table,
     // where it stopped the last time; true while the round is not over.
     bool sweep(Moment now, std::size_t most);
 
@@ -146,8 +146,7 @@ public:
 private:
     template <class T>
     using ByName = std::unordered_map<std::string, T, NameHash, SameName>;
-    using Senders = ByName<Sender>;
-    using Named = Senders::value_type;
+    using Named = Senders::Named;
     enum class Kind : char { account = 'a', host = 'h', trail = 't', group = 'g', cursor = 'c' };
     struct Dirty {
         Kind kind;
@@ -233,8 +232,9 @@ private:
     Trails trails_;
     ByName<Group> groups_;
     std::array<std::size_t, 2> active_{};  // accounts, hosts that are not dormant
-    std::size_t eviction_ = 0;             // bucket that make_room() looked at last
-    std::array<std::size_t, 2> swept_{};   // bucket that sweep() goes on with: accounts, hosts
+    std::size_t eviction_ = 0;             // place that make_room() looked at last
+    std::array<std::size_t, 2> swept_{};   // place that sweep() goes on with: accounts, hosts
+    std::string encoded_;                  // log_it()'s: its memory is used again
     std::deque<Dirty> dirty_;
     std::size_t cycle_left_ = 0;  // of dirty_, until everything up to cycle_place_ has been saved
     std::uint64_t cycle_place_ = 0;

@@ -98,7 +98,7 @@ void Guard::close_day(Subject subject, Named& named, const config::SenderClass& 
 
 bool Guard::is_house_network(const Named* network, Moment now) {
     if (network == nullptr) return false;
-    const Sender& sender = network->second;
+    const Sender& sender = network->sender;
     return sender.baseline.is_settled(now) && of(sender.baseline.usual, Measure::peers) >= house_accounts &&
            sender.level() <= model::StandingLevel::watched;
 }
@@ -119,10 +119,10 @@ void Guard::learn_group(std::string_view name, const Measures& usual) {
 }
 
 void Guard::take_worse(Subject subject, const Named& named, Moment now, Answer& answer) {
-    const Sender& sender = named.second;
+    const Sender& sender = named.sender;
     if (!sender.standing || sender.level() <= answer.standing.level) return;
     answer.standing = {sender.standing->level, sender.standing->reasons};
-    answer.whose = Key{subject, named.first};
+    answer.whose = Key{subject, named.name};
     answer.retry_after = retry_after(*sender.standing, now);
 }
 
@@ -182,12 +182,12 @@ void Guard::note_trail(const NameUse& use, const Message& message) {
 
 void Guard::apply_to_account(Named& account, const Message& message, Answer& answer) {
     const Transaction& transaction = message.transaction;
-    Sender& sender = account.second;
+    Sender& sender = account.sender;
     if (message.place && *message.place <= sender.saved_at) return;
     close_day(Subject::account, account, message.limits, transaction);
     if (!sender.activity) ++active_of(Subject::account);
     count_for_account(sender, transaction, message.traits, transaction.novelty.value_or(Novelty{}));
-    mark(sender.dirty, Kind::account, account.first);
+    mark(sender.dirty, Kind::account, account.name);
     if (message.place) return note_measures(sender, Subject::account, transaction.at);
     judge_sender(Subject::account, account, message, answer);
     take_worse(Subject::account, account, transaction.at, answer);
@@ -195,12 +195,12 @@ void Guard::apply_to_account(Named& account, const Message& message, Answer& ans
 
 void Guard::apply_to_host(Named& host, const Message& message, bool stranger, bool judged, Answer& answer) {
     const Transaction& transaction = message.transaction;
-    Sender& sender = host.second;
+    Sender& sender = host.sender;
     if (message.place && *message.place <= sender.saved_at) return;
     close_day(Subject::host, host, message.limits, transaction);
     if (!sender.activity) ++active_of(Subject::host);
     count_for_host(sender, transaction, message.traits, transaction.novelty.value_or(Novelty{}), stranger);
-    mark(sender.dirty, Kind::host, host.first);
+    mark(sender.dirty, Kind::host, host.name);
     if (judged && !message.place)
         judge_sender(Subject::host, host, message, answer);
     else
@@ -214,7 +214,7 @@ void Guard::apply(const Message& message, Parties parties, Answer& answer) {
     bool stranger = false;
     if (!transaction.account.empty()) {
         stranger = transaction.novelty && transaction.novelty->network && parties.account != nullptr &&
-                   parties.account->second.baseline.is_settled(transaction.at);
+                   parties.account->sender.baseline.is_settled(transaction.at);
         if (parties.account == nullptr)
             parties.account = &of_name(accounts_, Kind::account, limits_.most_accounts, transaction.account);
         apply_to_account(*parties.account, message, answer);

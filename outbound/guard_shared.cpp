@@ -133,9 +133,9 @@ std::optional<Change> Guard::adopt(const std::string& bytes, Moment now) {
     state.held_until = std::min(state.held_until, now + longest_held);
     Senders& senders = senders_of(key.subject);
     const Kind kind = key.subject == Subject::account ? Kind::account : Kind::host;
-    const auto known = senders.find(key.name);
+    Named* const known = senders.find(key.name);
     const StandingState* const own =
-        known == senders.end() || !known->second.standing ? nullptr : known->second.standing.get();
+        known == nullptr || !known->sender.standing ? nullptr : known->sender.standing.get();
     Change change{
         .key = key, .before = own == nullptr ? StandingLevel::normal : own->level, .state = state, .at = now};
     if (state.level == StandingLevel::normal) {
@@ -143,10 +143,10 @@ std::optional<Change> Guard::adopt(const std::string& bytes, Moment now) {
         if (state.by.empty()) return std::nullopt;
         note_release(key, state);
         if (own == nullptr || own->since > state.since) return std::nullopt;
-        known->second.standing.reset();
-        if (known->second.activity) --active_of(key.subject);
-        known->second.activity.reset();
-        mark(known->second.dirty, kind, key.name);
+        known->sender.standing.reset();
+        if (known->sender.activity) --active_of(key.subject);
+        known->sender.activity.reset();
+        mark(known->sender.dirty, kind, key.name);
         return change;
     }
     const bool is_over = state.by.empty() && state.level != StandingLevel::blocked && state.held_until <= now;
@@ -158,15 +158,15 @@ std::optional<Change> Guard::adopt(const std::string& bytes, Moment now) {
         return std::nullopt;
     if (own != nullptr && state.by.empty() && own->level >= state.level) {
         if (own->level == state.level && own->held_until < state.held_until) {
-            known->second.standing->held_until = state.held_until;
-            mark(known->second.dirty, kind, key.name);
+            known->sender.standing->held_until = state.held_until;
+            mark(known->sender.dirty, kind, key.name);
         }
         return std::nullopt;
     }
     Sender& sender =
         of_name(senders, kind, key.subject == Subject::account ? limits_.most_accounts : limits_.most_hosts,
                 key.name)
-            .second;
+            .sender;
     sender.standing = std::make_unique<StandingState>(std::move(state));
     mark(sender.dirty, kind, key.name);
     return change;

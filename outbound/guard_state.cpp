@@ -22,10 +22,14 @@ void complain(std::string_view what, std::string_view name, const base::Error& w
               base::LogLine("outbound").add(what, base::escape(name)).add("why", why.message).text());
 }
 
-template <class Table>
-typename Table::mapped_type* found(Table& table, const std::string& name) {
+template <class T>
+T* found(std::unordered_map<std::string, T, NameHash, SameName>& table, const std::string& name) {
     const auto known = table.find(name);
     return known == table.end() ? nullptr : &known->second;
+}
+Sender* found(Senders& senders, const std::string& name) {
+    Senders::Named* const known = senders.find(name);
+    return known == nullptr ? nullptr : &known->sender;
 }
 
 }  // namespace
@@ -82,10 +86,11 @@ void Guard::load_row(const store::HotRow& row) {
         into(*std::move(read));
     };
     const auto put_sender = [&](Senders& senders) {
+        if (row.name.empty()) return;
         put(decode_sender(bytes), [&](Sender sender) {
             sender.saved_at = row.place;
             if (sender.activity) ++active_of(&senders == &accounts_ ? Subject::account : Subject::host);
-            senders[row.name] = std::move(sender);
+            senders.of(row.name).sender = std::move(sender);
         });
     };
     if (row.kind == "a") put_sender(accounts_);
@@ -180,13 +185,13 @@ void Guard::keep_now(const std::vector<Change>& changes, std::chrono::millisecon
         const std::scoped_lock lock(mutex_);
         for (const Change& change : changes) {
             Senders& senders = senders_of(change.key.subject);
-            const auto known = senders.find(change.key.name);
-            if (known == senders.end()) continue;
+            Sender* const known = found(senders, change.key.name);
+            if (known == nullptr) continue;
             const Kind kind = change.key.subject == Subject::account ? Kind::account : Kind::host;
-            const bool queued = known->second.dirty;
-            known->second.dirty = true;
+            const bool queued = known->dirty;
+            known->dirty = true;
             if (auto row = row_of({kind, change.key.name})) rows.push_back(*std::move(row));
-            known->second.dirty = queued;  // its place in the queue stays
+            known->dirty = queued;  // its place in the queue stays
         }
     }
     if (const auto kept = state_->keep(std::move(rows), within); !kept && within.count() > 0)
@@ -198,23 +203,22 @@ bool Guard::sweep(Moment now, std::size_t most) {
     bool more = false;
     for (const Subject subject : {Subject::account, Subject::host}) {
         Senders& senders = senders_of(subject);
-        std::size_t& bucket = swept_.at(static_cast<std::size_t>(subject));
-        for (std::size_t i = 0; i < most && bucket < senders.bucket_count(); ++i, ++bucket) {
-            for (auto at = senders.begin(bucket); at != senders.end(bucket); ++at) {
-                auto& [name, sender] = *at;
-                if (!sender.activity) continue;
-                if (since(sender.activity->counts.newest().back() * hour, now) < day + hour) continue;
-                roll_over(sender, caps_of(config::SenderClass{}), now);
-                if (subject == Subject::account) make_known(name, sender, now);
-                sender.activity.reset();
-                --active_of(subject);
-                mark(sender.dirty, subject == Subject::account ? Kind::account : Kind::host, name);
-            }
+        std::size_t& place = swept_.at(static_cast<std::size_t>(subject));
+        for (std::size_t i = 0; i < most && place < senders.places(); ++i, ++place) {
+            Named* const named = senders.at(place);
+            if (named == nullptr || !named->sender.activity) continue;
+            auto& [name, sender] = *named;
+            if (since(sender.activity->counts.newest().back() * hour, now) < day + hour) continue;
+            roll_over(sender, caps_of(config::SenderClass{}), now);
+            if (subject == Subject::account) make_known(name, sender, now);
+            sender.activity.reset();
+            --active_of(subject);
+            mark(sender.dirty, subject == Subject::account ? Kind::account : Kind::host, name);
         }
-        if (bucket < senders.bucket_count())
+        if (place < senders.places())
             more = true;
         else
-            bucket = 0;
+            place = 0;
     }
     return more;
 }

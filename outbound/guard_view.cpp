@@ -33,7 +33,7 @@ Guard::Row view_of(const Key& key, const Sender& sender, Moment now) {
 }
 
 // The same before a row is made of it: most of a million are dormant, and come nowhere near.
-bool before(const std::pair<const std::string, Sender>& sender, Moment now, const Guard::Row& row) {
+bool before(const Senders::Named& sender, Moment now, const Guard::Row& row) {
     const auto& [name, what] = sender;
     if (what.standing || what.activity) return before_row(view_of({row.key.subject, name}, what, now), row);
     return Rank(0, 0, name) < Rank(-static_cast<int>(row.state.level),
@@ -43,32 +43,26 @@ bool before(const std::pair<const std::string, Sender>& sender, Moment now, cons
 }  // namespace
 
 Guard::Listing Guard::first_of(Subject subject, bool all, Moment now, std::size_t most) const {
-    constexpr std::size_t buckets_at_once = 2'000;
+    constexpr std::size_t places_at_once = 2'000;
     const Senders& senders = subject == Subject::account ? accounts_ : hosts_;
     Listing out;
-    std::size_t buckets = 0;
-    for (std::size_t bucket = 0, end = 0; bucket == 0 || bucket < buckets; bucket = end) {
-        if (bucket > 0) std::this_thread::yield();
+    for (std::size_t place = 0, end = places_at_once, last = 1; place < last; end += places_at_once) {
+        if (place > 0) std::this_thread::yield();
         const std::scoped_lock lock(mutex_);
-        if (buckets != senders.bucket_count()) {  // the first look, or the table grew: all stand elsewhere
-            buckets = senders.bucket_count();
-            bucket = 0;
-            out = {};
-        }
-        end = std::min(buckets, bucket + buckets_at_once);
-        for (; bucket < end; ++bucket) {
-            for (auto at = senders.begin(bucket); at != senders.end(bucket); ++at) {
-                if (!all && at->second.level() == model::StandingLevel::normal) continue;
-                ++out.known;
-                const bool full = out.rows.size() == most;
-                if (most == 0 || (full && !before(*at, now, out.rows.front()))) continue;
-                if (full) {
-                    std::ranges::pop_heap(out.rows, before_row);
-                    out.rows.pop_back();
-                }
-                out.rows.push_back(view_of({subject, at->first}, at->second, now));
-                std::ranges::push_heap(out.rows, before_row);
+        last = senders.places();
+        for (; place < std::min(end, last); ++place) {
+            const Senders::Named* const named = senders.at(place);
+            if (named == nullptr) continue;
+            if (!all && named->sender.level() == model::StandingLevel::normal) continue;
+            ++out.known;
+            const bool full = out.rows.size() == most;
+            if (most == 0 || (full && !before(*named, now, out.rows.front()))) continue;
+            if (full) {
+                std::ranges::pop_heap(out.rows, before_row);
+                out.rows.pop_back();
             }
+            out.rows.push_back(view_of({subject, named->name}, named->sender, now));
+            std::ranges::push_heap(out.rows, before_row);
         }
     }
     std::ranges::sort_heap(out.rows, before_row);
@@ -86,9 +80,9 @@ std::array<std::uint64_t, 3> Guard::standings(Subject subject, Moment now) const
 std::optional<Guard::View> Guard::find(const Key& key, Moment now) const {
     const std::scoped_lock lock(mutex_);
     const Senders& senders = key.subject == Subject::account ? accounts_ : hosts_;
-    const auto known = senders.find(key.name);
-    if (known == senders.end()) return std::nullopt;
-    const Sender& sender = known->second;
+    const Senders::Named* const known = senders.find(key.name);
+    if (known == nullptr) return std::nullopt;
+    const Sender& sender = known->sender;
     View out{.row = view_of(key, sender, now), .days = sender.baseline.days};
     if (!sender.activity) return out;
     const Activity& activity = *sender.activity;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/slab.h"
+
 namespace sekisho::outbound {
 
 namespace {
@@ -11,7 +13,16 @@ std::uint64_t hash_of_name(Trails::Kind kind, const HashedName& name) {
     return hash_of(name.hash, static_cast<std::uint64_t>(kind));
 }
 
+// It outlives all trails.
+base::Slab& slab() {
+    static base::Slab& out = *new base::Slab(sizeof(Trails::Named));
+    return out;
+}
+
 }  // namespace
+
+void* Trails::Named::operator new(std::size_t /*size*/) { return slab().take(); }
+void Trails::Named::operator delete(void* named) noexcept { slab().give(named); }
 
 Trails::Trails(std::size_t most) : ways_(std::max<std::size_t>(1, most / ways) * ways) {}
 
@@ -21,7 +32,8 @@ std::span<const Trails::Way> Trails::set_of(std::uint64_t hash) const {
 
 const Trails::Way& Trails::way_of(std::uint64_t hash) const {
     const auto set = set_of(hash);
-    const auto known = std::ranges::find_if(set, [&](const Way& way) { return way.named && way.hash == hash; });
+    const auto known =
+        std::ranges::find_if(set, [&](const Way& way) { return way.named && way.hash == hash; });
     if (known != set.end()) return *known;
     return *std::ranges::min_element(set, {}, &Way::last);  // one that is empty was never seen
 }

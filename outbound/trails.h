@@ -24,6 +24,9 @@ public:
     struct Named {
         std::string key;  // "a:someone@example.jp"
         Trail trail;
+
+        static void* operator new(std::size_t size);  // in a slab
+        static void operator delete(void* named) noexcept;
     };
 
     // `most`: in all; rounded down to whole sets, of which there is one at least.

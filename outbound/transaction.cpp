@@ -76,7 +76,12 @@ base::Result<Transaction> decode_body(base::Cursor& in) {
 
 std::string encode(const Transaction& transaction) {
     std::string out;
-    out.reserve(200 + 12 * transaction.recipients.size() + 8 * transaction.contents.size());
+    encode(transaction, out);
+    return out;
+}
+
+void encode(const Transaction& transaction, std::string& out) {
+    out.reserve(out.size() + 200 + 12 * transaction.recipients.size() + 8 * transaction.contents.size());
     put_u8(out, version);
     put_u32(out, transaction.at);
     put_u8(out, static_cast<std::uint8_t>(transaction.harm));
@@ -102,7 +107,6 @@ std::string encode(const Transaction& transaction) {
         put_u64(out, transaction.contents[i]);
     if (!transaction.group.empty())
         put_text(out, std::string_view(transaction.group).substr(0, Transaction::max_text));
-    return out;
 }
 
 base::Result<Transaction> decode_transaction(base::Bytes bytes) {

@@ -60,6 +60,7 @@ struct Transaction {
 
 // Texts are cut at max_text, lists at their bounds.
 std::string encode(const Transaction& transaction);
+void encode(const Transaction& transaction, std::string& out);  // behind what it holds
 // Cause::malformed for what encode() does not write: the log and other gateways are not trusted blindly.
 base::Result<Transaction> decode_transaction(base::Bytes bytes);
 

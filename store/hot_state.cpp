@@ -93,9 +93,9 @@ base::Result<void> HotState::load(
     return {};
 }
 
-std::uint64_t HotState::append(std::string record) {
+std::uint64_t HotState::append(std::string_view record) {
     const std::scoped_lock lock(mutex_);
-    waiting_.push_back(std::move(record));
+    waiting_.push(record);
     const std::uint64_t place = first_waiting_ + waiting_.size() - 1;
     if (waiting_.size() > most_waiting) {
         waiting_.pop_front();
@@ -142,12 +142,12 @@ void HotState::loop() {
         wake_.wait_for(lock, healthy_ ? flush_every : std::chrono::milliseconds(retry_every),
                        [&] { return stop_ || !kept_.empty(); });
         const bool last = stop_;
-        std::deque<std::string> records = std::exchange(waiting_, {});
+        RecordQueue records = std::exchange(waiting_, {});
         const std::uint64_t first = first_waiting_;
         first_waiting_ += records.size();
         const auto kept = std::exchange(kept_, {});
         const std::uint64_t forget = forget_;
-        const bool idle = records.empty() && kept.empty() && forget == 0;
+        const bool idle = records.size() == 0 && kept.empty() && forget == 0;
         base::Result<void> done;
         if (!idle) {
             lock.unlock();
@@ -158,8 +158,7 @@ void HotState::loop() {
         if (!done) {
             // They wait on, before what came meanwhile.
             first_waiting_ = first;
-            waiting_.insert(waiting_.begin(), std::make_move_iterator(records.begin()),
-                            std::make_move_iterator(records.end()));
+            waiting_.push_front(std::move(records));
         }
         if (!idle && healthy_ != done.has_value()) {
             base::LogLine line("outbound");
@@ -177,16 +176,20 @@ void HotState::loop() {
     }
 }
 
-base::Result<void> HotState::write(const std::deque<std::string>& records, std::uint64_t first,
+base::Result<void> HotState::write(const RecordQueue& records, std::uint64_t first,
                                    const std::vector<std::shared_ptr<Kept>>& kept, std::uint64_t forget) {
     const auto all = [&]() -> base::Result<void> {
         SEKISHO_TRY(database_.execute("BEGIN IMMEDIATE"));
         Statement put =
             SEKISHO_TRY(database_.prepare("INSERT OR REPLACE INTO log (place, bytes) VALUES (?, ?)"));
-        for (std::uint64_t place = first; const std::string& record : records) {
+        base::Result<void> put_all;
+        auto place = static_cast<std::int64_t>(first);
+        records.each([&](base::Bytes record) {
             put.reset();
-            SEKISHO_TRY(put.bind(static_cast<std::int64_t>(place++)).bind(base::as_bytes(record)).run());
-        }
+            put_all = put.bind(place++).bind(record).run();
+            return put_all.has_value();
+        });
+        SEKISHO_TRY(put_all);
         for (const auto& one : kept)
             SEKISHO_TRY(write_rows(database_, one->rows));
         if (forget > 0) {

@@ -4,15 +4,16 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "base/result.h"
+#include "store/record_queue.h"
 #include "store/sqlite.h"
 
 namespace sekisho::store {
@@ -42,7 +43,7 @@ public:
                             const std::function<void(std::uint64_t place, std::string record)>& on_record);
 
     // The record's place, from 1 on. It is on disk within flush_every and a little; never waits.
-    std::uint64_t append(std::string record);
+    std::uint64_t append(std::string_view record);
     std::uint64_t last_place() const;
     // Durable when it returns, with every record so far. Cause::unavailable where that takes more than
     // `within`: it may still come.
@@ -61,7 +62,7 @@ private:
     };
     HotState(Database database, std::string path, std::uint64_t next);
     void loop();
-    base::Result<void> write(const std::deque<std::string>& records, std::uint64_t first,
+    base::Result<void> write(const RecordQueue& records, std::uint64_t first,
                              const std::vector<std::shared_ptr<Kept>>& kept, std::uint64_t forget);
 
     const std::string path_;
@@ -70,8 +71,8 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::condition_variable written_;
-    std::deque<std::string> waiting_;
-    std::uint64_t first_waiting_;  // place of waiting_.front()
+    RecordQueue waiting_;
+    std::uint64_t first_waiting_;  // place of the first of them
     std::vector<std::shared_ptr<Kept>> kept_;
     std::uint64_t forget_ = 0;
     std::uint64_t dropped_ = 0;

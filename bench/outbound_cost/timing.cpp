@@ -14,6 +14,8 @@
 #include <numeric>
 #include <span>
 
+#include "base/slab.h"
+
 namespace sekisho::outbound_cost {
 
 std::string Timing::row() {
@@ -57,7 +59,9 @@ double read_seconds(bool huge) {
     if (huge) ::madvise(memory.get(), words * sizeof(std::uint64_t), MADV_HUGEPAGE);
     const std::span all(static_cast<std::uint64_t*>(memory.get()), words);
     // One round through all of them (a full period: Hull and Dobell), of which a part is gone.
-    const auto next = [](std::uint64_t at) { return (at * 6'364'136'223'846'793'005u + 1'442'695'040'888'963'407u) % words; };
+    const auto next = [](std::uint64_t at) {
+        return (at * 6'364'136'223'846'793'005u + 1'442'695'040'888'963'407u) % words;
+    };
     for (std::size_t at = 0; at < words; ++at)
         all[at] = next(at);
     std::uint64_t at = 0;
@@ -79,7 +83,7 @@ std::uint64_t resident_bytes() {
 
 std::uint64_t heap_bytes() {
     const auto info = ::mallinfo2();
-    return info.uordblks + info.hblkhd;
+    return info.uordblks + info.hblkhd + base::huge_page_bytes();
 }
 
 }  // namespace sekisho::outbound_cost

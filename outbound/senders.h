@@ -1,0 +1,81 @@
+// All accounts, or all hosts, by their names. Each has a place in which it stays until it is erased. They lie
+// side by side in huge pages, and the index keeps a place and no name: of a million the next one is in no
+// cache, and each look at memory that waits for another costs more than all counting.
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/slab.h"
+#include "outbound/hash.h"
+#include "outbound/sender.h"
+
+namespace sekisho::outbound {
+
+// A resource. Names are not empty.
+class Senders {
+public:
+    struct Named {
+        std::string name;
+        Sender sender;
+    };
+
+    Senders() = default;
+    ~Senders();
+    Senders(const Senders&) = delete;
+    Senders& operator=(const Senders&) = delete;
+
+    const Named* find(const HashedName& name) const;
+    const Named* find(std::string_view name) const { return find(HashedName(name)); }
+    Named* find(const HashedName& name) { return slot_of(name); }
+    Named* find(std::string_view name) { return slot_of(HashedName(name)); }
+    // Made where there is none.
+    Named& of(std::string_view name);
+    void erase(Named& named);
+    std::size_t size() const { return places() - free_.size(); }
+
+    // Places up to this one are taken, or were.
+    std::size_t places() const { return used_; }
+    const Named* at(std::size_t place) const { return taken(slot(static_cast<Place>(place))); }
+    Named* at(std::size_t place) { return taken(slot(static_cast<Place>(place))); }
+
+    // Into the cache, step by step, so that what is fetched for several names comes at once: where it stands;
+    // the sender; what a message touches of it (`in_its_name`: as Activity::fetch()).
+    void fetch_place(const HashedName& name) const { index_.prefetch(key_of(name)); }
+    void fetch(const HashedName& name) const;
+    void fetch_activity(const HashedName& name, bool in_its_name) const;
+
+private:
+    using Place = std::uint32_t;
+    static constexpr Place none = UINT32_MAX;
+    struct Slot : Named {
+        Place next = none;  // another one with the same key
+    };
+    static constexpr std::size_t slots_of_page = base::huge_page / sizeof(Slot);
+    struct SameBits {
+        std::size_t operator()(std::uint32_t key) const;
+    };
+
+    static std::uint32_t key_of(const HashedName& name) { return short_hash(name.hash); }
+    template <class Any>
+    static Any* taken(Any& slot) {
+        return slot.name.empty() ? nullptr : &slot;
+    }
+    Slot& slot(Place place) const;
+    Place first_of(const HashedName& name) const;
+    Slot* slot_of(const HashedName& name) const;
+    Place take();
+
+    std::vector<base::HugePage> pages_;
+    Place used_ = 0;
+    std::vector<Place> free_;
+    // By 32 bits of the hash: of a million names some hundred share theirs with another.
+    absl::flat_hash_map<std::uint32_t, Place, SameBits> index_;
+};
+
+}  // namespace sekisho::outbound
