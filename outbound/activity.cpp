@@ -48,14 +48,14 @@ base::Slab& slab() {
 void* Activity::operator new(std::size_t /*size*/) { return slab().take(); }
 void Activity::operator delete(void* activity) noexcept { slab().give(activity); }
 
-void Activity::fetch(bool in_its_name) const {
+void Activity::fetch(bool in_its_name, Moment now) const {
     const auto line = [](const auto& what) { __builtin_prefetch(&what, 1); };
     line(most);
     counts.fetch();
     line(clients);
     line(strange_networks);
     line(strange_regions);
-    if (!in_its_name) return;
+    if (!in_its_name) return counts.fetch_slots(now);
     line(recipients);
     line(recipient_domains);
     line(networks);
@@ -66,6 +66,7 @@ void Activity::fetch(bool in_its_name) const {
     line(helos);
     for (const Contents::Entry& entry : contents.entries())
         line(entry);
+    counts.fetch_slots(now);
 }
 
 Measures Activity::measure(Moment now) const {

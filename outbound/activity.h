@@ -71,7 +71,7 @@ struct Activity {
     // Fetches into the cache what a message reads and writes of it, all at once: of a million senders the
     // next one is in no cache, and one miss after the other would cost more than the counting.
     // `in_its_name`: the message is its own, and not that of an account which sends from this host.
-    void fetch(bool in_its_name) const;
+    void fetch(bool in_its_name, Moment now) const;
     double count(Count what, Window window, Moment now) const {
         return counts.count(static_cast<std::size_t>(what), window, now);
     }

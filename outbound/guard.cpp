@@ -26,6 +26,7 @@ Guard::Guard(SeenBefore seen, GuardLimits limits)
 // of it is waited for.
 Guard::Parties Guard::parties_of(const Transaction& transaction, const Traits& traits) {
     const bool by_account = !transaction.account.empty();
+    const Moment now = transaction.at;
     const HashedName account(transaction.account, traits.account);
     const HashedName host(traits.host, traits.host_hash);
     const HashedName network(traits.network_name, traits.network_hash);
@@ -39,10 +40,10 @@ Guard::Parties Guard::parties_of(const Transaction& transaction, const Traits& t
     hosts_.fetch(host);
     hosts_.fetch(network);
     for (const NameUse& use : traits.names)
-        if (!use.name.empty()) trails_.fetch(use.kind, use.name);
-    accounts_.fetch_activity(account, true);
-    hosts_.fetch_activity(host, !by_account);
-    hosts_.fetch_activity(network, !by_account);
+        if (!use.name.empty()) trails_.fetch(use.kind, use.name, now);
+    accounts_.fetch_activity(account, true, now);
+    hosts_.fetch_activity(host, !by_account, now);
+    hosts_.fetch_activity(network, !by_account, now);
     Parties out;
     if (by_account) out.account = accounts_.find(account);
     if (traits.host.empty()) return out;

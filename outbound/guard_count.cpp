@@ -40,7 +40,6 @@ void Guard::fetch_seen(const Transaction& transaction, const Traits& traits) con
         seen_.fetch(traits.account, recipient.address);
     if (traits.network == 0) return;
     seen_.fetch(key_of(who, Thing::network), traits.network);
-    seen_.fetch(key_of(who, Thing::region), traits.region);
 }
 
 Novelty Guard::look_up(const Transaction& transaction, const Traits& traits, const Parties& parties) {

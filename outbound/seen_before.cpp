@@ -22,6 +22,9 @@ namespace {
 constexpr std::size_t page = 4'096;
 constexpr std::size_t words_of_block = 8;  // 512 bits, one cache line
 constexpr unsigned bits_of_pair = 8;
+// 2^64 by the golden ratio (D. Knuth, The Art of Computer Programming, vol. 3, section 6.4). The bits that a
+// pair's words do not take decide most of what is above bit 40.
+constexpr std::uint64_t spread = 0x9e37'79b9'7f4a'7c15u;
 constexpr std::array<char, 16> magic{'s', 'e', 'k', 'i', 's', 'h', 'o',  '-',
                                      's', 'e', 'e', 'n', '-', '2', '\n', 0};
 
@@ -49,7 +52,7 @@ struct SeenBefore::Place {
     std::uint64_t block;
 
     Place(std::uint64_t sender, std::uint64_t what)
-        : hash(hash_of(sender, what)), block(hash_of(hash, what)) {}
+        : hash(hash_of(sender, what)), block(hash * spread >> 40) {}
     std::uint64_t bit(std::size_t word) const {
         static_assert(bits_of_pair == words_of_block);
         return std::uint64_t{1} << ((hash >> (6 * word)) & 63);

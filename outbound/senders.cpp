@@ -78,12 +78,12 @@ void Senders::fetch(const HashedName& name) const {
     __builtin_prefetch(&slot.sender.activity, 1);
 }
 
-void Senders::fetch_activity(const HashedName& name, bool in_its_name) const {
+void Senders::fetch_activity(const HashedName& name, bool in_its_name, Moment now) const {
     const Place place = first_of(name);
     if (place == none) return;
     const Slot& slot = this->slot(place);
     __builtin_prefetch(slot.name.data());
-    if (slot.sender.activity) slot.sender.activity->fetch(in_its_name);
+    if (slot.sender.activity) slot.sender.activity->fetch(in_its_name, now);
 }
 
 }  // namespace sekisho::outbound

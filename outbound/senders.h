@@ -48,7 +48,7 @@ public:
     // the sender; what a message touches of it (`in_its_name`: as Activity::fetch()).
     void fetch_place(const HashedName& name) const { index_.prefetch(key_of(name)); }
     void fetch(const HashedName& name) const;
-    void fetch_activity(const HashedName& name, bool in_its_name) const;
+    void fetch_activity(const HashedName& name, bool in_its_name, Moment now) const;
 
 private:
     using Place = std::uint32_t;

@@ -108,7 +108,7 @@ TEST(Senders, AreAsAMapOfThem) {
     for (const std::string& name : names) {
         senders.fetch_place(HashedName(name));
         senders.fetch(HashedName(name));
-        senders.fetch_activity(HashedName(name), true);
+        senders.fetch_activity(HashedName(name), true, 1'800'000'000);
     }
 }
 

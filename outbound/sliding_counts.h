@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -43,10 +44,10 @@ class SlidingCounts {
     // What of a window's ring is out of it at some moment: one slot in part, and whole ones only where
     // nothing was added for a while.
     struct Part {
-        bool is_over = false;                        // all of it
-        std::uint32_t first_gone = 0, first_in = 0;  // buckets that are out, up to the one that is in part
-        std::uint32_t slot = 0;                      // of that one
-        double gone = 0;                             // the part of it that is out
+        bool is_over = false;     // all of it
+        std::uint64_t whole = 0;  // slots that are out, as in used_
+        std::uint32_t slot = 0;   // one that is out in part
+        double gone = 0;          // the part of it
     };
 
 public:
@@ -71,7 +72,7 @@ public:
         if (amounts.size_ == 0) return;
         advance(now);
         for_each_window([&]<std::size_t w>() {
-            Row& slots = slots_[newest_slots_[w]];
+            Row& slots = row_at(newest_slots_[w]);
             for (std::size_t i = 0; i < amounts.size_; ++i) {
                 const auto [kind, amount] = amounts.all_[i];
                 const std::uint32_t added = std::min(amount, most_in_bucket - slots[kind]);
@@ -118,29 +119,33 @@ public:
     // `number`: hours since 1970. 0 for what is more than a day before the newest.
     std::uint32_t in_hour(std::size_t kind, std::uint32_t number) const {
         constexpr const WindowRow& row = window_table[3];
-        if (number < begun_[3] || number > newest_[3] || newest_[3] - number > row.within) return 0;
-        return slots_[slot_of(row, number)][kind];
+        if (number > newest_[3] || newest_[3] - number > row.within) return 0;
+        return slot(kind, slot_of(row, number));
     }
 
-    // Into the cache: the sums, and the newest slots and their neighbours.
+    // Into the cache: all but the slots; and then, what a message at `now` touches of these.
     void fetch() const {
+        __builtin_prefetch(&newest_, 1);
         for (const auto& sums : sums_)
             __builtin_prefetch(&sums, 1);
+    }
+    void fetch_slots(Moment now) const {
         for_each_window([&]<std::size_t w>() {
             constexpr const WindowRow& row = window_table[w];
-            __builtin_prefetch(&slots_[newest_slots_[w]], 1);
-            __builtin_prefetch(&slots_[slot_of(row, newest_[w] + 1)], 1);
+            const std::uint32_t current = now / row.bucket;
+            __builtin_prefetch(&slots_[slot_of(row, current)], 1);
+            if (current <= newest_[w] || current - newest_[w] > row.within) return;
+            for (std::uint32_t bucket = newest_[w] + 1; bucket < current; ++bucket)
+                if (const std::size_t at = slot_of(row, bucket); is_used(at)) __builtin_prefetch(&slots_[at]);
         });
     }
 
     // As made anew; little of it is written.
     void clear() {
-        newest_ = begun_ = {};
+        newest_ = {};
+        used_ = 0;
         sums_ = {};
-        for_each_window([&]<std::size_t w>() {
-            place_newest<w>();
-            slots_[newest_slots_[w]] = {};
-        });
+        for_each_window([&]<std::size_t w>() { place_newest<w>(); });
     }
 
     bool operator==(const SlidingCounts& other) const {
@@ -153,26 +158,18 @@ public:
 
     // For the snapshot (outbound/snapshot.cpp).
     std::uint32_t slot(std::size_t kind, std::size_t place) const {
-        const std::size_t w = window_of(place);
-        const auto ring = static_cast<std::uint32_t>(window_table[w].within) + 1;
-        const auto at = static_cast<std::uint32_t>(place - window_table[w].first);
-        const std::uint32_t back = (newest_[w] % ring + ring - at) % ring;  // buckets before the newest
-        return newest_[w] - begun_[w] < back ? 0 : slots_[place][kind];
+        return is_used(place) ? slots_[place][kind] : 0;
     }
     // At most most_in_bucket.
     void set_slot(std::size_t kind, std::size_t place, std::uint32_t value) {
         std::uint32_t& sum = sums_[window_of(place)][kind];
-        sum = sum - std::exchange(slots_[place][kind], value) + value;
+        sum = sum - std::exchange(row_at(place)[kind], value) + value;
     }
     // Before the slots.
     void set_newest(const std::array<std::uint32_t, window_count>& newest) {
         *this = {};
         newest_ = newest;
-        for_each_window([&]<std::size_t w>() {
-            constexpr auto within = static_cast<std::uint32_t>(window_table[w].within);
-            begun_[w] = newest_[w] - std::min(newest_[w], within);
-            place_newest<w>();
-        });
+        for_each_window([&]<std::size_t w>() { place_newest<w>(); });
     }
     const std::array<std::uint32_t, window_count>& newest() const { return newest_; }
 
@@ -192,18 +189,19 @@ private:
         const std::uint32_t current = std::max(now / row.bucket, newest);
         if (current - newest > within) return {.is_over = true};
         if (newest < within) return {};
-        const std::uint32_t in_part = current - within;
-        return {.first_gone = std::max(newest - within, begun_[w]),
-                .first_in = in_part,
-                .slot = static_cast<std::uint32_t>(slot_of(row, in_part)),
-                .gone = in_part < begun_[w] ? 0 : gone_at(row, current, now)};
+        Part out;
+        for (std::uint32_t bucket = newest - within; bucket < current - within; ++bucket)
+            out.whole |= bit_of(slot_of(row, bucket)) & used_;
+        out.slot = static_cast<std::uint32_t>(slot_of(row, current - within));
+        if (is_used(out.slot)) out.gone = gone_at(row, current, now);
+        return out;
     }
     double count_in(std::size_t kind, std::size_t w, const Part& part) const {
         std::uint32_t out = part.is_over ? 0 : sums_[w][kind];
         if (out == 0) return 0;
-        for (std::uint32_t bucket = part.first_gone; bucket < part.first_in; ++bucket)
-            out -= slots_[slot_of(window_table[w], bucket)][kind];
-        return static_cast<double>(out) - part.gone * slots_[part.slot][kind];
+        for (std::uint64_t left = part.whole; left != 0; left &= left - 1)
+            out -= slots_[static_cast<std::size_t>(std::countr_zero(left))][kind];
+        return part.gone > 0 ? out - part.gone * slots_[part.slot][kind] : out;
     }
     static constexpr std::size_t slot_of(const WindowRow& row, std::uint32_t bucket) {
         return row.first + bucket % (row.within + 1);
@@ -228,17 +226,16 @@ private:
             if (current <= newest_[w]) return;
             constexpr auto ring = static_cast<std::uint32_t>(row.within) + 1;
             if (current - newest_[w] >= ring) {
-                // All of it is of another time, and is left where it stands.
-                begun_[w] = current;
+                // All of it is of another time.
+                used_ &= ~(((std::uint64_t{1} << ring) - 1) << row.first);
                 sums_[w] = {};
-                slots_[slot_of(row, current)] = {};
             } else {
                 for (std::uint32_t bucket = newest_[w] + 1; bucket <= current; ++bucket) {
-                    Row& slots = slots_[slot_of(row, bucket)];
-                    const bool counted = bucket >= begun_[w] + ring;
-                    for (std::size_t kind = 0; counted && kind < kinds; ++kind)
-                        sums_[w][kind] -= slots[kind];
-                    slots = {};
+                    const std::size_t place = slot_of(row, bucket);
+                    if (!is_used(place)) continue;
+                    used_ &= ~bit_of(place);
+                    for (std::size_t kind = 0; kind < kinds; ++kind)
+                        sums_[w][kind] -= slots_[place][kind];
                 }
             }
             newest_[w] = current;
@@ -250,9 +247,18 @@ private:
         newest_slots_[w] = static_cast<std::uint8_t>(slot_of(window_table[w], newest_[w]));
     }
 
-    using Row = std::array<std::uint32_t, kinds>;       // side by side: a message adds to several
+    using Row = std::array<std::uint32_t, kinds>;  // side by side: a message adds to several
+    static constexpr std::uint64_t bit_of(std::size_t place) { return std::uint64_t{1} << place; }
+    bool is_used(std::size_t place) const { return (used_ & bit_of(place)) != 0; }
+    Row& row_at(std::size_t place) {
+        if (!is_used(place)) slots_[place] = {};
+        used_ |= bit_of(place);
+        return slots_[place];
+    }
+
+    static_assert(slot_count <= 64);
+    std::uint64_t used_ = 0;                            // slots in which something was counted, a bit each
     std::array<std::uint32_t, window_count> newest_{};  // bucket numbers since 1970
-    std::array<std::uint32_t, window_count> begun_{};   // slots of buckets before these hold nothing
     std::array<std::uint8_t, window_count> newest_slots_{window_table[0].first, window_table[1].first,
                                                          window_table[2].first, window_table[3].first};
     std::array<Row, window_count> sums_{};  // of all slots of the window

@@ -46,7 +46,7 @@ struct Trail {
         dirty = false;
     }
     // As Activity::fetch().
-    void fetch() const {
+    void fetch(Moment now) const {
         const auto line = [](const auto& what) { __builtin_prefetch(&what, 1); };
         counts.fetch();
         line(accounts);
@@ -55,6 +55,7 @@ struct Trail {
         line(addressees);
         line(domains);
         line(last);
+        counts.fetch_slots(now);
     }
 };
 

@@ -45,11 +45,11 @@ void Trails::fetch_place(Trails::Kind kind, const HashedName& name) const {
     __builtin_prefetch(&set[6]);
 }
 
-void Trails::fetch(Trails::Kind kind, const HashedName& name) const {
+void Trails::fetch(Trails::Kind kind, const HashedName& name, Moment now) const {
     const Way& way = way_of(hash_of_name(kind, name));
     if (!way.named) return;
     __builtin_prefetch(&way.named->key, 1);
-    way.named->trail.fetch();
+    way.named->trail.fetch(now);
 }
 
 const Trail* Trails::find(Kind kind, const HashedName& name) const {

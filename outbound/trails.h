@@ -40,7 +40,7 @@ public:
     // Into the cache: where it stands; and then, what a message touches of it, or of the one that it pushes
     // out.
     void fetch_place(Kind kind, const HashedName& name) const;
-    void fetch(Kind kind, const HashedName& name) const;
+    void fetch(Kind kind, const HashedName& name, Moment now) const;
     std::size_t size() const { return size_; }
 
     // Calls `visit` with the named of `many` places from `first` on, and returns where to go on; 0 at the
