@@ -86,7 +86,9 @@ void Slab::give(void* object) noexcept {
     spare_ += size_;
     spare += size_;
     // Whoever looks at it still is told where that is watched.
-    ASAN_POISON_MEMORY_REGION(static_cast<std::byte*>(object) + sizeof(Free), size_ - sizeof(Free));
+    [[maybe_unused]] const auto rest =
+        std::span(static_cast<std::byte*>(object), size_).subspan(sizeof(Free));
+    ASAN_POISON_MEMORY_REGION(rest.data(), rest.size());
 }
 
 }  // namespace sekisho::base
