@@ -133,7 +133,7 @@ std::string measure_costs(const Crowd& crowd, const std::string& folder) {
     }
     const Stage busy{{}, guard.size()};
     const Moment now = today + 2 * outbound::day;
-    times += time_calls("sweep, 2,000 buckets", 500, [&] { return guard.sweep(now, 2'000); });
+    times += time_calls("sweep, 2,000 places", 500, [&] { return guard.sweep(now, 2'000); });
     times += time_calls("accounts list --all", 3,
                         [&] { return guard.first_of(Subject::account, true, now, shown).known > 0; });
     times += time_calls("accounts list", 3, [&] {
