@@ -246,6 +246,9 @@ TEST(Shared, WhatIsWrittenIsRead) {
     ASSERT_TRUE(told);
     EXPECT_EQ(told->key, change.key);
     EXPECT_EQ(told->state, change.state);
+    Change of_nobody = change;
+    of_nobody.key.name.clear();
+    EXPECT_FALSE(decode_standing(base::as_bytes(value_of(of_nobody).bytes)));
 
     store::SharedRecord record{.place = {7, 8}, .origin = 9, .number = 10, .bytes = encode(one_mail(1))};
     const std::string logged = encode_logged(record);

@@ -86,8 +86,9 @@ void Guard::load_row(const store::HotRow& row) {
         into(*std::move(read));
     };
     const auto put_sender = [&](Senders& senders) {
-        if (row.name.empty()) return;
         put(decode_sender(bytes), [&](Sender sender) {
+            if (row.name.empty())
+                return complain("unreadable", row.name, {base::Cause::malformed, "no name"});
             sender.saved_at = row.place;
             if (sender.activity) ++active_of(&senders == &accounts_ ? Subject::account : Subject::host);
             senders.of(row.name).sender = std::move(sender);

@@ -147,6 +147,19 @@ TEST_F(GuardState, TheLogIsForgottenOnceItIsSaved) {
     EXPECT_GT((*state)->append("x"), 24u) << "places are never used again";
 }
 
+TEST_F(GuardState, ARowOfNobodyIsLeftOut) {
+    {
+        auto state = store::HotState::open(path());
+        ASSERT_TRUE(state && (*state)->load([](const auto&) {}, [](auto, const auto&) {}));
+        ASSERT_TRUE((*state)->keep({{"a", "", 1, encode(Sender{})}, {"a", anna, 1, encode(Sender{})}},
+                                   std::chrono::seconds(10)));
+    }
+    with_guard([&](Guard& guard, store::HotState&) {
+        EXPECT_EQ(guard.size().accounts, 1u);
+        EXPECT_TRUE(guard.find({Subject::account, anna}, monday));
+    });
+}
+
 TEST_F(GuardState, ADiskThatIsFullDelaysNobody) {
     with_guard([&](Guard& guard, store::HotState&) {
         std::filesystem::remove_all(folder_.path() + "/state");

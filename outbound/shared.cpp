@@ -54,6 +54,7 @@ base::Result<Told> decode_standing(base::Bytes bytes) {
         return base::fail(base::Cause::malformed, "no such subject");
     Told out{.key = {.subject = static_cast<Subject>(subject), .name = SEKISHO_TRY(text_up_to(in, max_name))},
              .state = {}};
+    if (out.key.name.empty()) return base::fail(base::Cause::malformed, "a standing of nobody");
     out.state = SEKISHO_TRY(decode_standing_state(in.rest()));
     return out;
 }
