@@ -55,7 +55,7 @@ void Activity::fetch(bool in_its_name, Moment now) const {
     line(clients);
     line(strange_networks);
     line(strange_regions);
-    if (!in_its_name) return counts.fetch_slots(now);
+    if (!in_its_name) return counts.fetch_slots(now);  // last: it waits for the first of these
     line(recipients);
     line(recipient_domains);
     line(networks);

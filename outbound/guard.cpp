@@ -35,15 +35,15 @@ Guard::Parties Guard::parties_of(const Transaction& transaction, const Traits& t
     hosts_.fetch_place(network);
     for (const NameUse& use : traits.names)
         if (!use.name.empty()) trails_.fetch_place(use.kind, use.name);
-    fetch_seen(transaction, traits);
-    accounts_.fetch(account);
-    hosts_.fetch(host);
-    hosts_.fetch(network);
+    if (!transaction.novelty) fetch_seen(transaction, traits);
+    const Senders::Place account_at = accounts_.fetch(account);
+    const Senders::Place host_at = hosts_.fetch(host);
+    const Senders::Place network_at = hosts_.fetch(network);
     for (const NameUse& use : traits.names)
         if (!use.name.empty()) trails_.fetch(use.kind, use.name, now);
-    accounts_.fetch_activity(account, true, now);
-    hosts_.fetch_activity(host, !by_account, now);
-    hosts_.fetch_activity(network, !by_account, now);
+    accounts_.fetch_activity(account_at, true, now);
+    hosts_.fetch_activity(host_at, !by_account, now);
+    hosts_.fetch_activity(network_at, !by_account, now);
     Parties out;
     if (by_account) out.account = accounts_.find(account);
     if (traits.host.empty()) return out;

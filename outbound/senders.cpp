@@ -6,11 +6,6 @@
 
 namespace sekisho::outbound {
 
-// They are bits of a hash already, but the table takes its own from both ends.
-std::size_t Senders::SameBits::operator()(std::uint32_t key) const {
-    return std::uint64_t{key} * 0x9e37'79b9'7f4a'7c15u >> 16;
-}
-
 Senders::~Senders() {
     for (Place place = 0; place < used_; ++place)
         std::destroy_at(&slot(place));
@@ -68,18 +63,18 @@ void Senders::erase(Named& named) {
     free_.push_back(place);
 }
 
-void Senders::fetch(const HashedName& name) const {
+Senders::Place Senders::fetch(const HashedName& name) const {
     const Place place = first_of(name);
-    if (place == none) return;
+    if (place == none) return none;
     const Slot& slot = this->slot(place);
     __builtin_prefetch(&slot.name, 1);
     __builtin_prefetch(&slot.sender.baseline.usual);
     __builtin_prefetch(&slot.sender.baseline.days);
     __builtin_prefetch(&slot.sender.activity, 1);
+    return place;
 }
 
-void Senders::fetch_activity(const HashedName& name, bool in_its_name, Moment now) const {
-    const Place place = first_of(name);
+void Senders::fetch_activity(Place place, bool in_its_name, Moment now) const {
     if (place == none) return;
     const Slot& slot = this->slot(place);
     __builtin_prefetch(slot.name.data());

@@ -44,23 +44,20 @@ public:
     const Named* at(std::size_t place) const { return taken(slot(static_cast<Place>(place))); }
     Named* at(std::size_t place) { return taken(slot(static_cast<Place>(place))); }
 
-    // Into the cache, step by step, so that what is fetched for several names comes at once: where it stands;
-    // the sender; what a message touches of it (`in_its_name`: as Activity::fetch()).
-    void fetch_place(const HashedName& name) const { index_.prefetch(key_of(name)); }
-    void fetch(const HashedName& name) const;
-    void fetch_activity(const HashedName& name, bool in_its_name, Moment now) const;
-
-private:
     using Place = std::uint32_t;
     static constexpr Place none = UINT32_MAX;
+    // Into the cache, step by step, so that what is fetched for several names comes at once: where it stands;
+    // the sender, whose place, or that of one with the same key, is returned; what a message touches of it
+    // (as Activity::fetch(); nothing for none).
+    void fetch_place(const HashedName& name) const { index_.prefetch(key_of(name)); }
+    Place fetch(const HashedName& name) const;
+    void fetch_activity(Place place, bool in_its_name, Moment now) const;
+
+private:
     struct Slot : Named {
         Place next = none;  // another one with the same key
     };
     static constexpr std::size_t slots_of_page = base::huge_page / sizeof(Slot);
-    struct SameBits {
-        std::size_t operator()(std::uint32_t key) const;
-    };
-
     static std::uint32_t key_of(const HashedName& name) { return short_hash(name.hash); }
     template <class Any>
     static Any* taken(Any& slot) {
@@ -75,7 +72,7 @@ private:
     Place used_ = 0;
     std::vector<Place> free_;
     // By 32 bits of the hash: of a million names some hundred share theirs with another.
-    absl::flat_hash_map<std::uint32_t, Place, SameBits> index_;
+    absl::flat_hash_map<std::uint32_t, Place> index_;
 };
 
 }  // namespace sekisho::outbound

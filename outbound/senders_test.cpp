@@ -107,8 +107,9 @@ TEST(Senders, AreAsAMapOfThem) {
     EXPECT_EQ(all(senders), left);
     for (const std::string& name : names) {
         senders.fetch_place(HashedName(name));
-        senders.fetch(HashedName(name));
-        senders.fetch_activity(HashedName(name), true, 1'800'000'000);
+        const Senders::Place place = senders.fetch(HashedName(name));
+        ASSERT_TRUE(senders.find(name) == nullptr || place != Senders::none);
+        senders.fetch_activity(place, true, 1'800'000'000);
     }
 }
 
