@@ -259,6 +259,22 @@ TEST(Guard, AnAddressMayPushOutItsNetwork) {
     EXPECT_TRUE(guard.find({Subject::host, "192.0.2.0/24"}, monday));
 }
 
+// Of those that there is no room for: who sleeps goes first, who is in trouble last.
+TEST(Guard, WhoSleepsMakesRoom) {
+    Guard guard = testing::guard({.most_accounts = 20, .most_hosts = 20, .most_trails = 24});
+    const auto user = [](int i) { return "user" + std::to_string(i) + "@example.com"; };
+    guard.set({Subject::account, user(0)}, StandingLevel::blocked, "root", monday);
+    for (int i = 1; i < 11; ++i)
+        note(guard, mail(user(i), office, 1, monday));
+    while (guard.sweep(monday + 2 * day, 7)) {
+    }
+    for (int i = 11; i < 30; ++i)
+        note(guard, mail(user(i), office, 1, monday + 2 * day));
+    EXPECT_EQ(guard.size().accounts, 20u);
+    for (int i = 0; i < 30; ++i)
+        EXPECT_EQ(guard.find({Subject::account, user(i)}, monday).has_value(), i == 0 || i > 10) << i;
+}
+
 TEST_P(GuardOf, MemoryIsBounded) {
     Gateways guard(GetParam(), {.most_accounts = 20, .most_hosts = 20, .most_trails = 24});
     for (int i = 0; i < 500; ++i)

@@ -1,6 +1,8 @@
 // What people see of the guard, and what is counted for them.
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include <array>
 #include <map>
 #include <string>
@@ -69,6 +71,17 @@ TEST_F(Crowd, StandingsAreCountedAsTheyStandNow) {
     EXPECT_THAT(guard_.standings(Subject::account, monday), ::testing::ElementsAre(0, 1, 1));
     EXPECT_THAT(guard_.standings(Subject::account, monday + 20 * minute), ::testing::ElementsAre(1, 0, 1));
     EXPECT_THAT(guard_.standings(Subject::host, monday), ::testing::ElementsAre(0, 1, 0)) << "its address";
+}
+
+// More than are looked at at once.
+TEST_F(Crowd, EachIsListedOnce) {
+    constexpr int many = 4'500;
+    for (int i = 0; i < many; ++i)
+        guard_.set({Subject::account, user(i)}, StandingLevel::watched, "root", monday);
+    const auto all = names(false, SIZE_MAX);
+    EXPECT_EQ(all.size(), std::size_t{many});
+    EXPECT_EQ(std::set(all.begin(), all.end()).size(), std::size_t{many});
+    EXPECT_EQ(guard_.first_of(Subject::account, true, monday, 3).known, std::size_t{many});
 }
 
 TEST_F(Crowd, SizesFollowWhatIsAsleep) {
