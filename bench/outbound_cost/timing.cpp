@@ -52,9 +52,8 @@ double clock_seconds() {
 double read_seconds(bool huge) {
     constexpr std::size_t words = (std::size_t{512} << 20) / sizeof(std::uint64_t);
     constexpr std::size_t reads = 1'000'000;
-    constexpr std::size_t page = 2u << 20;
     const std::unique_ptr<void, decltype(&std::free)> memory(
-        std::aligned_alloc(page, words * sizeof(std::uint64_t)), &std::free);
+        std::aligned_alloc(base::huge_page, words * sizeof(std::uint64_t)), &std::free);
     if (!memory) throw std::bad_alloc();
     if (huge) ::madvise(memory.get(), words * sizeof(std::uint64_t), MADV_HUGEPAGE);
     const std::span all(static_cast<std::uint64_t*>(memory.get()), words);
