@@ -97,12 +97,13 @@ std::uint64_t HotState::append(std::string_view record) {
     const std::scoped_lock lock(mutex_);
     waiting_.push(record);
     const std::uint64_t place = first_waiting_ + waiting_.size() - 1;
-    if (waiting_.size() > most_waiting) {
-        waiting_.pop_front();
-        ++first_waiting_;
-        ++dropped_;
-    }
+    drop_oldest();
     return place;
+}
+
+void HotState::drop_oldest() {
+    for (; waiting_.size() > most_waiting; ++first_waiting_, ++dropped_)
+        waiting_.pop_front();
 }
 
 std::uint64_t HotState::last_place() const {
@@ -159,6 +160,7 @@ void HotState::loop() {
             // They wait on, before what came meanwhile.
             first_waiting_ = first;
             waiting_.push_front(std::move(records));
+            drop_oldest();
         }
         if (!idle && healthy_ != done.has_value()) {
             base::LogLine line("outbound");

@@ -62,6 +62,7 @@ private:
     };
     HotState(Database database, std::string path, std::uint64_t next);
     void loop();
+    void drop_oldest();  // what is beyond most_waiting
     base::Result<void> write(const RecordQueue& records, std::uint64_t first,
                              const std::vector<std::shared_ptr<Kept>>& kept, std::uint64_t forget);
 

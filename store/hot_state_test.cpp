@@ -78,6 +78,70 @@ TEST(HotState, AKill) {
     EXPECT_EQ(again.records.size(), 100u);
 }
 
+// A disk that takes no record from `place` on, until it is mended.
+class BrokenAt {
+public:
+    BrokenAt(const std::string& path, int place) : database_(*Database::open(path, 5s)) {
+        EXPECT_TRUE(database_.execute("CREATE TRIGGER broken BEFORE INSERT ON log WHEN NEW.place >= " +
+                                      std::to_string(place) + " BEGIN SELECT RAISE(FAIL, 'broken'); END"));
+    }
+    void mend() { EXPECT_TRUE(database_.execute("DROP TRIGGER broken")); }
+
+private:
+    Database database_;
+};
+
+TEST(HotState, WhatCannotBeWrittenWaits) {
+    const TempFolder folder;
+    const std::string path = folder.path() + "/hot.db";
+    {
+        auto state = HotState::open(path);
+        load(**state);
+        BrokenAt broken(path, 2);
+        for (const char* record : {"one", "two", "three"})
+            (*state)->append(record);
+        EXPECT_FALSE((*state)->keep({{"k", "n", 1, "x"}}, 10s));
+        EXPECT_FALSE((*state)->healthy());
+        EXPECT_EQ((*state)->append("four"), 4u);
+        EXPECT_EQ((*state)->last_place(), 4u);
+        broken.mend();
+        EXPECT_TRUE((*state)->keep({}, 10s));
+        EXPECT_TRUE((*state)->healthy());
+        EXPECT_EQ((*state)->dropped(), 0u);
+    }
+    auto state = HotState::open(path);
+    const Loaded again = load(**state);
+    EXPECT_THAT(again.records, ElementsAre("1=one", "2=two", "3=three", "4=four"));
+    EXPECT_TRUE(again.rows.empty()) << "whoever kept it was told";
+}
+
+// Whether they come while the disk is tried or before.
+TEST(HotState, TheOldestAreDropped) {
+    const TempFolder folder;
+    const std::string path = folder.path() + "/hot.db";
+    constexpr std::uint64_t too_many = 30'003;
+    {
+        auto state = HotState::open(path);
+        load(**state);
+        BrokenAt broken(path, 1);
+        for (std::uint64_t i = 0; i < HotState::most_waiting + too_many; ++i) {
+            (*state)->append("r");
+            if (i % 50'000 == 0) {
+                EXPECT_FALSE((*state)->keep({}, 10s));
+            }
+        }
+        EXPECT_FALSE((*state)->keep({}, 10s));
+        EXPECT_EQ((*state)->dropped(), too_many);
+        EXPECT_EQ((*state)->last_place(), HotState::most_waiting + too_many);
+        broken.mend();
+        EXPECT_TRUE((*state)->keep({}, 60s));
+    }
+    auto state = HotState::open(path);
+    const Loaded again = load(**state);
+    ASSERT_EQ(again.records.size(), HotState::most_waiting);
+    EXPECT_EQ(again.records.front(), std::to_string(too_many + 1) + "=r");
+}
+
 TEST(HotState, ABrokenFileIsSetAside) {
     const TempFolder folder;
     const std::string path = folder.path() + "/hot.db";
