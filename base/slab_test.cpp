@@ -36,8 +36,8 @@ TEST(Slab, WhatIsGivenBackIsTakenAgain) {
 
 // Whatever its size: nobody writes into the next one, and all are aligned.
 TEST(Slab, ObjectsDoNotTouch) {
-    for (const std::size_t size :
-         {std::size_t{1}, std::size_t{16}, std::size_t{300}, std::size_t{5'001}, huge_page}) {
+    for (const std::size_t size : {std::size_t{1}, std::size_t{16}, std::size_t{300}, std::size_t{5'001},
+                                   std::size_t{699'056}, huge_page}) {
         const std::size_t before = huge_page_bytes();
         {
             Slab slab(size);

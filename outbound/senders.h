@@ -38,6 +38,7 @@ public:
     Named& of(std::string_view name);
     void erase(Named& named);
     std::size_t size() const { return places() - free_.size(); }
+    std::size_t keys() const { return index_.size(); }  // no more than size()
 
     // Places up to this one are taken, or were.
     std::size_t places() const { return used_; }

@@ -69,6 +69,7 @@ TEST(Senders, NamesOfOneKeyAreTwo) {
                 senders.erase(*senders.find(left));
                 EXPECT_EQ(senders.find(left), nullptr);
                 EXPECT_TRUE(all(senders).empty());
+                EXPECT_EQ(senders.keys(), 0u);
             }
         }
     }
