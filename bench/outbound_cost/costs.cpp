@@ -153,9 +153,10 @@ std::string measure_costs(const Crowd& crowd, const std::string& folder) {
     return memory_table(empty, dormant, busy) + "\n## CPU time of a call, in microseconds\n\n" + times +
            fmt::format("\nReading all of it at the start: {:.1f} s, {:.1f} s of CPU.\n", load.count(),
                        load_cpu) +
-           fmt::format("This machine: a word at random in 512 MB is read in {:.0f} ns, {:.0f} in huge pages; "
-                       "the clock in {:.1f} us, which is taken off.\n",
-                       read_seconds(false) * 1e9, read_seconds(true) * 1e9, clock_seconds() * 1e6);
+           fmt::format(
+               "This machine: a word at random in 512 MB is read in {:.0f} ns, {:.0f} in huge pages; "
+               "the clock in {:.1f} us, which is taken off.\n",
+               read_seconds(false) * 1e9, read_seconds(true) * 1e9, clock_seconds() * 1e6);
 }
 
 }  // namespace sekisho::outbound_cost
