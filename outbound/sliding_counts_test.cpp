@@ -40,6 +40,9 @@ TEST(SlidingCounts, EdgesAreSmooth) {
     EXPECT_EQ(counts.count(0, Window::minute, start + 60), 100);
     EXPECT_NEAR(counts.count(0, Window::minute, start + 63), 70, 0.01);
     EXPECT_NEAR(counts.count(0, Window::minute, start + 69), 10, 0.01);
+    // What comes in leaves that part where it is.
+    counts.add(0, 1, start + 63);
+    EXPECT_NEAR(counts.count(0, Window::minute, start + 63), 71, 0.01);
 }
 
 TEST(SlidingCounts, StopsAtTheTop) {
@@ -68,6 +71,11 @@ TEST(SlidingCounts, AtTheBeginningOfTime) {
     SlidingCounts<1> counts;
     counts.add(0, 3, 0);
     EXPECT_EQ(counts.count(0, Window::day, 1), 3);
+    // No window has an end yet.
+    for (Moment number = 1; number < 24; ++number) {
+        counts.add(0, 1, number * hour);
+        EXPECT_EQ(counts.count(0, Window::day, number * hour + hour / 2), 3 + number);
+    }
 }
 
 // Against exact counts: the error is at most what lies in one bucket.
@@ -141,8 +149,12 @@ TEST(SlidingCounts, ClearedAtTheBeginningOfTime) {
     for (Moment at = 0; at < 2 * day; at += 5)
         counts.add(0, 3, at);
     counts.clear();
-    for (Moment at = 0; at < 100; at += 5)
+    SlidingCounts<1> fresh;
+    for (Moment at = 0; at < 100; at += 5) {
         counts.add(0, 1, at);
+        fresh.add(0, 1, at);
+        EXPECT_EQ(counts, fresh);
+    }
     EXPECT_EQ(counts.count(0, Window::day, 95), 20);
     EXPECT_EQ(counts.count(0, Window::hour, 95), 20);
 }
@@ -155,6 +167,66 @@ TEST(SlidingCounts, ByHour) {
     EXPECT_EQ(seen[17], 2u);
     EXPECT_EQ(seen[22], 3u);
     EXPECT_EQ(seen[23], 0u);
+    // A clock that steps back.
+    EXPECT_EQ(counts.by_hour(0, start), counts.by_hour(0, start + 5 * hour));
+    // A ring holds a day and an hour.
+    EXPECT_EQ(counts.in_hour(0, start / hour + 5), 3u);
+    EXPECT_EQ(counts.in_hour(0, start / hour), 2u);
+    EXPECT_EQ(counts.in_hour(0, start / hour - 20), 0u);
+    EXPECT_EQ(counts.in_hour(0, start / hour + 30), 0u);
+}
+
+// As the snapshot reads it back: the same counts then, and the same from there on.
+TEST(SlidingCounts, SlotBySlot) {
+    SlidingCounts<2> saved, read;
+    for (Moment at = 0; at < 2 * day; at += 700)
+        saved.add(at % 3 == 0 ? 0 : 1, 1 + at % 5, start + at);
+    read.add(0, 9, start);  // what it held before is gone
+    read.set_newest(saved.newest());
+    for (std::size_t place = 0; place < slot_count; ++place)
+        ASSERT_EQ(read.slot(0, place), 0u);
+    EXPECT_EQ(read.count(0, Window::day, start), 0);
+    for (std::size_t place = 0; place < slot_count; ++place) {
+        for (const std::size_t kind : {0u, 1u}) {
+            read.set_slot(kind, place, 77);  // the last word counts
+            read.set_slot(kind, place, saved.slot(kind, place));
+        }
+    }
+    EXPECT_EQ(read, saved);
+    // Into the bucket that was the newest, before any new one.
+    const Moment last = start + (2 * day - 1) / 700 * 700;
+    saved.add(0, 1, last);
+    read.add(0, 1, last);
+    EXPECT_EQ(read, saved);
+    for (Moment at = 2 * day; at < 3 * day; at += 1'100) {
+        saved.add(1, 3, start + at);
+        read.add(1, 3, start + at);
+        ASSERT_EQ(read, saved);
+        for (const Window window : windows)
+            ASSERT_EQ(read.count(1, window, start + at + 7), saved.count(1, window, start + at + 7));
+    }
+}
+
+// A snapshot may say what it likes.
+TEST(SlidingCounts, ABucketBeyondAllTime) {
+    SlidingCounts<1> counts;
+    constexpr std::uint32_t wraps = UINT32_MAX / 10 + 1;  // it would begin at 4 s
+    counts.set_newest({wraps, wraps, wraps, wraps});
+    for (std::size_t place = 0; place < row_of(Window::ten_minutes).first; ++place)
+        counts.set_slot(0, place, 10);
+    EXPECT_EQ(counts.count(0, Window::minute, start), 60);
+    EXPECT_EQ(counts.count(0, Window::minute, UINT32_MAX), 60);
+}
+
+TEST(SlidingCounts, AnotherTimeIsAnotherValue) {
+    SlidingCounts<1> earlier, later;
+    earlier.set_newest({1, 1, 1, 1});
+    later.set_newest({2, 1, 1, 1});
+    EXPECT_NE(earlier, later);
+    SlidingCounts<1> swapped = earlier;
+    earlier.set_slot(0, 40, 5);
+    swapped.set_slot(0, 41, 5);
+    EXPECT_NE(earlier, swapped);
 }
 
 }  // namespace
