@@ -14,6 +14,7 @@ namespace sekisho::base {
 
 namespace {
 
+constexpr std::size_t line = 64;  // of the cache
 std::atomic<std::size_t> mapped{0};
 std::atomic<std::size_t> spare{0};
 
@@ -49,9 +50,7 @@ HugePage map_huge_page() {
 
 std::size_t huge_page_bytes() { return mapped - spare; }
 
-Slab::Slab(std::size_t object_size)
-    : size_((std::max(object_size, sizeof(Free)) + alignof(std::max_align_t) - 1) /
-            alignof(std::max_align_t) * alignof(std::max_align_t)) {}
+Slab::Slab(std::size_t object_size) : size_((std::max(object_size, sizeof(Free)) + line - 1) / line * line) {}
 
 Slab::~Slab() { spare -= spare_; }
 

@@ -29,7 +29,7 @@ public:
     ~Slab();
     Slab(const Slab&) = delete;
     Slab& operator=(const Slab&) = delete;
-    // Aligned as operator new aligns. Throws std::bad_alloc.
+    // Aligned to a cache line. Throws std::bad_alloc.
     void* take();
     void give(void* object) noexcept;  // one that was taken
 

@@ -49,24 +49,35 @@ void* Activity::operator new(std::size_t /*size*/) { return slab().take(); }
 void Activity::operator delete(void* activity) noexcept { slab().give(activity); }
 
 void Activity::fetch(bool in_its_name, Moment now) const {
-    const auto line = [](const auto& what) { __builtin_prefetch(&what, 1); };
-    line(most);
-    counts.fetch();
-    line(clients);
-    line(strange_networks);
-    line(strange_regions);
-    if (!in_its_name) return counts.fetch_slots(now);  // last: it waits for the first of these
-    line(recipients);
-    line(recipient_domains);
-    line(networks);
-    line(from_names);
-    line(from_addresses);
-    line(strange_froms);
-    line(senders);
-    line(helos);
+    __builtin_prefetch(&most, 1);
+    counts.fetch(now);
+    clients.fetch();
+    strange_networks.fetch();
+    strange_regions.fetch();
+    if (!in_its_name) return;
+    recipients.fetch();
+    recipient_domains.fetch();
+    networks.fetch();
+    from_names.fetch();
+    from_addresses.fetch();
+    strange_froms.fetch();
+    senders.fetch();
+    helos.fetch();
     for (const Contents::Entry& entry : contents.entries())
-        line(entry);
-    counts.fetch_slots(now);
+        __builtin_prefetch(&entry, 1);
+}
+
+void Activity::fetch_more(bool in_its_name, Moment now) const {
+    counts.fetch_over(now);
+    clients.fetch_entries();
+    if (!in_its_name) return;
+    recipients.fetch_entries();
+    recipient_domains.fetch_entries();
+    networks.fetch_entries();
+    from_names.fetch_entries();
+    from_addresses.fetch_entries();
+    senders.fetch_entries();
+    helos.fetch_entries();
 }
 
 Measures Activity::measure(Moment now) const {

@@ -72,6 +72,8 @@ struct Activity {
     // next one is in no cache, and one miss after the other would cost more than the counting.
     // `in_its_name`: the message is its own, and not that of an account which sends from this host.
     void fetch(bool in_its_name, Moment now) const;
+    // And then what lies behind that.
+    void fetch_more(bool in_its_name, Moment now) const;
     double count(Count what, Window window, Moment now) const {
         return counts.count(static_cast<std::size_t>(what), window, now);
     }

@@ -15,9 +15,10 @@
 
 namespace sekisho::outbound {
 
-// A value of 8 * capacity + 16 bytes. A clock that steps back makes nothing younger.
+// A value of 8 * capacity + 16 bytes, aligned so that the 16 lie in one line of the cache. A clock that steps
+// back makes nothing younger.
 template <std::size_t capacity>
-class DistinctSample {
+class alignas(16) DistinctSample {
     static_assert(capacity >= 8 && capacity <= 255);
 
 public:
@@ -60,6 +61,16 @@ public:
             if (since(entry.last, at) < length && passes(entry.hash, level)) ++kept;
         }
         return static_cast<double>(kept << level);
+    }
+
+    // Into the cache: what says how many there are, with the first of them; and then, where that is there,
+    // the others and the place for one more.
+    void fetch() const { __builtin_prefetch(&newest_, 1); }
+    void fetch_entries() const {
+        constexpr std::size_t in_line = 64 / sizeof(Entry);
+        for (std::size_t i = 0; i < size_; i += in_line)
+            __builtin_prefetch(&entries_[i], 1);
+        __builtin_prefetch(&entries_[std::min<std::size_t>(size_, capacity - 1)], 1);
     }
 
     // As made anew; the entries stay where they are.

@@ -173,6 +173,11 @@ private:
         Named* network = nullptr;  // the same as `host` where that is one
     };
     Parties parties_of(const Transaction& transaction, const Traits& traits);
+    struct PartyNames {
+        HashedName account, host, network;
+    };
+    // Into the cache: all that the message touches.
+    void fetch(const Transaction& transaction, const Traits& traits, const PartyNames& names) const;
 
     // guard_count.cpp
     void apply(const Message& message, Parties parties, Answer& answer);

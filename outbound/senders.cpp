@@ -74,11 +74,13 @@ Senders::Place Senders::fetch(const HashedName& name) const {
     return place;
 }
 
-void Senders::fetch_activity(Place place, bool in_its_name, Moment now) const {
-    if (place == none) return;
+const Activity* Senders::fetch_activity(Place place, bool in_its_name, Moment now) const {
+    if (place == none) return nullptr;
     const Slot& slot = this->slot(place);
     __builtin_prefetch(slot.name.data());
-    if (slot.sender.activity) slot.sender.activity->fetch(in_its_name, now);
+    const Activity* const out = slot.sender.activity.get();
+    if (out != nullptr) out->fetch(in_its_name, now);
+    return out;
 }
 
 }  // namespace sekisho::outbound

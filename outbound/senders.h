@@ -49,10 +49,10 @@ public:
     static constexpr Place none = UINT32_MAX;
     // Into the cache, step by step, so that what is fetched for several names comes at once: where it stands;
     // the sender, whose place, or that of one with the same key, is returned; what a message touches of it
-    // (as Activity::fetch(); nothing for none).
+    // (as Activity::fetch(); null where there is none).
     void fetch_place(const HashedName& name) const { index_.prefetch(key_of(name)); }
     Place fetch(const HashedName& name) const;
-    void fetch_activity(Place place, bool in_its_name, Moment now) const;
+    const Activity* fetch_activity(Place place, bool in_its_name, Moment now) const;
 
 private:
     struct Slot : Named {

@@ -123,20 +123,23 @@ public:
         return slot(kind, slot_of(row, number));
     }
 
-    // Into the cache: all but the slots; and then, what a message at `now` touches of these.
-    void fetch() const {
-        __builtin_prefetch(&newest_, 1);
-        for (const auto& sums : sums_)
-            __builtin_prefetch(&sums, 1);
+    // Into the cache: what a message at `now` is added to; and then, where that is there, what it finds out
+    // of the windows.
+    void fetch(Moment now) const {
+        __builtin_prefetch(&used_, 1);
+        __builtin_prefetch(&newest_slots_, 1);
+        for_each_window([&]<std::size_t w>() {
+            fetch(sums_[w]);
+            fetch(slots_[slot_of(window_table[w], now / window_table[w].bucket)]);
+        });
     }
-    void fetch_slots(Moment now) const {
+    void fetch_over(Moment now) const {
         for_each_window([&]<std::size_t w>() {
             constexpr const WindowRow& row = window_table[w];
             const std::uint32_t current = now / row.bucket;
-            __builtin_prefetch(&slots_[slot_of(row, current)], 1);
             if (current <= newest_[w] || current - newest_[w] > row.within) return;
             for (std::uint32_t bucket = newest_[w] + 1; bucket < current; ++bucket)
-                if (const std::size_t at = slot_of(row, bucket); is_used(at)) __builtin_prefetch(&slots_[at]);
+                if (const std::size_t at = slot_of(row, bucket); is_used(at)) fetch(slots_[at]);
         });
     }
 
@@ -247,7 +250,12 @@ private:
         newest_slots_[w] = static_cast<std::uint8_t>(slot_of(window_table[w], newest_[w]));
     }
 
-    using Row = std::array<std::uint32_t, kinds>;  // side by side: a message adds to several
+    // Side by side: a message adds to several. Where it can, it lies in one line of the cache.
+    struct alignas(std::has_single_bit(kinds) ? 4 * kinds : 4) Row : std::array<std::uint32_t, kinds> {};
+    static void fetch(const Row& row) {
+        __builtin_prefetch(&row.front(), 1);
+        __builtin_prefetch(&row.back(), 1);
+    }
     static constexpr std::uint64_t bit_of(std::size_t place) { return std::uint64_t{1} << place; }
     bool is_used(std::size_t place) const { return (used_ & bit_of(place)) != 0; }
     Row& row_at(std::size_t place) {

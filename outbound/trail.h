@@ -45,17 +45,23 @@ struct Trail {
         saved_at = 0;
         dirty = false;
     }
-    // As Activity::fetch().
+    // As those of Activity.
     void fetch(Moment now) const {
-        const auto line = [](const auto& what) { __builtin_prefetch(&what, 1); };
-        counts.fetch();
-        line(accounts);
-        line(clients);
-        line(networks);
-        line(addressees);
-        line(domains);
-        line(last);
-        counts.fetch_slots(now);
+        counts.fetch(now);
+        accounts.fetch();
+        clients.fetch();
+        networks.fetch();
+        addressees.fetch();
+        domains.fetch();
+        __builtin_prefetch(&last, 1);
+    }
+    void fetch_more(Moment now) const {
+        counts.fetch_over(now);
+        accounts.fetch_entries();
+        clients.fetch_entries();
+        networks.fetch_entries();
+        addressees.fetch_entries();
+        domains.fetch_entries();
     }
 };
 

@@ -45,11 +45,12 @@ void Trails::fetch_place(Trails::Kind kind, const HashedName& name) const {
     __builtin_prefetch(&set[6]);
 }
 
-void Trails::fetch(Trails::Kind kind, const HashedName& name, Moment now) const {
+const Trail* Trails::fetch(Trails::Kind kind, const HashedName& name, Moment now) const {
     const Way& way = way_of(hash_of_name(kind, name));
-    if (!way.named) return;
+    if (!way.named) return nullptr;
     __builtin_prefetch(&way.named->key, 1);
     way.named->trail.fetch(now);
+    return &way.named->trail;
 }
 
 const Trail* Trails::find(Kind kind, const HashedName& name) const {

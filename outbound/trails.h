@@ -38,9 +38,9 @@ public:
     // whose row is to go as well; untouched where there is none.
     Named& of(Kind kind, const HashedName& name, Moment now, std::string& gone);
     // Into the cache: where it stands; and then, what a message touches of it, or of the one that it pushes
-    // out.
+    // out, which is returned; null where there is none.
     void fetch_place(Kind kind, const HashedName& name) const;
-    void fetch(Kind kind, const HashedName& name, Moment now) const;
+    const Trail* fetch(Kind kind, const HashedName& name, Moment now) const;
     std::size_t size() const { return size_; }
 
     // Calls `visit` with the named of `many` places from `first` on, and returns where to go on; 0 at the
