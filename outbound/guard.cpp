@@ -26,7 +26,8 @@ Guard::Guard(SeenBefore seen, GuardLimits limits)
 
 // Of a million senders the next one is in no cache. All that a message touches is on its way before the first
 // of it is waited for, in steps: each looks at what the one before it fetched.
-void Guard::fetch(const Transaction& transaction, const Traits& traits, const PartyNames& names) const {
+Guard::PartyPlaces Guard::fetch(const Transaction& transaction, const Traits& traits,
+                                const PartyNames& names) const {
     const bool by_account = !transaction.account.empty();
     const Moment now = transaction.at;
     accounts_.fetch_place(names.account);
@@ -34,34 +35,36 @@ void Guard::fetch(const Transaction& transaction, const Traits& traits, const Pa
     hosts_.fetch_place(names.network);
     for (const NameUse& use : traits.names)
         if (!use.name.empty()) trails_.fetch_place(use.kind, use.name);
-    if (!transaction.novelty) fetch_seen(transaction, traits);
-    const Senders::Place account_at = accounts_.fetch(names.account);
-    const Senders::Place host_at = hosts_.fetch(names.host);
-    const Senders::Place network_at = hosts_.fetch(names.network);
+    if (!transaction.novelty) fetch_recipients(transaction, traits);
+    const PartyPlaces out{.account = accounts_.fetch(names.account),
+                          .host = hosts_.fetch(names.host),
+                          .network = hosts_.fetch(names.network)};
     std::array<const Trail*, std::tuple_size_v<decltype(traits.names)>> trails{};
     std::ranges::transform(traits.names, trails.begin(), [&](const NameUse& use) {
         return use.name.empty() ? nullptr : trails_.fetch(use.kind, use.name, now);
     });
-    const Activity* const account = accounts_.fetch_activity(account_at, true, now);
-    const Activity* const host = hosts_.fetch_activity(host_at, !by_account, now);
-    const Activity* const network = hosts_.fetch_activity(network_at, !by_account, now);
+    const Activity* const account = accounts_.fetch_activity(out.account, true, now);
+    const Activity* const host = hosts_.fetch_activity(out.host, !by_account, now);
+    const Activity* const network = hosts_.fetch_activity(out.network, !by_account, now);
+    if (!transaction.novelty) fetch_own(transaction, traits, by_account ? account : host);
     for (const Trail* const trail : trails)
         if (trail != nullptr) trail->fetch_more(now);
     if (account != nullptr) account->fetch_more(true, now);
     if (host != nullptr) host->fetch_more(!by_account, now);
     if (network != nullptr) network->fetch_more(!by_account, now);
+    return out;
 }
 
 Guard::Parties Guard::parties_of(const Transaction& transaction, const Traits& traits) {
     const PartyNames names{.account = {transaction.account, traits.account},
                            .host = {traits.host, traits.host_hash},
                            .network = {traits.network_name, traits.network_hash}};
-    fetch(transaction, traits, names);
+    const PartyPlaces at = fetch(transaction, traits, names);
     Parties out;
-    if (!transaction.account.empty()) out.account = accounts_.find(names.account);
+    if (!transaction.account.empty()) out.account = accounts_.find(at.account, names.account);
     if (traits.host.empty()) return out;
-    out.host = hosts_.find(names.host);
-    out.network = traits.network_name == traits.host ? out.host : hosts_.find(names.network);
+    out.host = hosts_.find(at.host, names.host);
+    out.network = traits.network_name == traits.host ? out.host : hosts_.find(at.network, names.network);
     return out;
 }
 

@@ -176,15 +176,19 @@ private:
     struct PartyNames {
         HashedName account, host, network;
     };
+    struct PartyPlaces {
+        Senders::Place account = Senders::none, host = Senders::none, network = Senders::none;
+    };
     // Into the cache: all that the message touches.
-    void fetch(const Transaction& transaction, const Traits& traits, const PartyNames& names) const;
+    PartyPlaces fetch(const Transaction& transaction, const Traits& traits, const PartyNames& names) const;
 
     // guard_count.cpp
     void apply(const Message& message, Parties parties, Answer& answer);
     void apply_to_account(Named& account, const Message& message, Answer& answer);
     void apply_to_host(Named& host, const Message& message, bool stranger, bool judged, Answer& answer);
-    // Into the cache: what look_up() asks for.
-    void fetch_seen(const Transaction& transaction, const Traits& traits) const;
+    // Into the cache: what look_up() asks for; `today`: what its doer did, where that is known.
+    void fetch_recipients(const Transaction& transaction, const Traits& traits) const;
+    void fetch_own(const Transaction& transaction, const Traits& traits, const Activity* today) const;
     // What is new of it to its sender. Notes the recipients.
     Novelty look_up(const Transaction& transaction, const Traits& traits, const Parties& parties);
     // What was new on a day that is over, and calm, is the sender's own from now on.

@@ -32,29 +32,44 @@ std::string_view group_name(const Transaction& transaction) {
 
 }  // namespace
 
-void Guard::fetch_seen(const Transaction& transaction, const Traits& traits) const {
-    const std::uint64_t who = doer_of(transaction, traits);
-    if (traits.from != 0) seen_.fetch(key_of(who, Thing::from), traits.from);
+void Guard::fetch_recipients(const Transaction& transaction, const Traits& traits) const {
     if (transaction.account.empty()) return;
     for (const Recipient& recipient : transaction.recipients)
         seen_.fetch(traits.account, recipient.address);
-    if (traits.network == 0) return;
-    seen_.fetch(key_of(who, Thing::network), traits.network);
+}
+
+void Guard::fetch_own(const Transaction& transaction, const Traits& traits, const Activity* today) const {
+    const std::uint64_t who = doer_of(transaction, traits);
+    if (traits.from != 0 && (today == nullptr || today->own_from != traits.from))
+        seen_.fetch(key_of(who, Thing::from), traits.from);
+    if (transaction.account.empty() || traits.network == 0) return;
+    if (today == nullptr || today->own_network != traits.network)
+        seen_.fetch(key_of(who, Thing::network), traits.network);
 }
 
 Novelty Guard::look_up(const Transaction& transaction, const Traits& traits, const Parties& parties) {
     Novelty out;
     const std::uint64_t who = doer_of(transaction, traits);
-    out.from = traits.from != 0 && !seen_.knows(key_of(who, Thing::from), traits.from);
+    const Named* const doer = transaction.account.empty() ? parties.host : parties.account;
+    Activity* const today = doer == nullptr ? nullptr : doer->sender.activity.get();
+    // What it does all day is looked up once.
+    const auto is_own = [&](Thing thing, std::uint32_t what, std::uint32_t Activity::* own) {
+        if (today != nullptr && today->*own == what) return true;
+        if (!seen_.knows(key_of(who, thing), what)) return false;
+        if (today != nullptr) today->*own = what;
+        return true;
+    };
+    out.from = traits.from != 0 && !is_own(Thing::from, traits.from, &Activity::own_from);
     if (transaction.account.empty()) return out;
     // Nobody has to have written to a colleague before.
-    const std::uint32_t own = short_hash(hash_of(domain_of(transaction.account)));
+    const std::uint32_t house = short_hash(hash_of(domain_of(transaction.account)));
     for (const Recipient& recipient : transaction.recipients) {
         const bool known = seen_.note(traits.account, recipient.address, transaction.at);
-        if (!known && recipient.domain != 0 && recipient.domain != own) ++out.fresh;
+        if (!known && recipient.domain != 0 && recipient.domain != house) ++out.fresh;
     }
     if (traits.network == 0 || is_house_network(parties.network, transaction.at)) return out;
-    out.network = !seen_.knows(key_of(who, Thing::network), traits.network);
+    out.network = !is_own(Thing::network, traits.network, &Activity::own_network);
+    if (!out.network) return out;
     out.region = !seen_.knows(key_of(who, Thing::region), traits.region);
     if (out.region && is_common_region(seen_, traits.region, accounts_.size())) {
         // It is to stay known where the region is common no more.

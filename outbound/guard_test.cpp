@@ -126,6 +126,40 @@ TEST_P(GuardOf, ANetworkIsStrangeForADay) {
     EXPECT_EQ(in_last_hour(guard, "strange networks", evening + day), 0);
 }
 
+// Of whoever slept too.
+TEST_P(GuardOf, StrangeFromTheFirstMessageOn) {
+    Gateways guard(GetParam());
+    const Moment later = office_days(guard, anna, office, 15) + 2 * day;
+    guard.sweep(later);
+    EXPECT_EQ(guard.size().active_accounts, 0u);
+    for (int i = 1; i <= 3; ++i) {
+        note(guard, mail(anna, "198.51.100.9", 1, later));
+        EXPECT_EQ(in_last_hour(guard, "strange networks", later), i);
+    }
+}
+
+// What is its own is looked up once a day; what is not, each time.
+TEST_P(GuardOf, BetweenItsOwnAndAStrangeOne) {
+    Gateways guard(GetParam());
+    const Moment today = office_days(guard, anna, office, 15);
+    for (int i = 1; i <= 3; ++i) {
+        note(guard, mail(anna, office, 1, today));
+        EXPECT_EQ(in_last_hour(guard, "strange networks", today), i - 1);
+        note(guard, mail(anna, "198.51.100.9", 1, today));
+        EXPECT_EQ(in_last_hour(guard, "strange networks", today), i);
+    }
+    // The same of names.
+    const auto in_turns = [&](Moment from, bool forged) {
+        return [=](int i) {
+            Transaction out = mail(anna, office, 1, from + static_cast<Moment>(i) * minute);
+            if (forged && i % 2 == 1) out.from_name = hash_of("victim " + std::to_string(i));
+            return out;
+        };
+    };
+    EXPECT_EQ(until(guard, StandingLevel::watched, 30, in_turns(today + day, false)), 0);
+    EXPECT_GT(until(guard, StandingLevel::watched, 30, in_turns(today + 2 * day, true)), 0);
+}
+
 // Strangers, and neither colleagues nor those whom it knows.
 TEST_P(GuardOf, NewRecipients) {
     Gateways guard(GetParam());

@@ -22,13 +22,13 @@ Senders::Place Senders::first_of(const HashedName& name) const {
     return known == index_.end() ? none : known->second;
 }
 
-Senders::Slot* Senders::slot_of(const HashedName& name) const {
-    for (Place place = first_of(name); place != none; place = slot(place).next)
+Senders::Slot* Senders::slot_of(Place first, const HashedName& name) const {
+    for (Place place = first; place != none; place = slot(place).next)
         if (slot(place).name == name.name) return &slot(place);
     return nullptr;
 }
 
-const Senders::Named* Senders::find(const HashedName& name) const { return slot_of(name); }
+const Senders::Named* Senders::find(const HashedName& name) const { return slot_of(first_of(name), name); }
 
 Senders::Place Senders::take() {
     if (!free_.empty()) {
@@ -44,7 +44,7 @@ Senders::Place Senders::take() {
 
 Senders::Named& Senders::of(std::string_view name) {
     const HashedName hashed(name);
-    if (Slot* const known = slot_of(hashed); known != nullptr) return *known;
+    if (Slot* const known = slot_of(first_of(hashed), hashed); known != nullptr) return *known;
     const Place place = take();
     slot(place).name = name;
     slot(place).next = std::exchange(index_.try_emplace(key_of(hashed), none).first->second, place);

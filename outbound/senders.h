@@ -25,6 +25,9 @@ public:
         Sender sender;
     };
 
+    using Place = std::uint32_t;
+    static constexpr Place none = UINT32_MAX;
+
     Senders() = default;
     ~Senders();
     Senders(const Senders&) = delete;
@@ -32,8 +35,9 @@ public:
 
     const Named* find(const HashedName& name) const;
     const Named* find(std::string_view name) const { return find(HashedName(name)); }
-    Named* find(const HashedName& name) { return slot_of(name); }
-    Named* find(std::string_view name) { return slot_of(HashedName(name)); }
+    Named* find(const HashedName& name) { return slot_of(first_of(name), name); }
+    Named* find(std::string_view name) { return find(HashedName(name)); }
+    Named* find(Place from, const HashedName& name) { return slot_of(from, name); }  // `from`: fetch(name)
     // Made where there is none.
     Named& of(std::string_view name);
     void erase(Named& named);
@@ -45,8 +49,6 @@ public:
     const Named* at(std::size_t place) const { return taken(slot(static_cast<Place>(place))); }
     Named* at(std::size_t place) { return taken(slot(static_cast<Place>(place))); }
 
-    using Place = std::uint32_t;
-    static constexpr Place none = UINT32_MAX;
     // Into the cache, step by step, so that what is fetched for several names comes at once: where it stands;
     // the sender, whose place, or that of one with the same key, is returned; what a message touches of it
     // (as Activity::fetch(); null where there is none).
@@ -66,7 +68,7 @@ private:
     }
     Slot& slot(Place place) const;
     Place first_of(const HashedName& name) const;
-    Slot* slot_of(const HashedName& name) const;
+    Slot* slot_of(Place first, const HashedName& name) const;
     Place take();
 
     std::vector<base::HugePage> pages_;

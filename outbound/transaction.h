@@ -29,7 +29,7 @@ struct Recipient {
 struct Novelty {
     std::uint32_t fresh = 0;  // recipients
     bool network = false;
-    bool region = false;  // the wider network, which neighbours at one provider share
+    bool region = false;  // of a new network: the wider one, which neighbours at one provider share
     bool from = false;    // the From field, name and address
     bool operator==(const Novelty&) const = default;
 };
