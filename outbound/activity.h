@@ -49,7 +49,7 @@ struct Activity {
     std::uint32_t today = 0;  // day number that `most` is of
     bool calm = true;         // nothing was held against it today
     bool repeats = false;     // it wrote to all recipients of its last message before, today; not kept
-    // The last From field and network that are known to be its own. Not kept.
+    // The last From field and network, today, that are known to be its own. Not kept.
     std::uint32_t own_from = 0, own_network = 0;
     Counts counts;
     DistinctSample<64> recipients;

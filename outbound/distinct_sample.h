@@ -63,8 +63,8 @@ public:
         return static_cast<double>(kept << level);
     }
 
-    // Into the cache: what says how many there are, with the first of them; and then, where that is there,
-    // the others and the place for one more.
+    // Into the cache: what says how many there are; and then, where that is there, those, and the place for
+    // one more.
     void fetch() const { __builtin_prefetch(&newest_, 1); }
     void fetch_entries() const {
         constexpr std::size_t in_line = 64 / sizeof(Entry);

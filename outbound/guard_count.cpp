@@ -52,10 +52,12 @@ Novelty Guard::look_up(const Transaction& transaction, const Traits& traits, con
     const std::uint64_t who = doer_of(transaction, traits);
     const Named* const doer = transaction.account.empty() ? parties.host : parties.account;
     Activity* const today = doer == nullptr ? nullptr : doer->sender.activity.get();
-    // What it does all day is looked up once.
+    // What it does all day is looked up once, and noted then: what is used is not forgotten.
     const auto is_own = [&](Thing thing, std::uint32_t what, std::uint32_t Activity::* own) {
         if (today != nullptr && today->*own == what) return true;
-        if (!seen_.knows(key_of(who, thing), what)) return false;
+        const std::uint64_t key = key_of(who, thing);
+        if (!seen_.knows(key, what)) return false;
+        seen_.note(key, what, transaction.at);
         if (today != nullptr) today->*own = what;
         return true;
     };

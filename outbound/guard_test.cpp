@@ -160,6 +160,20 @@ TEST_P(GuardOf, BetweenItsOwnAndAStrangeOne) {
     EXPECT_GT(until(guard, StandingLevel::watched, 30, in_turns(today + 2 * day, true)), 0);
 }
 
+// However long ago it was new, what is used goes on to be its own.
+TEST(Guard, WhatIsUsedIsNotForgotten) {
+    Guard guard = testing::guard();
+    Moment today = office_days(guard, anna, office, 15);
+    for (const Moment end = today + 4 * SeenBefore::lifetime; today < end; today += day) {
+        note(guard, mail(anna, office, 1, today));
+        note(guard, mail(anna, office, 1, today + hour));
+        const auto found = guard.find({Subject::account, anna}, today + hour);
+        const auto strange = std::ranges::find(found->counts, "strange networks",
+                                               [](const auto& count) { return count.first; });
+        ASSERT_EQ(strange->second, 0) << (today - monday) / day;
+    }
+}
+
 // Strangers, and neither colleagues nor those whom it knows.
 TEST_P(GuardOf, NewRecipients) {
     Gateways guard(GetParam());
