@@ -57,6 +57,7 @@ Novelty Guard::look_up(const Transaction& transaction, const Traits& traits, con
         if (today != nullptr && today->*own == what) return true;
         const std::uint64_t key = key_of(who, thing);
         if (!seen_.knows(key, what)) return false;
+        seen_.note(key, what, transaction.at);
         if (today != nullptr) today->*own = what;
         return true;
     };

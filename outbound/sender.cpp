@@ -128,6 +128,7 @@ bool roll_over(Sender& sender, const Measures& caps, Moment now) {
         sender.baseline.learn_day(activity.most, floors(), caps, activity.today);
     }
     activity.most = {};
+    activity.own_from = activity.own_network = 0;
     activity.today = today;
     activity.calm = sender.level() <= model::StandingLevel::watched;
     return sent;
