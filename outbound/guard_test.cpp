@@ -163,15 +163,23 @@ TEST_P(GuardOf, BetweenItsOwnAndAStrangeOne) {
 // However long ago it was new, what is used goes on to be its own.
 TEST(Guard, WhatIsUsedIsNotForgotten) {
     Guard guard = testing::guard();
+    const auto strange_after = [&](const std::string& client, Moment at) {
+        note(guard, mail(anna, client, 1, at));
+        const auto found = guard.find({Subject::account, anna}, at);
+        return std::ranges::find(found->counts, "strange networks",
+                                 [](const auto& count) { return count.first; })
+            ->second;
+    };
     Moment today = office_days(guard, anna, office, 15);
     for (const Moment end = today + 4 * SeenBefore::lifetime; today < end; today += day) {
-        note(guard, mail(anna, office, 1, today));
-        note(guard, mail(anna, office, 1, today + hour));
-        const auto found = guard.find({Subject::account, anna}, today + hour);
-        const auto strange = std::ranges::find(found->counts, "strange networks",
-                                               [](const auto& count) { return count.first; });
-        ASSERT_EQ(strange->second, 0) << (today - monday) / day;
+        ASSERT_EQ(strange_after(office, today), 0) << (today - monday) / day;
+        ASSERT_EQ(strange_after(office, today + hour), 0) << (today - monday) / day;
     }
+    // Nor where another one is the last.
+    const std::string elsewhere = "198.51.100.9";
+    EXPECT_EQ(strange_after(elsewhere, today), 1);
+    EXPECT_EQ(strange_after(elsewhere, today + day), 0);
+    EXPECT_EQ(strange_after(office, today + day), 0);
 }
 
 // Strangers, and neither colleagues nor those whom it knows.
