@@ -24,28 +24,29 @@ void unmap(std::byte* from, const std::byte* to) {
 
 }  // namespace
 
-void UnmapHugePage::operator()(std::byte* page) const noexcept {
-    ASAN_UNPOISON_MEMORY_REGION(page, huge_page);
-    ::munmap(page, huge_page);
-    mapped -= huge_page;
+void UnmapHugePages::operator()(std::byte* pages) const noexcept {
+    ASAN_UNPOISON_MEMORY_REGION(pages, bytes);
+    ::munmap(pages, bytes);
+    mapped -= bytes;
 }
 
-// Twice as much, of which what is not aligned goes at once.
-HugePage map_huge_page() {
+// One more, of which what is not aligned goes at once.
+HugePages map_huge_pages(std::size_t bytes) {
+    bytes = (bytes + huge_page - 1) / huge_page * huge_page;
     void* const at =
-        ::mmap(nullptr, 2 * huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        ::mmap(nullptr, bytes + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (at == MAP_FAILED) throw std::bad_alloc();  // NOLINT(*-cstyle-cast,*-int-to-ptr)
-    const std::span all(static_cast<std::byte*>(at), 2 * huge_page);
+    const std::span all(static_cast<std::byte*>(at), bytes + huge_page);
     void* first = at;
     std::size_t room = all.size();
-    std::align(huge_page, huge_page, first, room);
-    auto* const page = static_cast<std::byte*>(first);
-    const auto before = static_cast<std::size_t>(page - all.data());
-    unmap(all.data(), page);
-    unmap(all.subspan(before + huge_page).data(), all.data() + all.size());
-    ::madvise(page, huge_page, MADV_HUGEPAGE);  // where it has none it stays as it is
-    mapped += huge_page;
-    return HugePage(page);
+    std::align(huge_page, bytes, first, room);
+    auto* const pages = static_cast<std::byte*>(first);
+    const auto before = static_cast<std::size_t>(pages - all.data());
+    unmap(all.data(), pages);
+    unmap(all.subspan(before + bytes).data(), all.data() + all.size());
+    ::madvise(pages, bytes, MADV_HUGEPAGE);  // where it has none it stays as it is
+    mapped += bytes;
+    return {pages, UnmapHugePages{bytes}};
 }
 
 std::size_t huge_page_bytes() { return mapped - spare; }
@@ -70,7 +71,7 @@ void* Slab::take_one() {
         return out;
     }
     if (huge_page - used_ < size_) {
-        pages_.push_back(map_huge_page());
+        pages_.push_back(map_huge_pages());
         used_ = 0;
         spare_ += huge_page;
         spare += huge_page;

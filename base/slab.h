@@ -11,13 +11,14 @@ namespace sekisho::base {
 
 inline constexpr std::size_t huge_page = std::size_t{2} << 20;
 
-// A resource: one huge page, or what stands for it.
-struct UnmapHugePage {
-    void operator()(std::byte* page) const noexcept;
+// A resource: huge pages side by side, or what stands for them.
+struct UnmapHugePages {
+    std::size_t bytes = 0;
+    void operator()(std::byte* pages) const noexcept;
 };
-using HugePage = std::unique_ptr<std::byte, UnmapHugePage>;
-// Zeroed. Throws std::bad_alloc.
-HugePage map_huge_page();
+using HugePages = std::unique_ptr<std::byte, UnmapHugePages>;
+// Zeroed; `bytes` are rounded up. Throws std::bad_alloc.
+HugePages map_huge_pages(std::size_t bytes = huge_page);
 // Bytes of all that are mapped now, without what slabs have spare.
 std::size_t huge_page_bytes();
 
@@ -41,7 +42,7 @@ private:
 
     const std::size_t size_;
     std::mutex mutex_;
-    std::vector<HugePage> pages_;
+    std::vector<HugePages> pages_;
     std::size_t used_ = huge_page;  // bytes of the last of them
     std::size_t spare_ = 0;         // bytes of all
     Free* free_ = nullptr;

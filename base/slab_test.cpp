@@ -7,19 +7,26 @@
 #include <cstring>
 #include <random>
 #include <set>
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace sekisho::base {
 namespace {
 
-TEST(HugePage, IsAlignedZeroedAndCounted) {
+// As many as it takes, for one byte more than a page as well.
+TEST(HugePages, AreAlignedZeroedAndCounted) {
     const std::size_t before = huge_page_bytes();
-    {
-        const HugePage page = map_huge_page();
-        EXPECT_EQ(reinterpret_cast<std::uintptr_t>(page.get()) % huge_page, 0u);
-        EXPECT_EQ(*page, std::byte{0});
-        page.get()[huge_page - 1] = std::byte{1};
-        EXPECT_EQ(huge_page_bytes(), before + huge_page);
+    for (const auto& [bytes, wanted] : {std::pair{std::size_t{1}, huge_page},
+                                        {huge_page, huge_page},
+                                        {huge_page + 1, 2 * huge_page},
+                                        {5 * huge_page, 5 * huge_page}}) {
+        const HugePages pages = map_huge_pages(bytes);
+        EXPECT_EQ(reinterpret_cast<std::uintptr_t>(pages.get()) % huge_page, 0u);
+        const std::span all(pages.get(), wanted);
+        EXPECT_EQ(std::ranges::count(all, std::byte{0}), static_cast<std::ptrdiff_t>(wanted));
+        all.front() = all.back() = std::byte{1};
+        EXPECT_EQ(huge_page_bytes(), before + wanted) << bytes;
     }
     EXPECT_EQ(huge_page_bytes(), before);
 }

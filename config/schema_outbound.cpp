@@ -47,7 +47,7 @@ const std::array rows{
     set<&S::outbound, &O::seen_bytes>({.section = "outbound", .key = "seen_bytes", .type = Type::size, .min = 64 * KiB,
         .max = GiB,
         .help = "Size of each of the two filters that know who wrote to whom; rounded down to a power of two. 32 MiB hold\n"
-                "16 million pairs. Another size begins anew."}),
+                "16 million pairs. Both are held in memory. Another size begins anew."}),
     set<&S::outbound, &O::max_accounts>({.section = "outbound", .key = "max_accounts", .type = Type::integer, .unit = "accounts",
         .min = 100, .max = 100'000'000, .help = "Accounts that are known. More: the one that was silent longest is forgotten."}),
     set<&S::outbound, &O::max_hosts>({.section = "outbound", .key = "max_hosts", .type = Type::integer, .unit = "hosts",

@@ -189,6 +189,8 @@ private:
     // Into the cache: what look_up() asks for; `today`: what its doer did, where that is known.
     void fetch_recipients(const Transaction& transaction, const Traits& traits) const;
     void fetch_own(const Transaction& transaction, const Traits& traits, const Activity* today) const;
+    // How many of them its sender, who is an account, never wrote to before.
+    std::uint32_t note_recipients(const Transaction& transaction, const Traits& traits);
     // What is new of it to its sender. Notes the recipients.
     Novelty look_up(const Transaction& transaction, const Traits& traits, const Parties& parties);
     // What was new on a day that is over, and calm, is the sender's own from now on.
@@ -213,6 +215,7 @@ private:
     std::size_t& active_of(Subject subject) { return active_.at(static_cast<std::size_t>(subject)); }
     Senders& senders_of(Subject subject) { return subject == Subject::account ? accounts_ : hosts_; }
     void mark(bool& dirty, Kind kind, const std::string& name);
+    void write_seen();
     std::optional<store::HotRow> row_of(const Dirty& dirty);
     void load_row(const store::HotRow& row);
     // Standings are on disk before anybody acts on them.
@@ -231,6 +234,7 @@ private:
 
     mutable std::mutex mutex_;
     SeenBefore seen_;
+    bool seen_written_ = true;  // and not refused by the disk
     GuardLimits limits_;
     store::HotState* state_ = nullptr;
     Sharing sharing_;

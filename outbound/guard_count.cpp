@@ -47,6 +47,18 @@ void Guard::fetch_own(const Transaction& transaction, const Traits& traits, cons
         seen_.fetch(key_of(who, Thing::network), traits.network);
 }
 
+std::uint32_t Guard::note_recipients(const Transaction& transaction, const Traits& traits) {
+    std::uint32_t out = 0;
+    if (transaction.account.empty()) return out;
+    // Nobody has to have written to a colleague before.
+    const std::uint32_t house = short_hash(hash_of(domain_of(transaction.account)));
+    for (const Recipient& recipient : transaction.recipients) {
+        const bool known = seen_.note(traits.account, recipient.address, transaction.at);
+        if (!known && recipient.domain != 0 && recipient.domain != house) ++out;
+    }
+    return out;
+}
+
 Novelty Guard::look_up(const Transaction& transaction, const Traits& traits, const Parties& parties) {
     Novelty out;
     const std::uint64_t who = doer_of(transaction, traits);
@@ -63,12 +75,7 @@ Novelty Guard::look_up(const Transaction& transaction, const Traits& traits, con
     };
     out.from = traits.from != 0 && !is_own(Thing::from, traits.from, &Activity::own_from);
     if (transaction.account.empty()) return out;
-    // Nobody has to have written to a colleague before.
-    const std::uint32_t house = short_hash(hash_of(domain_of(transaction.account)));
-    for (const Recipient& recipient : transaction.recipients) {
-        const bool known = seen_.note(traits.account, recipient.address, transaction.at);
-        if (!known && recipient.domain != 0 && recipient.domain != house) ++out.fresh;
-    }
+    out.fresh = note_recipients(transaction, traits);
     if (traits.network == 0 || is_house_network(parties.network, transaction.at)) return out;
     out.network = !is_own(Thing::network, traits.network, &Activity::own_network);
     if (!out.network) return out;

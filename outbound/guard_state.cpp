@@ -123,10 +123,30 @@ base::Result<void> Guard::attach(store::HotState& state, const config::SenderCla
             if (!logged) return complain("unreadable", "record", logged.error());
             if (logged->record.origin != 0) cursor_.take(logged->record);
             const Traits traits = traits_of(logged->transaction);
+            note_recipients(logged->transaction, traits);
             Answer ignored;
             apply({.transaction = logged->transaction, .traits = traits, .limits = limits, .place = place},
                   parties_of(logged->transaction, traits), ignored);
         });
+}
+
+// Some pages at a time: mail waits for this lock, and not for the disk.
+void Guard::write_seen() {
+    bool more = true;
+    for (std::size_t turns = seen_.pages() / written_at_once + 1; more && turns > 0; --turns) {
+        SeenBefore::Changes changes;
+        {
+            const std::scoped_lock lock(mutex_);
+            changes = seen_.take_changes(written_at_once);
+        }
+        if (changes.empty()) return;
+        const base::Result<void> written = seen_.write(changes);
+        more = written && changes.head.empty();
+        const std::scoped_lock lock(mutex_);
+        if (!written) seen_.put_back(changes);
+        if (std::exchange(seen_written_, written.has_value()) && !written)
+            complain("unsaved", "seen", written.error());
+    }
 }
 
 bool Guard::save(std::size_t most) {
@@ -138,7 +158,7 @@ bool Guard::save(std::size_t most) {
         // A few at a time: mail waits for this lock.
         if (begun) std::this_thread::yield();
         const std::scoped_lock lock(mutex_);
-        if (state_ == nullptr) return false;
+        if (state_ == nullptr) break;
         if (!begun && cycle_left_ == 0) {
             cycle_left_ = dirty_.size();
             cycle_place_ = state_->last_place();
@@ -155,6 +175,9 @@ bool Guard::save(std::size_t most) {
         const bool last = !more || taken.size() >= most;
         if (last && sharing_.log != nullptr) rows.push_back(cursor_row());
     }
+    // First: what is a row's no more, or the log's, is there.
+    write_seen();
+    if (state_ == nullptr) return false;
     const base::Result<void> kept =
         rows.empty() ? base::Result<void>{} : state_->keep(std::move(rows), save_limit);
     if (kept) {

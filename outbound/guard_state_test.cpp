@@ -28,12 +28,15 @@ constexpr auto office = "192.0.2.7";
 class GuardState : public ::testing::Test {
 protected:
     std::string path() const { return folder_.path() + "/state/outbound.db"; }
+    Guard guard_with_file() const {
+        return Guard(*SeenBefore::in_file(folder_.path() + "/seen", SeenBefore::least_bytes));
+    }
     // What a start after the end of another process finds.
     template <class Look>
     void with_guard(const Look& look) const {
         auto state = store::HotState::open(path());
         ASSERT_TRUE(state) << state.error().message;
-        Guard fresh = testing::guard();
+        Guard fresh = guard_with_file();
         ASSERT_TRUE(fresh.attach(**state, default_limits()));
         look(fresh, **state);
     }
@@ -63,6 +66,40 @@ TEST_F(GuardState, NamesSurviveAKill) {
         EXPECT_EQ(guard.find_name("example.com", monday).at(0).messages, 5);
         EXPECT_EQ(guard.names(monday, 10).known, 2u) << "she and her domain";
         EXPECT_EQ(guard.names(monday, 1).rows.front().messages, 5);
+    });
+}
+
+// Whom somebody wrote to: of what the log has no more, and of what it has alone.
+TEST_F(GuardState, WhoWasWrittenToSurvivesAKill) {
+    const int status = in_child([&] {
+        auto state = store::HotState::open(path());
+        Guard guard = guard_with_file();
+        if (!state || !guard.attach(**state, default_limits())) return 1;
+        for (std::uint64_t i = 1; i <= 3; ++i)
+            note(guard, mail(anna, office, i, monday));
+        while (guard.save(100)) {
+        }
+        // The first commit may have begun before; the second knows what is to be forgotten.
+        if (!(*state)->keep({}, std::chrono::seconds(10))) return 2;
+        if (!(*state)->keep({}, std::chrono::seconds(10))) return 3;
+        for (std::uint64_t i = 4; i <= 6; ++i)
+            note(guard, mail(anna, office, i, monday));
+        if (!(*state)->keep({}, std::chrono::seconds(10))) return 4;
+        ::raise(SIGKILL);
+        return 5;
+    });
+    ASSERT_TRUE(status == -1 || status > 127) << status;
+    with_guard([&](Guard& guard, store::HotState&) {
+        const auto strangers = [&](std::uint64_t recipient) {
+            const auto before = guard.find({Subject::account, anna}, monday)->counts;
+            note(guard, mail(anna, office, recipient, monday));
+            const auto after = guard.find({Subject::account, anna}, monday)->counts;
+            const auto fresh = static_cast<std::size_t>(Count::fresh);
+            return after.at(fresh).second - before.at(fresh).second;
+        };
+        for (std::uint64_t i = 1; i <= 6; ++i)
+            EXPECT_EQ(strangers(i), 0) << i;
+        EXPECT_EQ(strangers(9), 1);
     });
 }
 

@@ -9,17 +9,20 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
-#include "base/bytes.h"
+#include "base/fd.h"
 #include "base/result.h"
+#include "base/slab.h"
 #include "outbound/moment.h"
 
 namespace sekisho::outbound {
 
-// A resource: holds a mapping. Not thread-safe.
+// A resource. Not thread-safe, but for write().
 class SeenBefore {
 public:
     // Bytes of one generation: a power of two from 64 KB to 1 GB.
@@ -27,17 +30,11 @@ public:
     static constexpr std::uint64_t most_bytes = 1u << 30;
     static constexpr Moment lifetime = 90 * day;  // of a generation
 
-    // In memory alone; pages that nothing was written to cost nothing.
+    // In memory alone.
     static base::Result<SeenBefore> in_memory(std::uint64_t bytes);
-    // In the file `path`, made at full length where it is missing or is none of ours (a full disk then shows
-    // here, and not as a signal later). The kernel writes it back: the end of this process loses nothing.
+    // As the file `path` has it, which is made at full length where it is missing or is none of ours: a full
+    // disk shows here. What comes is in memory until it is written.
     static base::Result<SeenBefore> in_file(const std::string& path, std::uint64_t bytes);
-
-    ~SeenBefore();
-    SeenBefore(SeenBefore&& other) noexcept;
-    SeenBefore& operator=(SeenBefore&& other) noexcept;
-    SeenBefore(const SeenBefore&) = delete;
-    SeenBefore& operator=(const SeenBefore&) = delete;
 
     // Notes the pair; true where it was there.
     bool note(std::uint64_t sender, std::uint64_t what, Moment now);
@@ -45,22 +42,51 @@ public:
     // Into the cache, for who asks for several.
     void fetch(std::uint64_t sender, std::uint64_t what) const;
     // Since when pairs are noted: what is younger than some days says little about strangers.
-    Moment begun() const;
-    std::uint64_t pairs() const;  // in the younger generation
+    Moment begun() const { return head_.begun; }
+    std::uint64_t pairs() const { return head_.pairs.at(head_.younger); }  // in the younger generation
+
+    // What changed, for the file: pages of it, copied, so that they are written while more is noted.
+    struct Changes {
+        std::vector<std::uint32_t> pages;  // their numbers
+        std::vector<std::byte> bytes;      // of all of them
+        std::vector<std::byte> head;       // what speaks of them: empty where not all pages were taken
+        bool empty() const { return pages.empty() && head.empty(); }
+    };
+    // At most so many pages of what was not taken yet; empty where there are no more, or no file.
+    Changes take_changes(std::size_t most);
+    // Beside all else. They are the kernel's then: the end of this process loses nothing of them.
+    base::Result<void> write(const Changes& changes) const;
+    void put_back(const Changes& changes);  // those that could not be written
+    std::size_t pages() const;              // of the file
 
 private:
-    SeenBefore() = default;
-    struct Head;
+    // How the file begins. Its layout is the file's.
+    struct Head {
+        std::array<char, 16> magic;
+        std::uint64_t bytes;                 // of one generation
+        std::array<std::uint64_t, 2> pairs;  // that were noted in each
+        std::array<std::uint32_t, 2> since;  // when each began; 0: not yet
+        std::uint32_t begun;                 // when the first pair came
+        std::uint32_t younger;               // 0 or 1
+    };
     struct Block;
-    Head& head() const;
-    using Blocks = std::array<Block, 2>;
-    std::span<Blocks> blocks() const;
     struct Place;
-    Block& block_of(std::uint64_t block, unsigned generation) const;
-    void turn(Moment now);
-    static base::Result<SeenBefore> mapped(int fd, std::uint64_t bytes);
+    using Blocks = std::array<Block, 2>;
 
-    std::span<std::byte> map_;
+    static Head new_head(std::uint64_t bytes);
+    explicit SeenBefore(const Head& head);
+    std::span<std::byte> memory() const { return {memory_.get(), 2 * head_.bytes}; }
+    std::span<Blocks> blocks() const;
+    Block& block_of(std::uint64_t block, unsigned generation) const;
+    void mark(std::size_t page);
+    void turn(Moment now);
+
+    Head head_;
+    bool head_changed_ = false;
+    base::HugePages memory_;  // of all a message reads these are the most that lie nowhere near each other
+    std::vector<std::uint64_t> changed_;  // of each page a bit
+    std::size_t next_changed_ = 0;        // word of it that take_changes() goes on with
+    base::UniqueFd file_;
 };
 
 }  // namespace sekisho::outbound

@@ -37,7 +37,7 @@ Senders::Place Senders::take() {
         return out;
     }
     if (used_ == none) throw std::length_error("too many senders");
-    if (used_ == pages_.size() * slots_of_page) pages_.push_back(base::map_huge_page());
+    if (used_ == pages_.size() * slots_of_page) pages_.push_back(base::map_huge_pages());
     std::construct_at(&slot(used_));
     return used_++;
 }

@@ -71,7 +71,7 @@ private:
     Slot* slot_of(Place first, const HashedName& name) const;
     Place take();
 
-    std::vector<base::HugePage> pages_;
+    std::vector<base::HugePages> pages_;
     Place used_ = 0;
     std::vector<Place> free_;
     // By 32 bits of the hash: of a million names some hundred share theirs with another.
