@@ -48,6 +48,7 @@ std::optional<std::uint32_t> dotted(std::string_view text) {
     return out;
 }
 
+// Fewer than 32 bits.
 std::string dotted_network(std::uint32_t address, unsigned bits) {
     const std::uint32_t kept = bits == 0 ? 0 : address & (UINT32_MAX << (32 - bits));
     std::array<char, sizeof "255.255.255.255/32/"> text;
@@ -62,7 +63,7 @@ std::string dotted_network(std::uint32_t address, unsigned bits) {
     for (const unsigned shift : {24u, 16u, 8u})
         put(kept >> shift & 255, '.');
     put(kept & 255, '/');
-    if (bits < 32) put(bits, '/');
+    put(bits, '/');
     return {text.data(), size - 1};
 }
 
@@ -152,7 +153,7 @@ NetworksAround::NetworksAround(std::string_view address) : text_(address), dotte
 }
 
 std::string NetworksAround::of(unsigned v4_bits, unsigned v6_bits) const {
-    if (dotted_) return dotted_network(*dotted_, v4_bits);
+    if (dotted_) return v4_bits == 32 ? std::string(text_) : dotted_network(*dotted_, v4_bits);
     if (!address_) return std::string(text_);
     Address network = *address_;
     const bool v4 = network.is_v4();

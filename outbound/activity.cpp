@@ -81,14 +81,18 @@ void Activity::fetch_more(bool in_its_name, Moment now) const {
 }
 
 Measures Activity::measure(Moment now) const {
+    // A host that accounts alone send from: what is measured comes with messages.
+    if (!counts.any(static_cast<std::size_t>(Count::messages))) return {};
+    return measure(counts.at(now), now);
+}
+
+Measures Activity::measure(const Counts::Reading& reading, Moment now) const {
     Measures out{};
-    const Counts::Reading reading = counts.at(now);
     for (const Window window : windows) {
         of(out, messages_in(window)) = static_cast<float>(outbound::count(reading, Count::messages, window));
         of(out, recipients_in(window)) =
             static_cast<float>(outbound::count(reading, Count::recipients, window));
     }
-    // A host that accounts alone send from: what follows is counted with messages.
     if (of(out, Measure::messages_day) == 0) return out;
     of(out, Measure::from_names) = static_cast<float>(strange_froms.count(hour, now));
     of(out, Measure::peers) = static_cast<float>(networks.count(hour, now));

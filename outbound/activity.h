@@ -83,6 +83,7 @@ struct Activity {
         counts.add(static_cast<std::size_t>(what), amount, now);
     }
     Measures measure(Moment now) const;
+    Measures measure(const Counts::Reading& reading, Moment now) const;  // `reading`: counts.at(now)
 };
 
 }  // namespace sekisho::outbound

@@ -1,6 +1,7 @@
 // How transactions and snapshots are written: little-endian numbers, and varints of 7 bits a byte.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -13,11 +14,16 @@
 
 namespace sekisho::outbound {
 
-// Inline: each update writes its message.
-template <class T>
-void put_le(std::string& out, T value) {
-    if constexpr (std::endian::native == std::endian::big) value = std::byteswap(value);
-    const auto bytes = std::bit_cast<std::array<char, sizeof(T)>>(value);
+// Integers one behind the other. Inline, and all at once: each update writes its message.
+template <class... T>
+void put_le(std::string& out, T... values) {
+    std::array<char, (sizeof(T) + ...)> bytes;
+    auto at = bytes.begin();
+    const auto put = [&]<class Value>(Value value) {
+        if constexpr (std::endian::native == std::endian::big) value = std::byteswap(value);
+        at = std::ranges::copy(std::bit_cast<std::array<char, sizeof(Value)>>(value), at).out;
+    };
+    (put(values), ...);
     out.append(bytes.data(), bytes.size());
 }
 inline void put_u8(std::string& out, std::uint8_t value) { out += static_cast<char>(value); }

@@ -79,11 +79,12 @@ Novelty Guard::look_up(const Transaction& transaction, const Traits& traits, con
     if (traits.network == 0 || is_house_network(parties.network, transaction.at)) return out;
     out.network = !is_own(Thing::network, traits.network, &Activity::own_network);
     if (!out.network) return out;
-    out.region = !seen_.knows(key_of(who, Thing::region), traits.region);
-    if (out.region && is_common_region(seen_, traits.region, accounts_.size())) {
+    const std::uint32_t region = region_of(transaction);
+    out.region = !seen_.knows(key_of(who, Thing::region), region);
+    if (out.region && is_common_region(seen_, region, accounts_.size())) {
         // It is to stay known where the region is common no more.
-        seen_.note(key_of(who, Thing::region), traits.region, transaction.at);
-        note_region(seen_, who, traits.region, transaction.at);
+        seen_.note(key_of(who, Thing::region), region, transaction.at);
+        note_region(seen_, who, region, transaction.at);
         out.region = false;
     }
     return out;
@@ -111,7 +112,7 @@ void Guard::close_day(Subject subject, Named& named, const config::SenderClass& 
     const Moment now = transaction.at;
     const bool same_day = !sender.activity || sender.activity->today == day_number(now);
     if (sender.learned_hour == now / hour && same_day) return;
-    if (!roll_over(sender, caps_of(limits), now)) return;
+    if (!roll_over(sender, limits, now)) return;
     if (subject == Subject::account && sender.baseline.is_settled(now))
         learn_group(group_name(transaction), sender.baseline.usual);
     else if (subject == Subject::host)
@@ -153,8 +154,10 @@ void Guard::judge_sender(Subject subject, Named& named, const Message& message, 
     auto& [name, sender] = named;
     const Transaction& transaction = message.transaction;
     const Moment now = transaction.at;
-    const Measures measured = take_measures(sender, subject, now);
-    const Past past{.measured = &measured,
+    const Counts::Reading reading = sender.activity->counts.at(now);
+    const Measures measured = take_measures(sender, subject, reading, now);
+    const Past past{.reading = &reading,
+                    .measured = &measured,
                     .own = sender.baseline,
                     .group = subject == Subject::account ? group_of(transaction) : nullptr,
                     .watched_for = seen_.begun() == 0 ? 0 : since(seen_.begun(), now)};

@@ -233,7 +233,7 @@ bool Guard::sweep(Moment now, std::size_t most) {
             if (named == nullptr || !named->sender.activity) continue;
             auto& [name, sender] = *named;
             if (since(sender.activity->counts.newest().back() * hour, now) < day + hour) continue;
-            roll_over(sender, caps_of(config::SenderClass{}), now);
+            roll_over(sender, config::SenderClass{}, now);
             if (subject == Subject::account) make_known(name, sender, now);
             sender.activity.reset();
             --active_of(subject);

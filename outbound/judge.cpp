@@ -56,8 +56,8 @@ public:
           past_(past),
           limits_(limits),
           now_(now),
-          reading_(activity.counts.at(now)),
-          measured_(past.measured != nullptr ? *past.measured : activity.measure(now)) {
+          reading_(past.reading != nullptr ? *past.reading : activity.counts.at(now)),
+          measured_(past.measured != nullptr ? *past.measured : activity.measure(reading_, now)) {
         for (std::size_t i = 0; i < measure_kinds; ++i) {
             usual_.at(i) = past.own.usual.at(i);
             if (!past.own.is_settled(now) && past.group != nullptr)

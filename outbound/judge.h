@@ -58,7 +58,9 @@ enum class Subject : std::uint8_t { account, host };
 
 // What is known beside the activity. References live for the call.
 struct Past {
-    const Measures* measured = nullptr;  // activity.measure(now), where it is known already
+    // Of the activity now, where it is known already.
+    const Counts::Reading* reading = nullptr;
+    const Measures* measured = nullptr;
     const Baseline& own;
     const Baseline* group = nullptr;  // of new accounts; none: nothing is known
     Moment watched_for = 0;           // since when anything has been noted, of anybody

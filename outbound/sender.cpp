@@ -73,6 +73,15 @@ void learn_fresh(Sender& sender, const Activity& activity) {
     sender.baseline.learn_fresh(sum(Count::fresh), sum(Count::recipients));
 }
 
+void keep_most(Sender& sender, Subject subject, Measures measures, Moment now) {
+    Activity& activity = *sender.activity;
+    if (subject == Subject::host)
+        of(measures, Measure::peers) = static_cast<float>(activity.clients.count(day, now));
+    for (std::size_t i = 0; i < measure_kinds; ++i)
+        activity.most.at(i) = std::max(activity.most.at(i), measures.at(i));
+    if (sender.level() > model::StandingLevel::watched) activity.calm = false;
+}
+
 }  // namespace
 
 Activity& Sender::awake() {
@@ -98,7 +107,6 @@ Traits traits_of(const Transaction& transaction) {
     out.network_hash = named(out.network_name).hash;
     out.client = short_hash(out.host == transaction.client ? out.host_hash : named(transaction.client).hash);
     out.network = short_hash(out.network_hash);
-    out.region = short_hash(named(networks.of(16, 32)).hash);
     const HashedName sender = named(transaction.sender);
     const bool are_one = transaction.sender == transaction.from_address;  // as mostly
     const HashedName from = are_one ? sender : named(transaction.from_address);
@@ -115,7 +123,11 @@ Traits traits_of(const Transaction& transaction) {
     return out;
 }
 
-bool roll_over(Sender& sender, const Measures& caps, Moment now) {
+std::uint32_t region_of(const Transaction& transaction) {
+    return transaction.client.empty() ? 0 : short_hash(hash_of(base::network_of(transaction.client, 16, 32)));
+}
+
+bool roll_over(Sender& sender, const config::SenderClass& limits, Moment now) {
     learn_hours(sender, now / hour);
     if (!sender.activity) return false;
     Activity& activity = *sender.activity;
@@ -125,7 +137,7 @@ bool roll_over(Sender& sender, const Measures& caps, Moment now) {
     const bool sent = of(activity.most, Measure::messages_day) > 0 || of(activity.most, Measure::peers) > 0;
     if (sent && activity.calm) {
         learn_fresh(sender, activity);
-        sender.baseline.learn_day(activity.most, floors(), caps, activity.today);
+        sender.baseline.learn_day(activity.most, floors(), caps_of(limits), activity.today);
     }
     activity.most = {};
     activity.own_from = activity.own_network = 0;
@@ -149,7 +161,7 @@ void count_for_account(Sender& sender, const Transaction& transaction, const Tra
     if (novelty.from) activity.strange_froms.add(traits.from, now);
     if (!novelty.network) return;
     activity.strange_networks.add(traits.network, now);
-    if (novelty.region) activity.strange_regions.add(traits.region, now);
+    if (novelty.region) activity.strange_regions.add(region_of(transaction), now);
 }
 
 void count_for_host(Sender& sender, const Transaction& transaction, const Traits& traits,
@@ -174,17 +186,13 @@ void take_back(Activity& activity, const Transaction& transaction) {
         activity.contents.take_back(content, capped(transaction.recipients.size()));
 }
 
-void note_measures(Sender& sender, Subject subject, Moment now) { (void)take_measures(sender, subject, now); }
+void note_measures(Sender& sender, Subject subject, Moment now) {
+    keep_most(sender, subject, sender.awake().measure(now), now);
+}
 
-Measures take_measures(Sender& sender, Subject subject, Moment now) {
-    Activity& activity = sender.awake();
-    const Measures measured = activity.measure(now);
-    Measures measures = measured;
-    if (subject == Subject::host)
-        of(measures, Measure::peers) = static_cast<float>(activity.clients.count(day, now));
-    for (std::size_t i = 0; i < measure_kinds; ++i)
-        activity.most.at(i) = std::max(activity.most.at(i), measures.at(i));
-    if (sender.level() > model::StandingLevel::watched) activity.calm = false;
+Measures take_measures(Sender& sender, Subject subject, const Counts::Reading& reading, Moment now) {
+    const Measures measured = sender.activity->measure(reading, now);
+    keep_most(sender, subject, measured, now);
     return measured;
 }
 

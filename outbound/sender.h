@@ -44,15 +44,17 @@ struct Traits {
     std::array<NameUse, 3> names;  // each once; those that are too many are empty
     // Of texts; 0 for what is empty.
     std::uint64_t account = 0, host_hash = 0, network_hash = 0;
-    std::uint32_t client = 0, network = 0, region = 0;
+    std::uint32_t client = 0, network = 0;
     std::uint32_t from_name = 0, from_address = 0, from = 0, sender = 0, helo = 0;
 };
 Traits traits_of(const Transaction& transaction);
+// The /16 or /32 around its client, as the networks of Traits; asked for of a network that is new.
+std::uint32_t region_of(const Transaction& transaction);
 std::string_view domain_of(std::string_view address);  // behind the last "@"; empty where there is none
 
-// Closes the hours and days that are over at `now`: learns from them what was calm. `caps`: caps_of() its
-// class. True where a day was closed.
-bool roll_over(Sender& sender, const Measures& caps, Moment now);
+// Closes the hours and days that are over at `now`: learns from them what was calm. `limits`: its class.
+// True where a day was closed.
+bool roll_over(Sender& sender, const config::SenderClass& limits, Moment now);
 
 // Counts the transaction. `novelty`: what of it counts as strange.
 void count_for_account(Sender& sender, const Transaction& transaction, const Traits& traits,
@@ -67,7 +69,7 @@ void take_back(Activity& activity, const Transaction& transaction);
 // After the judgement: keeps the day's highest, and whether it was calm.
 void note_measures(Sender& sender, Subject subject, Moment now);
 
-// The same; gives what is measured, for the judgement.
-Measures take_measures(Sender& sender, Subject subject, Moment now);
+// The same, of what is active; gives what is measured, for the judgement. `reading`: of its counts at `now`.
+Measures take_measures(Sender& sender, Subject subject, const Counts::Reading& reading, Moment now);
 
 }  // namespace sekisho::outbound

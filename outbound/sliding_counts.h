@@ -107,6 +107,8 @@ public:
         return out;
     }
     double count(std::size_t kind, Window window, Moment now) const { return at(now).count(kind, window); }
+    // False where every count of the kind is 0, now and later.
+    bool any(std::size_t kind) const { return sums_.back()[kind] != 0; }
 
     // The last 24 whole or begun hours, the oldest first.
     std::array<std::uint32_t, 24> by_hour(std::size_t kind, Moment now) const {

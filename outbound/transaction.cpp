@@ -82,25 +82,19 @@ std::string encode(const Transaction& transaction) {
 
 void encode(const Transaction& transaction, std::string& out) {
     out.reserve(out.size() + 200 + 12 * transaction.recipients.size() + 8 * transaction.contents.size());
-    put_u8(out, version);
-    put_u32(out, transaction.at);
-    put_u8(out, static_cast<std::uint8_t>(transaction.harm));
-    put_u8(out, static_cast<std::uint8_t>(transaction.outcome));
-    put_u8(out, bits_of(transaction));
+    put_le(out, version, transaction.at, static_cast<std::uint8_t>(transaction.harm),
+           static_cast<std::uint8_t>(transaction.outcome), bits_of(transaction));
     if (transaction.novelty)
         put_varint(out, std::min<std::size_t>(transaction.novelty->fresh, Transaction::max_recipients));
     for (const auto text : texts)
         put_text(out, std::string_view(transaction.*text).substr(0, Transaction::max_text));
-    put_u64(out, transaction.from_name);
-    put_u64(out, transaction.helo);
+    put_le(out, transaction.from_name, transaction.helo);
     for (const auto count : counts)
         put_varint(out, transaction.*count);
     const std::size_t recipients = std::min(transaction.recipients.size(), Transaction::max_recipients);
     put_varint(out, recipients);
-    for (std::size_t i = 0; i < recipients; ++i) {
-        put_u64(out, transaction.recipients[i].address);
-        put_u32(out, transaction.recipients[i].domain);
-    }
+    for (std::size_t i = 0; i < recipients; ++i)
+        put_le(out, transaction.recipients[i].address, transaction.recipients[i].domain);
     const std::size_t contents = std::min(transaction.contents.size(), Transaction::max_contents);
     put_varint(out, contents);
     for (std::size_t i = 0; i < contents; ++i)
