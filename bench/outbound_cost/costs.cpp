@@ -91,14 +91,14 @@ Opened open_in(const std::string& folder) {
     return out;
 }
 
-// What was resident before there was a guard, with senders that sleep, and with some that are active.
+// With senders that sleep, and with some that are active.
 struct Stage {
     Memory memory;
     Guard::Size size;
 };
 std::string memory_table(const Memory& empty, const Stage& dormant, const Stage& busy) {
     std::string out = "## Memory\n\n| | resident MB | heap MB |\n| --- | ---: | ---: |\n";
-    out += memory_row("a process without a guard", empty);
+    out += memory_row("a guard that knows nobody", empty);
     for (const Stage* stage : {&dormant, &busy})
         out += memory_row(fmt::format("{} accounts and {} addresses and networks, {} and {} of them active",
                                       stage->size.accounts, stage->size.hosts, stage->size.active_accounts,
@@ -117,8 +117,8 @@ std::string memory_table(const Memory& empty, const Stage& dormant, const Stage&
 
 std::string measure_costs(const Crowd& crowd, const std::string& folder) {
     Random random(7);
-    const Memory empty;
     Opened opened = open_in(folder);
+    const Memory empty;
     Guard& guard = *opened.guard;
     const Moment today = fill(guard, crowd, random);
     while (guard.save(500)) {
