@@ -160,6 +160,26 @@ TEST_P(GuardOf, BetweenItsOwnAndAStrangeOne) {
     EXPECT_GT(until(guard, StandingLevel::watched, 30, in_turns(today + 2 * day, true)), 0);
 }
 
+// A network that three accounts use day by day is the house's: a colleague who comes there is no stranger.
+TEST(Guard, AHouseNetworkIsStrangeToNobody) {
+    for (const int accounts : {2, 3}) {
+        Guard guard = testing::guard();
+        Moment end = office_days(guard, anna, "198.51.100.9", 15);
+        for (int i = 0; i < accounts; ++i)
+            for (int today = 0; today < 15; ++today)
+                for (Moment mails = 0; mails < 4; ++mails)
+                    note(guard, mail("user" + std::to_string(i) + "@example.com",
+                                     "192.0.2." + std::to_string(10 + i), 1,
+                                     monday + static_cast<Moment>(today) * day + mails * hour));
+        note(guard, mail("user0@example.com", "192.0.2.10", 1, end));
+        note(guard, mail(anna, "192.0.2.99", 1, end));
+        const auto found = guard.find({Subject::account, anna}, end);
+        const auto strange = std::ranges::find(found->counts, "strange networks",
+                                               [](const auto& count) { return count.first; });
+        EXPECT_EQ(strange->second, accounts == 3 ? 0 : 1) << accounts;
+    }
+}
+
 // However long ago it was new, what is used goes on to be its own.
 TEST(Guard, WhatIsUsedIsNotForgotten) {
     Guard guard = testing::guard();
