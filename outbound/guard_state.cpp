@@ -144,8 +144,9 @@ void Guard::write_seen() {
         more = written && changes.head.empty();
         const std::scoped_lock lock(mutex_);
         if (!written) seen_.put_back(changes);
-        if (std::exchange(seen_written_, written.has_value()) && !written)
-            complain("unsaved", "seen", written.error());
+        if (std::exchange(seen_written_, written.has_value()) == written.has_value()) continue;
+        if (!written) complain("unsaved", "seen", written.error());
+        if (written) base::log(base::LogLevel::info, base::LogLine("outbound").add("back", "seen").text());
     }
 }
 

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
 #include <thread>
 #include <vector>
@@ -101,6 +103,26 @@ TEST_F(GuardState, WhoWasWrittenToSurvivesAKill) {
             EXPECT_EQ(strangers(i), 0) << i;
         EXPECT_EQ(strangers(9), 1);
     });
+}
+
+// What the disk refused is written when it takes it again; without a log as well.
+TEST_F(GuardState, WhoWasWrittenToWaitsForTheDisk) {
+    const int status = in_child([&] {
+        std::signal(SIGXFSZ, SIG_IGN);
+        rlimit limit{};
+        if (::getrlimit(RLIMIT_FSIZE, &limit) != 0) return 1;
+        Guard guard = guard_with_file();
+        note(guard, mail(anna, office, 1, monday));
+        const rlimit none{.rlim_cur = 0, .rlim_max = limit.rlim_max};
+        if (::setrlimit(RLIMIT_FSIZE, &none) != 0 || guard.save(100)) return 2;
+        if (::setrlimit(RLIMIT_FSIZE, &limit) != 0 || guard.save(100)) return 3;
+        return 0;
+    });
+    ASSERT_EQ(status, 0);
+    const auto seen = SeenBefore::in_file(folder_.path() + "/seen", SeenBefore::least_bytes);
+    ASSERT_TRUE(seen);
+    EXPECT_TRUE(seen->knows(hash_of(std::string_view(anna)), hash_of(std::uint64_t{1}, 99)));
+    EXPECT_GT(seen->pairs(), 0u);
 }
 
 TEST_F(GuardState, StandingsSurviveAKill) {

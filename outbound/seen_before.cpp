@@ -155,6 +155,7 @@ SeenBefore::Changes SeenBefore::take_changes(std::size_t most) {
     Changes out;
     if (!file_) return out;
     const auto take = [&](std::uint64_t& word) {
+        if (word != 0) out.bytes.reserve(most * page);
         for (; word != 0 && out.pages.size() < most; word &= word - 1) {
             const std::size_t number =
                 next_changed_ * pages_of_word + static_cast<std::size_t>(std::countr_zero(word));
